@@ -1,1 +1,21 @@
-//! tests
+//! The harness of the conformance suites: it starts the built program, speaks HTTP to it byte by byte, stands
+//! in for the model behind it, and reads cases from `tests/testdata/`. It knows the program from outside only:
+//! its arguments, what it prints, what it answers and what it records.
+//!
+//! The suites are in `tests/suites/`, one file for each thing that must hold; the benches in `tests/benches/`.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the harness is a part of the tests: what it cannot do fails the test that asked for it"
+)]
+
+pub mod cases;
+pub mod files;
+pub mod http;
+pub mod program;
+pub mod providers;
+pub mod served;
+pub mod source;
+pub mod timing;
+pub mod upstream;

@@ -1,0 +1,209 @@
+//! `sallyport serve`, started for one suite on a free port, with everything that it writes kept in a folder of
+//! its own.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::http::{Answer, Request};
+use crate::program::{Finished, Running};
+
+/// How a server is to be started. What is not said is left to the program's own defaults.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The policy document; the built-in example where there is none.
+    pub policy: Option<String>,
+    /// The keys document; anybody may call where there is none.
+    pub keys: Option<String>,
+    /// Further arguments.
+    pub arguments: Vec<String>,
+    /// Variables of its environment, besides the test's own.
+    pub variables: Vec<(String, String)>,
+}
+
+impl Settings {
+    /// A server with this policy.
+    #[must_use]
+    pub fn of_policy(policy: impl Into<String>) -> Self {
+        Self { policy: Some(policy.into()), ..Self::default() }
+    }
+
+    /// The same with these keys.
+    #[must_use]
+    pub fn keys(self, keys: impl Into<String>) -> Self {
+        Self { keys: Some(keys.into()), ..self }
+    }
+
+    /// The same with more arguments.
+    #[must_use]
+    pub fn arguments<const N: usize>(mut self, arguments: [&str; N]) -> Self {
+        self.arguments.extend(arguments.map(str::to_owned));
+        self
+    }
+
+    /// The same with an upstream for a vendor.
+    #[must_use]
+    pub fn upstream(self, vendor: &str, url: &str) -> Self {
+        self.arguments(["--upstream", &format!("{vendor}={url}")])
+    }
+
+    /// The same with one more variable.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+}
+
+/// A server that is up.
+#[derive(Debug)]
+pub struct Served {
+    running: Running,
+    address: SocketAddr,
+    folder: TempDir,
+}
+
+impl Served {
+    /// Starts a server and waits until it has told its address.
+    ///
+    /// # Panics
+    /// When it ends instead.
+    #[must_use]
+    pub fn start(settings: &Settings) -> Self {
+        let (running, folder) = launch(settings);
+        let Some(address) = running.wait_for(told_address) else {
+            panic!("the server ended at its start:\n{}{}", running.stdout(), running.stderr());
+        };
+        Self { running, address, folder }
+    }
+
+    /// Starts a server that is expected to refuse to start, and waits for its end.
+    ///
+    /// # Panics
+    /// When it serves.
+    #[must_use]
+    pub fn refused(settings: &Settings) -> Finished {
+        let (mut running, _folder) = launch(settings);
+        if let Some(address) = running.wait_for(told_address) {
+            panic!("the server should not have started, but listens at {address}");
+        }
+        running.finish()
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its base URL, without a slash at the end.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Sends it a request.
+    #[must_use]
+    pub fn call(&self, request: &Request) -> Answer {
+        request.send(self.address)
+    }
+
+    /// The decision log, as it stands in its file.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    #[must_use]
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log_path()).expect("the decision log can be read")
+    }
+
+    /// The path of the decision log.
+    #[must_use]
+    pub fn log_path(&self) -> PathBuf {
+        self.folder.path().join("decisions.jsonl")
+    }
+
+    /// The decision log's records.
+    ///
+    /// # Panics
+    /// When a line of it is not JSON.
+    #[must_use]
+    pub fn records(&self) -> Vec<Value> {
+        let read = |line: &str| {
+            serde_json::from_str(line).unwrap_or_else(|fault| panic!("a record is not JSON, {fault}: {line}"))
+        };
+        self.log().lines().map(read).collect()
+    }
+
+    /// Sends it a request; the answer, and the records that were made meanwhile.
+    #[must_use]
+    pub fn call_recorded(&self, request: &Request) -> (Answer, Vec<Value>) {
+        let before = self.records().len();
+        let answer = self.call(request);
+        (answer, self.records().split_off(before))
+    }
+
+    /// Puts another version in place of the policy file.
+    ///
+    /// # Panics
+    /// When it was not started with one, or the file cannot be written.
+    pub fn change_policy(&self, policy: &str) {
+        let path = self.folder.path().join("policy.yaml");
+        assert!(path.exists(), "the server was started without a policy file");
+        std::fs::write(path, policy).expect("the policy file can be written");
+    }
+
+    /// Waits until a line of its standard error gives an answer.
+    pub fn wait_for<T>(&self, wanted: impl Fn(&str) -> Option<T>) -> Option<T> {
+        self.running.wait_for(wanted)
+    }
+
+    /// Everything that it has written so far: both outputs and the decision log.
+    #[must_use]
+    pub fn everything_written(&self) -> String {
+        format!("{}\n{}\n{}", self.running.stdout(), self.running.stderr(), self.log())
+    }
+
+    /// What it has written to its standard error so far.
+    #[must_use]
+    pub fn stderr(&self) -> String {
+        self.running.stderr()
+    }
+
+    /// What it has written to its standard output so far.
+    #[must_use]
+    pub fn stdout(&self) -> String {
+        self.running.stdout()
+    }
+
+    /// Asks it to end and waits until it has; the folder with its log is kept.
+    #[must_use]
+    pub fn stop(self) -> (Finished, TempDir) {
+        (self.running.stop(), self.folder)
+    }
+}
+
+/// The first address that stands in a printed line, as `http://127.0.0.1:8787`.
+fn told_address(line: &str) -> Option<SocketAddr> {
+    let after = line.split("http://").nth(1)?;
+    let end = after.find(|letter: char| !(letter.is_ascii_alphanumeric() || ".:[]".contains(letter)));
+    after.get(..end.unwrap_or(after.len()))?.parse().ok()
+}
+
+fn launch(settings: &Settings) -> (Running, TempDir) {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let place = |name: &str| folder.path().join(name).display().to_string();
+    let mut arguments: Vec<_> = ["serve", "--listen", "127.0.0.1:0", "--log"].map(str::to_owned).into();
+    arguments.push(place("decisions.jsonl"));
+    let documents = [("--policy", "policy.yaml", &settings.policy), ("--keys", "keys.yaml", &settings.keys)];
+    for (option, name, document) in documents {
+        if let Some(text) = document {
+            std::fs::write(folder.path().join(name), text).expect("a document can be written");
+            arguments.extend([option.to_owned(), place(name)]);
+        }
+    }
+    arguments.extend(settings.arguments.iter().cloned());
+    (Running::start(&arguments, &settings.variables), folder)
+}

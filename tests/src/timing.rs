@@ -1,0 +1,1 @@
+//! How the benches time things, and how they print what they found.

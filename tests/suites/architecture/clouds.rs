@@ -1,0 +1,63 @@
+//! Nothing in `shared/` names a cloud: what differs between providers is passed in.
+
+use conformance::{files, source};
+
+/// The words that stand for a cloud or for what only one of them has.
+const CLOUDS: &[&str] = &["aws", "azure", "bicep", "cloudwatch", "dynamodb", "firestore", "gcp", "lambda"];
+
+/// Names that hold such a word and mean something else: the library of cryptography.
+const NOT_CLOUDS: &[&str] = &["aws_lc_rs", "aws-lc-rs", "aws_lc"];
+
+/// Files in which the words are data: what keys and model names look like, whoever runs the gate.
+const MAY_NAME: &[(&str, &str)] = &[
+    ("shared/detectors/src/api_key.rs", "the shapes of vendors' keys"),
+    ("shared/detectors/src/exfiltration_url.rs", "hosts that data is carried to"),
+];
+
+#[test]
+fn shared_names_no_cloud() {
+    let files = files::under("shared", ".rs");
+    assert!(!files.is_empty(), "there is something to look at");
+    let shown = files.iter().map(|path| path.to_string_lossy().into_owned());
+    let faults: Vec<_> = shown.flat_map(|path| faults(&path, &files::read(path.as_str()))).collect();
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+#[test]
+fn a_cloud_named_in_code_is_found() {
+    let rows = [
+        ("fn aws_region() {}", 1),
+        ("struct AzureStore;", 1),
+        ("let provider = \"gcp\";", 1),
+        ("/// `aws`, `azure` or `gcp`.\nfn provider() {}", 0),
+        ("fn flaws() {} /* on aws */", 0),
+        ("use jsonwebtoken::crypto::aws_lc_rs;", 0),
+        ("fn one() {}\n#[cfg(test)]\nmod tests { const AWS: u8 = 1; }", 0),
+        ("let text = \"http://\"; let store = azure;", 1),
+        ("let raw = r#\"a \"quoted\" // no comment\"#; let store = azure;", 1),
+    ];
+    for (text, expected) in rows {
+        assert_eq!(faults("shared/policy/src/planted.rs", text).len(), expected, "{text}");
+    }
+    assert_eq!(
+        faults("shared/policy/src/planted/tests.rs", "const AWS: u8 = 1;").len(),
+        0,
+        "a file of tests"
+    );
+}
+
+fn faults(path: &str, text: &str) -> Vec<String> {
+    if is_test(path) || MAY_NAME.iter().any(|(named, _)| *named == path) {
+        return Vec::new();
+    }
+    let mut code = source::code(text);
+    for name in NOT_CLOUDS {
+        code = code.replace(name, "");
+    }
+    let found = source::words(&code).into_iter().filter(|word| CLOUDS.contains(&word.as_str()));
+    found.map(|word| format!("`{path}` names `{word}`")).collect()
+}
+
+fn is_test(path: &str) -> bool {
+    path.ends_with("/tests.rs") || path.contains("/tests/")
+}
