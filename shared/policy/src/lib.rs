@@ -4,6 +4,8 @@
 //! input give the same judgement, byte for byte.
 
 mod call;
+mod canonical;
+mod checked;
 mod decision;
 mod endpoint;
 mod faults;
@@ -11,6 +13,7 @@ mod finding;
 mod limit;
 mod policy;
 mod probe;
+mod rules;
 mod text;
 
 pub use call::{Action, ActionKind, Call, Identity, IdentityKind};
