@@ -42,6 +42,16 @@ fn rule(rule: &Rule) -> Value {
     })
 }
 
+/// What a rule checks, without what it does about it: the same for two rules that apply to the same.
+pub(crate) fn check_of(rule: &Rule) -> String {
+    let mut kind = json!(rule.kind);
+    if let Some(kind) = kind.as_object_mut() {
+        kind.remove("cover");
+        kind.remove("constrain");
+    }
+    json!([kind, rule.when.as_ref().map(|when| &*when.source)]).to_string()
+}
+
 impl Serialize for NamePattern {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::decision::{RuleAction, Severity};
-use crate::faults::{Faults, Place, Warning};
+use crate::faults::Place;
 use crate::limit::{Limit, LimitScope};
 use crate::probe::{JsonForm, Pattern};
 use crate::rules::action_control::ActionControl;
@@ -214,15 +214,4 @@ pub(crate) struct SqlRequirement {
     pub(crate) allow: Vec<String>,
     /// Databases, schemas or tables that may be written to, as written.
     pub(crate) allow_writes_to: Vec<String>,
-}
-
-impl Document {
-    /// Reads and checks a document. `detectors` are the ids that rules may name.
-    ///
-    /// # Errors
-    /// All faults at once, in the order of their places.
-    pub(crate) fn read(source: &str, detectors: &[&str]) -> Result<(Self, Vec<Warning>), Faults> {
-        let _ = (source, detectors);
-        Err(Faults(Vec::new()))
-    }
 }
