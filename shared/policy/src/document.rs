@@ -21,7 +21,7 @@ record! {
     /// The fields of a document.
     pub(crate) struct DocumentFields {
         /// The version of the language.
-        r#apiVersion: ApiVersion => required,
+        api_version as "apiVersion": ApiVersion => required,
         /// What the document is.
         kind: DocumentKind => required,
         /// Whose policy it is.

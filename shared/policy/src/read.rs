@@ -120,6 +120,9 @@ pub(crate) trait Record: Sized {
 
     /// Reads these fields out of a map, and leaves all others alone.
     fn read_fields(entries: &Entries<'_>, scope: &mut Scope<'_>) -> Self;
+
+    /// The names of the fields that are there, right or wrong.
+    fn present(&self) -> Vec<&'static str>;
 }
 
 impl<R: Record> Read for R {
@@ -252,12 +255,12 @@ pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
 }
 
 /// Makes a struct of fields that can be read, from one table: name, type, whether it is required, and its
-/// meaning, which is the doc comment. `r#` is taken off names.
+/// meaning, which is the doc comment. `as` gives a name that is none in Rust.
 macro_rules! record {
     (
         $(#[doc = $about:literal])*
         pub(crate) struct $record:ident {
-            $( $(#[doc = $doc:literal])+ $field:ident: $type:ty $(=> $required:ident)?, )*
+            $( $(#[doc = $doc:literal])+ $field:ident $(as $word:literal)?: $type:ty $(=> $required:ident)?, )*
         }
     ) => {
         $(#[doc = $about])*
@@ -269,7 +272,7 @@ macro_rules! record {
         impl $crate::read::Record for $record {
             const FIELDS: &'static [$crate::read::FieldInfo] = &[
                 $( $crate::read::FieldInfo {
-                    name: $crate::read::word(stringify!($field)),
+                    name: $crate::read::word(&[$($word,)? stringify!($field)]),
                     about: concat!($($doc),+),
                     required: $crate::read::required(&[$(stringify!($required))?]),
                     schema: <$type as $crate::read::Read>::schema,
@@ -282,22 +285,29 @@ macro_rules! record {
             ) -> Self {
                 Self {
                     $( $field: entries.field(
-                        $crate::read::word(stringify!($field)),
+                        $crate::read::word(&[$($word,)? stringify!($field)]),
                         $crate::read::required(&[$(stringify!($required))?]),
                         scope,
                     ), )*
                 }
+            }
+
+            fn present(&self) -> Vec<&'static str> {
+                let fields = [
+                    $( ($crate::read::word(&[$($word,)? stringify!($field)]), self.$field.is_there()), )*
+                ];
+                fields.into_iter().filter_map(|(name, there)| there.then_some(name)).collect()
             }
         }
     };
 }
 pub(crate) use record;
 
-/// A field's name as documents write it.
-pub(crate) const fn word(name: &'static str) -> &'static str {
-    match name.as_bytes() {
-        [b'r', b'#', ..] => name.split_at(2).1,
-        _ => name,
+/// A field's name as documents write it: the one after `as`, where there is one, stands first.
+pub(crate) const fn word(names: &[&'static str]) -> &'static str {
+    match names {
+        [name, ..] => name,
+        [] => "",
     }
 }
 

@@ -66,16 +66,7 @@ pub(crate) fn read(
     let place = field.place()?;
     let fields = field.take()?;
     let names = ConstrainFields::FIELDS.iter().map(|field| field.name).collect::<Vec<_>>();
-    // A faulty field has its fault already.
-    if [
-        fields.max_tokens.is_there(),
-        fields.temperature.is_there(),
-        fields.tools.is_there(),
-        fields.model.is_there(),
-        fields.system_prompt.is_there(),
-        fields.redact.is_there(),
-    ] == [false; 6]
-    {
+    if fields.present().is_empty() {
         scope.fault(place, format!("`constrain` changes nothing: expected {}", crate::read::one_of(&names)));
     }
     if action.is_some_and(|action| action != RuleAction::Constrain) {

@@ -85,7 +85,7 @@ record! {
         /// A regular expression that must be found in the text.
         pattern: ValuePattern,
         /// The values that are allowed.
-        r#enum: Vec<Value>,
+        values as "enum": Vec<Value>,
         /// The highest number.
         max: f64,
         /// A JSON Schema that the value must fit.
@@ -128,10 +128,7 @@ impl Fields {
 fn check(fields: &Fields, head: &Head, scope: &mut Scope<'_>) {
     let required = fields.arguments.is_there() || fields.sql.is_there();
     let allow_only = fields.allow_only.given().is_some_and(|only| *only);
-    if !fields.selects() && !required && !fields.limit.is_there() {
-        let expected = "`target_endpoint`, `tools`, `methods`, `arguments`, `sql` or `limit`";
-        head.refuse_idle(expected, scope);
-    }
+    head.refuse_idle(fields, scope);
     let selectable = fields.selects();
     if let (Some(place), true, false) = (fields.allow_only.place(), allow_only, selectable) {
         scope.fault(
@@ -312,7 +309,7 @@ impl Read for Arguments {
 
 fn tests(fields: Requirement) -> Vec<ArgumentTest> {
     let pattern = fields.pattern.take().map(|pattern| ArgumentTest::Pattern(pattern.0));
-    let words = fields.r#enum.take().map(ArgumentTest::Enum);
+    let words = fields.values.take().map(ArgumentTest::Enum);
     let max = fields.max.take().map(ArgumentTest::Max);
     let schema = fields.schema.take();
     let schema = schema.map(|schema| ArgumentTest::Schema { source: schema.source, form: schema.form });

@@ -98,13 +98,7 @@ fn check(fields: &Fields, head: &Head, scope: &mut Scope<'_>) {
         || fields.max_length.is_there()
         || fields.allowed_characters.is_there();
     let counts = fields.max_messages.is_there() || fields.content_types.is_there();
-    if !text && !counts {
-        head.refuse_idle(
-            "`pattern`, `patterns`, `detectors`, `max_length`, `max_messages`, `allowed_characters` or \
-             `content_types`",
-            scope,
-        );
-    }
+    head.refuse_idle(fields, scope);
     if let (Some(place), false) = (fields.roles.place(), text || !counts) {
         scope.fault(place, "`roles` says whose texts are looked at, and the rule looks for nothing in texts");
     }

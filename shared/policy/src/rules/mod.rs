@@ -92,7 +92,7 @@ record! {
         /// Unique in the document; stands in every record as the reason.
         name: Name => required,
         /// What kind of rule it is.
-        r#type: TypeName => required,
+        kind as "type": TypeName => required,
         /// What the rule does when it applies.
         action: RuleAction,
         /// `monitor` lets the rule record alone; that of `spec` unless given.
@@ -141,8 +141,12 @@ pub(crate) struct Head {
 
 impl Head {
     /// Notes that there is nothing that could apply the rule.
-    pub(crate) fn refuse_idle(&self, expected: &str, scope: &mut Scope<'_>) {
-        scope.fault(self.place, format!("the rule has nothing to check: expected {expected}"));
+    pub(crate) fn refuse_idle<R: Record>(&self, fields: &R, scope: &mut Scope<'_>) {
+        if fields.present().iter().all(|name| QUALIFIERS.contains(name)) {
+            let checks = R::FIELDS.iter().map(|field| field.name).filter(|name| !QUALIFIERS.contains(name));
+            let expected = one_of(&checks.collect::<Vec<_>>());
+            scope.fault(self.place, format!("the rule has nothing to check: expected {expected}"));
+        }
     }
 
     /// Notes a `CONSTRAIN` that says nothing of what to change.
@@ -152,6 +156,9 @@ impl Head {
         }
     }
 }
+
+/// Fields that qualify what a rule checks and what it does, and check nothing themselves.
+const QUALIFIERS: &[&str] = &["allow_only", "burst", "constrain", "per", "replacement", "roles", "transform"];
 
 /// Notes a `redact: true` where nothing is found in texts.
 pub(crate) fn refuse_redact(field: &Field<ConstrainFields>, scope: &mut Scope<'_>) {
@@ -179,7 +186,7 @@ pub(crate) fn read(node: &Node, defaults: Defaults, scope: &mut Scope<'_>) -> Op
     let entries = Entries::of(node, scope)?;
     scope.rule = name_of(&entries);
     let common = CommonFields::read_fields(&entries, scope);
-    let found = common.r#type.given().and_then(|name| RULES.iter().find(|row| row.name == name.0));
+    let found = common.kind.given().and_then(|name| RULES.iter().find(|row| row.name == name.0));
     let kind = found.and_then(|row| read_kind(&entries, row, &common, scope));
     let rule = found.zip(kind).and_then(|(row, kind)| finish(&entries, row, kind, common, defaults));
     scope.rule = None;

@@ -40,13 +40,7 @@ record! {
 /// Reads a rule of this type.
 pub(crate) fn read(entries: &Entries<'_>, head: &Head, scope: &mut Scope<'_>) -> Option<RuleKind> {
     let fields = Fields::read_fields(entries, scope);
-    let something = fields.models.is_there()
-        || fields.identities.is_there()
-        || fields.regions.is_there()
-        || fields.dialects.is_there();
-    if !something {
-        head.refuse_idle("`models`, `identities`, `regions` or `dialects`", scope);
-    }
+    head.refuse_idle(&fields, scope);
     head.need_constrain(&fields.constrain, scope);
     refuse_redact(&fields.constrain, scope);
     Some(RuleKind::ModelAccess(ModelAccess {

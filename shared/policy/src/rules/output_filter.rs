@@ -98,23 +98,10 @@ fn probes(fields: &Fields) -> Vec<Probe> {
 }
 
 fn check(fields: &Fields, head: &Head, scope: &mut Scope<'_>) {
-    let something = fields.pattern.is_there()
-        || fields.patterns.is_there()
-        || fields.detectors.is_there()
-        || fields.max_length.is_there()
-        || fields.format.is_there()
-        || fields.allowed_urls.is_there();
-    if !something {
-        let expected = "`pattern`, `patterns`, `detectors`, `max_length`, `format` or `allowed_urls`";
-        head.refuse_idle(expected, scope);
-    }
+    head.refuse_idle(fields, scope);
     head.need_constrain(&fields.constrain, scope);
     if let (Some(constrain), Some(place)) = (fields.constrain.given(), fields.constrain.place()) {
-        let call = constrain.max_tokens.is_there()
-            || constrain.temperature.is_there()
-            || constrain.tools.is_there()
-            || constrain.model.is_there()
-            || constrain.system_prompt.is_there();
+        let call = constrain.present().iter().any(|name| *name != "redact");
         if call {
             scope.fault(place, "the answer is there already: an `output_filter` can change `redact` alone");
         }
