@@ -149,7 +149,7 @@ fn syntax(source: &str, error: &regex_syntax::Error) -> String {
 /// At least what the pattern needs compiled, in bytes. Cheap, and far too high for large classes.
 fn compiled_bound(form: &Hir) -> usize {
     /// More than a state and its transitions take.
-    const STATE: usize = 64;
+    const STATE: usize = 48;
     let sum = |parts: &[Hir]| parts.iter().map(compiled_bound).fold(STATE, usize::saturating_add);
     match form.kind() {
         HirKind::Empty | HirKind::Look(_) => STATE,
@@ -161,7 +161,7 @@ fn compiled_bound(form: &Hir) -> usize {
         }
         HirKind::Repetition(repetition) => {
             let times = repetition.max.unwrap_or(repetition.min).max(1);
-            let times = usize::try_from(times).unwrap_or(usize::MAX).saturating_add(1);
+            let times = usize::try_from(times).unwrap_or(usize::MAX);
             compiled_bound(&repetition.sub).saturating_add(STATE * 2).saturating_mul(times)
         }
         HirKind::Capture(capture) => compiled_bound(&capture.sub).saturating_add(STATE * 2),
