@@ -39,6 +39,11 @@ impl ByteClass {
         (0..=u8::MAX).filter(|byte| self.contains(*byte)).map(frequency).sum()
     }
 
+    /// How often so many of its members stand close together, as a number to compare; less is rarer.
+    fn weight(self, count: usize) -> usize {
+        (self.frequency() as usize).saturating_mul(1024) / count.saturating_mul(count).max(1)
+    }
+
     /// The first bytes of the members of a class.
     fn of_class(class: &Class) -> Self {
         let mut set = Self::EMPTY;
@@ -82,7 +87,7 @@ pub(crate) fn rarest_class(hir: &Hir) -> Option<ByteClass> {
         HirKind::Capture(capture) => rarest_class(&capture.sub),
         HirKind::Class(class) => Some(ByteClass::of_class(class)),
         HirKind::Concat(pieces) => {
-            pieces.iter().filter_map(rarest_class).min_by_key(|class| class.frequency())
+            pieces.iter().filter_map(rarest_class).min_by_key(|class| class.weight(count(hir, *class)))
         }
         HirKind::Empty | HirKind::Look(_) => None,
         HirKind::Literal(literal) => literal.0.iter().map(|byte| single(*byte)).min_by_key(|c| c.frequency()),

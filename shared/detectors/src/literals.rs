@@ -17,6 +17,8 @@ const MAX_CLASS_MEMBERS: usize = 5;
 const MAX_CLASS_FREQUENCY: u32 = 60;
 /// What a set of literals must score: two letters do, if there is no better.
 const MIN_LITERAL_SCORE: u32 = 4;
+/// What it adds to a score that the place of a literal says where the match begins.
+const NEAR: u32 = 4;
 
 /// What a match must contain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +132,7 @@ impl Choice {
     fn score(&self) -> u32 {
         let least =
             self.any.iter().map(|literal| literal.iter().map(|byte| rarity(*byte)).sum::<u32>()).min();
-        let near = u32::from(self.before.ascii.saturating_sub(self.before.min) <= 8) * 2;
+        let near = u32::from(self.before.ascii.saturating_sub(self.before.min) <= 8) * NEAR;
         (least.unwrap_or_default() + near).saturating_sub(self.any.len().ilog2())
     }
 

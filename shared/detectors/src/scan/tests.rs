@@ -57,12 +57,12 @@ fn every_kind_of_probe_finds_its_kind() {
 
 #[test]
 fn a_finding_in_a_view_stands_on_the_original_once() {
-    let probes = [pattern("(?i)drop table"), pattern("table"), pattern("[a-z]+ t")];
+    let probes = [pattern("(?i)drop table"), pattern("table"), pattern("drop t|ZHJ")];
     let rows: &[(&str, &[(usize, &str)])] = &[
         ("drop table x", &[(0, "drop table"), (1, "table"), (2, "drop t")]),
         ("dr\u{ad}op table", &[(0, "dr\u{ad}op table"), (1, "table"), (2, "dr\u{ad}op t")]),
         ("%64rop table", &[(0, "%64rop table"), (1, "table"), (2, "%64rop t")]),
-        ("ZHJvcCB0YWJsZSBub3c=", &[(0, "ZHJvcCB0YWJsZS"), (1, "B0YWJsZS"), (2, "ZHJvcCB0")]),
+        ("ZHJvcCB0YWJsZSBub3c=", &[(0, "ZHJvcCB0YWJsZS"), (1, "B0YWJsZS"), (2, "ZHJ"), (2, "ZHJvcCB0")]),
     ];
     for (text, wanted) in rows {
         let found = found(&probes, text);

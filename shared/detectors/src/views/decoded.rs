@@ -151,9 +151,18 @@ fn hex_bytes(text: &[u8], run: Span) -> Vec<u8> {
 fn keep(bytes: &[u8], pieces: &[Encoded], step: Step, changes: &mut Changes) -> bool {
     let stretches = readable(bytes);
     for (start, stretch) in &stretches {
-        let ends = pieces.iter().skip(1).map(|piece| piece.at).chain(std::iter::once(bytes.len()));
-        for (piece, end) in pieces.iter().zip(ends) {
+        let first = pieces.partition_point(|piece| piece.at <= *start).saturating_sub(1);
+        let mut previous: Option<&Encoded> = None;
+        for (index, piece) in pieces.iter().enumerate().skip(first) {
+            if piece.at >= start + stretch.len() {
+                break;
+            }
+            if let Some(previous) = previous {
+                changes.push_whole(Span::new(previous.source.end, piece.source.start), "");
+            }
+            let end = pieces.get(index + 1).map_or(bytes.len(), |next| next.at);
             place(stretch, *start, piece, end, step, changes);
+            previous = Some(piece);
         }
     }
     !stretches.is_empty()

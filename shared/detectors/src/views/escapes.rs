@@ -26,12 +26,10 @@ fn sequence(text: &[u8], start: usize, changes: &mut Changes) -> usize {
             break;
         }
     }
-    if let Ok(decoded) = std::str::from_utf8(&bytes) {
-        if !bytes.is_empty() {
-            let source = (at - start) / bytes.len();
-            changes.push(Span::new(start, at), decoded, Step { draft: 1, source }, 0);
-            return at;
-        }
+    if let Some(decoded) = std::str::from_utf8(&bytes).ok().filter(|decoded| !decoded.is_empty()) {
+        let source = (at - start) / bytes.len();
+        changes.push(Span::new(start, at), decoded, Step { draft: 1, source }, 0);
+        return at;
     }
     if let Some((character, length)) = character_escape(text.get(start..).unwrap_or_default()) {
         changes.push_whole(Span::new(start, start + length), character.encode_utf8(&mut [0; 4]));

@@ -93,7 +93,7 @@ fn far_from_a_change_nothing_is_looked_at_again() {
     let text = format!("{filler}%41{filler}%42{filler}");
     let mut lengths = Vec::new();
     each_view(&text, true, 100, &mut |view| lengths.push(view.text.len()));
-    assert_eq!(lengths, [text.len(), 4 * 100 + 2 + 3]);
+    assert_eq!(lengths, [text.len(), 4 * 100 + 2 + 2]);
 }
 
 /// Texts in which everything that is rewritten stands side by side.
