@@ -50,8 +50,12 @@ pub struct Scanner {
     detectors: Vec<Wanted>,
     simple: Vec<(ProbeId, Simple)>,
     broken: Vec<ProbeId>,
-    reach: usize,
+    /// The longest match, in ASCII text and in any.
+    reach: [usize; 2],
 }
+
+/// How many bytes around a change a view keeps at least.
+const MIN_CONTEXT: usize = 256;
 
 impl Scanner {
     /// Takes the probes to look for. One that cannot be run is reported by every scan.
@@ -66,8 +70,8 @@ impl Scanner {
 
     fn from_plan(plan: Plan) -> Self {
         let prefilter = Prefilter::new(plan.anatomies);
-        let reaches = (0..plan.matchers.len()).map(|index| prefilter.reach(index, false));
-        let reach = reaches.max().unwrap_or_default();
+        let longest = |ascii| (0..plan.matchers.len()).map(|index| prefilter.reach(index, ascii)).max();
+        let reach = [true, false].map(|ascii| longest(ascii).unwrap_or_default());
         let Plan { matchers, detectors, simple, broken, .. } = plan;
         Self { prefilter, matchers, detectors, simple, broken, reach }
     }
@@ -75,7 +79,8 @@ impl Scanner {
     /// The longest match that an expression can have, in bytes of the text as it is.
     #[must_use]
     pub const fn reach(&self) -> usize {
-        self.reach
+        let [_, any] = self.reach;
+        any
     }
 
     /// Looks through the text of a part, and adds what it finds.
@@ -105,7 +110,9 @@ impl Scanner {
         let haystack = Haystack::new(text);
         let mut pass = Pass { hits: Vec::new(), failed: self.broken.clone() };
         self.check_whole(text, &mut pass);
-        each_view(text, haystack.ascii, self.reach, &mut |view| self.look(view, &mut pass));
+        let [ascii, any] = self.reach;
+        let context = MIN_CONTEXT.max(if haystack.ascii { ascii } else { any });
+        each_view(text, haystack.ascii, context, &mut |view| self.look(view, &mut pass));
         pass
     }
 

@@ -11,7 +11,10 @@ use super::{Changes, Draft};
 /// The most characters that one may become. More is one Arabic ligature, and padding for an attacker.
 const MAX_GROWTH: usize = 8;
 /// How many characters are remembered while a text is folded.
-const MEMORY: usize = 512;
+const MEMORY: usize = 128;
+/// A word without any ASCII letter counts as disguised from so many look-alikes on; shorter ones are words of
+/// their own script.
+const MIN_DISGUISED: usize = 4;
 
 /// The text folded, if that changes it.
 pub(super) fn fold(text: &str, context: usize) -> Option<Draft> {
@@ -70,9 +73,6 @@ impl Short {
 
 impl Fate {
     fn of(character: char) -> Self {
-        if is_ideograph(character) {
-            return Self::Kept;
-        }
         let becomes = if is_invisible(character) {
             Short::of([])
         } else if let Some(ascii) = tagged(character) {
@@ -133,22 +133,32 @@ struct Folder {
     word: Vec<(Span, Fate)>,
     /// Whether the word so far is ASCII but for look-alikes.
     plain: bool,
+    /// Whether there is an ASCII letter or digit in the word.
+    mixed: bool,
     memory: Vec<Option<(char, Fate)>>,
 }
 
 impl Folder {
     fn new() -> Self {
-        Self { changes: Changes::default(), word: Vec::new(), plain: true, memory: vec![None; MEMORY] }
+        Self {
+            changes: Changes::default(),
+            word: Vec::new(),
+            plain: true,
+            mixed: false,
+            memory: vec![None; MEMORY],
+        }
     }
 
     fn ascii(&mut self, character: char) {
-        if !character.is_ascii_alphanumeric() {
+        if character.is_ascii_alphanumeric() {
+            self.mixed = true;
+        } else {
             self.end_word();
         }
     }
 
     fn other(&mut self, character: char, span: Span) {
-        let fate = self.fate(character);
+        let fate = if is_ideograph(character) { Fate::Kept } else { self.fate(character) };
         self.word.push((span, fate));
         match fate {
             Fate::Becomes(text) => {
@@ -163,7 +173,8 @@ impl Folder {
 
     /// Look-alikes of a plain word become ASCII; those of another word stay.
     fn end_word(&mut self) {
-        let plain = std::mem::replace(&mut self.plain, true);
+        let mixed = std::mem::take(&mut self.mixed) || self.word.len() >= MIN_DISGUISED;
+        let plain = std::mem::replace(&mut self.plain, true) && mixed;
         let mut buffer = String::new();
         for (span, fate) in self.word.drain(..) {
             buffer.clear();
