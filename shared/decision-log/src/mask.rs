@@ -111,7 +111,8 @@ mod tests {
 
     #[test]
     fn what_was_found_is_masked() {
-        let rows: [(&str, &[(usize, usize)], &str); 10] = [
+        type Row = (&'static str, &'static [(usize, usize)], &'static str);
+        let rows: [Row; 10] = [
             ("nothing here", &[], "nothing here"),
             ("my pin is 1234.", &[(10, 14)], "my pin is [MASKED]."),
             ("1234", &[(0, 4)], "[MASKED]"),

@@ -21,10 +21,6 @@ pub const SCHEMA: &str = "sallyport.decision/v1";
 
 /// One record of the decision log.
 #[derive(Clone, Debug, Serialize)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a member of its own, named in the form of records"
-)]
 pub struct Record {
     /// The form of the record: [`SCHEMA`].
     schema: &'static str,
@@ -282,7 +278,6 @@ fn short<S: serde::Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Er
     serializer.serialize_str(&cut(name, MAX_NAME_BYTES))
 }
 
-#[expect(clippy::ref_option, reason = "serde passes the member as it is")]
 fn short_option<S: serde::Serializer>(name: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
     match name {
         Some(name) => short(name, serializer),
@@ -290,7 +285,6 @@ fn short_option<S: serde::Serializer>(name: &Option<String>, serializer: S) -> R
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes the member by reference")]
 fn is_zero(number: &usize) -> bool {
     *number == 0
 }
