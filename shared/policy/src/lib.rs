@@ -6,6 +6,7 @@
 mod call;
 mod canonical;
 mod checked;
+mod condition;
 mod decision;
 mod document;
 mod endpoint;
@@ -17,6 +18,7 @@ mod policy;
 mod probe;
 mod read;
 mod rules;
+mod sql;
 mod text;
 mod yaml;
 
