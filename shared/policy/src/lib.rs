@@ -5,18 +5,23 @@
 
 mod call;
 mod canonical;
+mod capture;
 mod checked;
+mod compiled;
 mod condition;
 mod decision;
 mod document;
 mod endpoint;
+mod evaluate;
 mod faults;
 mod fields;
 mod finding;
+mod judge;
 mod limit;
 mod policy;
 mod probe;
 mod read;
+mod redaction;
 mod rules;
 mod sql;
 mod text;
@@ -31,7 +36,7 @@ pub use endpoint::Endpoint;
 pub use faults::{Fault, Faults, Place, Warning};
 pub use finding::{Confidence, Finding};
 pub use limit::{Charge, ChargeAnswer, Limit, LimitScope, LimitUnit, Period};
-pub use policy::{Capture, Case, Gate, Loaded, Policy};
+pub use policy::{Capture, Case, Gate, Loaded, Policy, RuleSummary};
 pub use probe::{JsonForm, Pattern, Probe, ProbeId, ProbeKind};
 pub use text::{ContentType, Part, Role, Span};
 

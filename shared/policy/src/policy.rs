@@ -1,7 +1,11 @@
 //! The compiled policy: what the pipeline holds, asks and reports.
 
 use crate::call::{Action, Call};
-use crate::decision::{Decision, Judgement, Severity};
+use crate::capture;
+use crate::checked::{Document, Mode, Rule, RuleKind};
+use crate::compiled::Compiled;
+use crate::decision::{Decision, Judgement, Redaction, RuleAction};
+use crate::evaluate;
 use crate::faults::{Faults, Warning};
 use crate::finding::Finding;
 use crate::limit::{Charge, ChargeAnswer};
@@ -66,9 +70,32 @@ pub struct Capture {
     pub output_hash: bool,
 }
 
+/// One rule, for people and tools that want to know what a policy holds.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct RuleSummary {
+    /// Its name.
+    pub name: String,
+    /// Its type, as documents write it.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// What it does when it applies.
+    pub action: RuleAction,
+    /// Whether it only records what it would have done.
+    pub monitor: bool,
+    /// For how long a `logging` rule wants records kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u32>,
+}
+
 /// A policy, compiled.
 #[derive(Debug)]
-pub struct Policy {}
+pub struct Policy {
+    name: String,
+    revision: String,
+    rules: Vec<RuleSummary>,
+    /// `None` for the policy that refuses everything.
+    compiled: Option<Compiled>,
+}
 
 /// A policy and what its author should know of it.
 #[derive(Debug)]
@@ -85,91 +112,112 @@ impl Policy {
     /// # Errors
     /// All faults of the document at once, in the order of their places.
     pub fn load(source: &str, detectors: &[&str]) -> Result<Loaded, Faults> {
-        let _ = (source, detectors);
-        Ok(Loaded { policy: Self {}, warnings: Vec::new() })
+        let (document, warnings) = Document::read(source, detectors)?;
+        Ok(Loaded { policy: Self::compile(document), warnings })
     }
 
     /// The policy that stands in for one that did not compile: it blocks every call, under the name
     /// `invalid`, with the reason `invalid_policy`.
     #[must_use]
     pub fn refusing() -> Self {
-        Self {}
+        Self { name: "invalid".to_owned(), revision: String::new(), rules: Vec::new(), compiled: None }
+    }
+
+    pub(crate) fn compile(document: Document) -> Self {
+        Self {
+            name: document.name.clone(),
+            revision: document.revision.clone(),
+            rules: document.rules.iter().map(summary).collect(),
+            compiled: Some(Compiled::new(document)),
+        }
     }
 
     /// `metadata.name`.
     #[must_use]
     pub fn name(&self) -> &str {
-        ""
+        &self.name
     }
 
-    /// SHA-256 of the compiled document, in hex: what the document means, not how it is laid out.
+    /// SHA-256 of the compiled document, in hex: what the document means, not how it is laid out. Empty for
+    /// the policy that refuses everything.
     #[must_use]
     pub fn revision(&self) -> &str {
-        ""
+        &self.revision
+    }
+
+    /// Every rule, in the order of the document.
+    #[must_use]
+    pub fn rules(&self) -> &[RuleSummary] {
+        &self.rules
     }
 
     /// Every probe of every rule. A probe's id is its index.
     #[must_use]
     pub fn probes(&self) -> &[Probe] {
-        &[]
+        self.compiled.as_ref().map_or(&[], |compiled| &compiled.probes)
     }
 
-    /// The probes to look for at a gate.
+    /// The probes to look for at a gate, sorted.
     #[must_use]
     pub fn probe_ids(&self, gate: Gate) -> &[ProbeId] {
-        let _ = gate;
-        &[]
+        self.compiled.as_ref().map_or(&[], |compiled| compiled.probe_ids(gate))
     }
 
-    /// The probes of `REDACT` rules of the other gate: what has to be covered, too, in text that is recorded.
+    /// The probes of the rules of the other gate that cover what they find: what has to be covered, too, in
+    /// text that is recorded. Sorted; empty where no `logging` rule records this gate's text.
     #[must_use]
     pub fn redaction_probe_ids(&self, gate: Gate) -> &[ProbeId] {
-        let _ = gate;
-        &[]
+        self.compiled.as_ref().map_or(&[], |compiled| compiled.redaction_probe_ids(gate))
+    }
+
+    /// What to cover in text that is recorded: the findings of every rule of both gates that covers, also of
+    /// rules in `monitor` mode, of rules whose condition does not hold, and for every role; so it does not
+    /// depend on the gate. In the order of the parts and of their texts, not overlapping.
+    #[must_use]
+    pub fn redact_for_record(&self, _gate: Gate, parts: &[Part], findings: &[Finding]) -> Vec<Redaction> {
+        self.compiled
+            .as_ref()
+            .map_or_else(Vec::new, |compiled| evaluate::redact_for_record(compiled, parts, findings))
     }
 
     /// Judges one case.
     #[must_use]
     pub fn judge(&self, case: &Case<'_>) -> Judgement {
-        let _ = case;
-        Judgement {
-            decision: Decision::Allow,
-            reasons: Vec::new(),
-            applied: Vec::new(),
-            monitored: Vec::new(),
-            unchecked: Vec::new(),
-            redactions: Vec::new(),
-            constraints: crate::Constraints::default(),
-            charges: Vec::new(),
-            throttle: None,
-            severity: Severity::Info,
-            message: None,
-        }
+        self.compiled.as_ref().map_or_else(evaluate::refused, |compiled| evaluate::judge(compiled, case))
     }
 
     /// Brings what the limits' store said into a judgement: a refused charge holds the call back or blocks it,
-    /// as its rule says; one without an answer counts as a check that could not be made.
+    /// as its rule says; one without an answer counts as a check that could not be made. Rules in `monitor`
+    /// mode make no charges.
     pub fn apply_charges(&self, judgement: &mut Judgement, answers: &[(Charge, ChargeAnswer)]) {
-        let _ = (judgement, answers);
+        if let Some(compiled) = &self.compiled {
+            evaluate::apply_charges(compiled, judgement, answers);
+        }
     }
 
     /// What to record of a decision. `sample` chooses by `decision_id`, so the choice can be repeated.
     #[must_use]
     pub fn capture(&self, call: &Call, decision: Decision, decision_id: &str) -> Capture {
-        let _ = (call, decision, decision_id);
-        Capture {
-            record: true,
-            request_id: true,
-            agent_identity: true,
-            model_used: true,
-            input_tokens: true,
-            output_tokens: true,
-            policy_decisions: true,
-            latency: true,
-            input: false,
-            output: false,
-            input_hash: false,
-            output_hash: false,
-        }
+        self.compiled
+            .as_ref()
+            .map_or(capture::DEFAULT, |compiled| capture::capture(compiled, call, decision, decision_id))
+    }
+}
+
+fn summary(rule: &Rule) -> RuleSummary {
+    let retention_days = match &rule.kind {
+        RuleKind::Logging(logging) => logging.retention_days,
+        RuleKind::ActionControl(_)
+        | RuleKind::Budget(_)
+        | RuleKind::InputValidation(_)
+        | RuleKind::ModelAccess(_)
+        | RuleKind::OutputFilter(_) => None,
+    };
+    RuleSummary {
+        name: rule.name.clone(),
+        kind: rule.kind.word(),
+        action: rule.action,
+        monitor: rule.mode == Mode::Monitor,
+        retention_days,
     }
 }

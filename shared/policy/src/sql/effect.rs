@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     CopySource, CopyTarget, Delete, Expr, FromTable, Insert, ObjectName, ObjectNamePart, Query, SchemaName,
-    Select, SetExpr, Statement, TableFactor, TableObject, TableWithJoins, Update, UtilityOption, Visit, Visitor,
+    Select, SetExpr, Statement, TableFactor, TableObject, TableWithJoins, Update, UtilityOption, Visit,
+    Visitor,
 };
 
 /// One thing that a statement does.
@@ -39,12 +40,44 @@ const DATA_WRITES: &[&str] = &["copy", "delete", "insert", "merge", "truncate", 
 /// Functions that act, read files or run other statements, though they stand in a `SELECT`. They count as
 /// `call`. Built-in functions of widespread databases; those of an application are not known here.
 const ACTING_FUNCTIONS: &[&str] = &[
-    "database_to_xml", "dblink", "dblink_connect", "dblink_exec", "dblink_send_query", "load_extension",
-    "load_file", "lo_create", "lo_export", "lo_from_bytea", "lo_import", "lo_put", "lo_unlink", "nextval",
-    "openquery", "openrowset", "pg_advisory_lock", "pg_cancel_backend", "pg_file_write", "pg_ls_dir",
-    "pg_notify", "pg_read_binary_file", "pg_read_file", "pg_reload_conf", "pg_rotate_logfile", "pg_sleep",
-    "pg_switch_wal", "pg_terminate_backend", "query_to_xml", "readfile", "set_config", "setval", "sleep",
-    "sys_eval", "sys_exec", "table_to_xml", "writefile", "xp_cmdshell",
+    "database_to_xml",
+    "dblink",
+    "dblink_connect",
+    "dblink_exec",
+    "dblink_send_query",
+    "load_extension",
+    "load_file",
+    "lo_create",
+    "lo_export",
+    "lo_from_bytea",
+    "lo_import",
+    "lo_put",
+    "lo_unlink",
+    "nextval",
+    "openquery",
+    "openrowset",
+    "pg_advisory_lock",
+    "pg_cancel_backend",
+    "pg_file_write",
+    "pg_ls_dir",
+    "pg_notify",
+    "pg_read_binary_file",
+    "pg_read_file",
+    "pg_reload_conf",
+    "pg_rotate_logfile",
+    "pg_sleep",
+    "pg_switch_wal",
+    "pg_terminate_backend",
+    "query_to_xml",
+    "readfile",
+    "set_config",
+    "setval",
+    "sleep",
+    "sys_eval",
+    "sys_exec",
+    "table_to_xml",
+    "writefile",
+    "xp_cmdshell",
 ];
 
 /// Whether a word of `allow` names a kind that changes rows.
@@ -153,10 +186,7 @@ impl Visitor for Walk {
 /// `WITH … INSERT …` is a query that holds the statement; the statement is visited by itself.
 fn is_wrapper(statement: &Statement) -> bool {
     let Statement::Query(query) = statement else { return false };
-    matches!(
-        *query.body,
-        SetExpr::Delete(_) | SetExpr::Insert(_) | SetExpr::Merge(_) | SetExpr::Update(_)
-    )
+    matches!(*query.body, SetExpr::Delete(_) | SetExpr::Insert(_) | SetExpr::Merge(_) | SetExpr::Update(_))
 }
 
 fn effect(statement: &Statement) -> Effect {
@@ -237,12 +267,17 @@ fn copy_kind(source: &CopySource, to: bool, target: &CopyTarget) -> (&'static st
     }
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "not our enum; a target that is not known is not permitted")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "not our enum; a target that is not known is not permitted"
+)]
 fn targets(statement: &Statement) -> Option<Vec<ObjectName>> {
     match statement {
         Statement::AlterTable(alter) => Some(vec![alter.name.clone()]),
         Statement::AlterView { name, .. } => Some(vec![name.clone()]),
-        Statement::Copy { source: CopySource::Table { table_name, .. }, .. } => Some(vec![table_name.clone()]),
+        Statement::Copy { source: CopySource::Table { table_name, .. }, .. } => {
+            Some(vec![table_name.clone()])
+        }
         Statement::CreateDatabase { db_name, .. } => Some(vec![db_name.clone()]),
         Statement::CreateIndex(index) => Some(vec![index.table_name.clone()]),
         Statement::CreateSchema { schema_name: SchemaName::Simple(name), .. } => Some(vec![name.clone()]),

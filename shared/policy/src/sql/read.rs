@@ -18,10 +18,11 @@ const MAX_BRACKETS: usize = 32;
 
 /// Words that a statement can begin with.
 const FIRST_WORDS: &[&str] = &[
-    "alter", "analyze", "attach", "begin", "call", "comment", "commit", "copy", "create", "declare", "delete",
-    "deny", "desc", "describe", "detach", "do", "drop", "exec", "execute", "explain", "grant", "insert", "kill",
-    "load", "lock", "merge", "pragma", "prepare", "rename", "replace", "revoke", "rollback", "select", "set",
-    "show", "start", "table", "truncate", "unload", "update", "upsert", "use", "vacuum", "values", "with",
+    "alter", "analyze", "attach", "begin", "call", "comment", "commit", "copy", "create", "declare",
+    "delete", "deny", "desc", "describe", "detach", "do", "drop", "exec", "execute", "explain", "grant",
+    "insert", "kill", "load", "lock", "merge", "pragma", "prepare", "rename", "replace", "revoke",
+    "rollback", "select", "set", "show", "start", "table", "truncate", "unload", "update", "upsert", "use",
+    "vacuum", "values", "with",
 ];
 
 /// The statements of a text as each dialect reads them. `None` where it is too long or too deep, where no
@@ -77,11 +78,8 @@ fn statements(dialect: &dyn Dialect, text: &str) -> Option<Vec<Statement>> {
     if holds_run_comment(&tokens) || is_too_deep(&tokens) {
         return None;
     }
-    let statements = Parser::new(dialect)
-        .with_recursion_limit(MAX_DEPTH)
-        .with_tokens(tokens)
-        .parse_statements()
-        .ok()?;
+    let statements =
+        Parser::new(dialect).with_recursion_limit(MAX_DEPTH).with_tokens(tokens).parse_statements().ok()?;
     Some(statements).filter(|statements| !statements.is_empty())
 }
 
