@@ -356,3 +356,6 @@ fn told(judgement: &Judgement, name: &str, refused: bool) -> String {
         format!("blocked because policy rule `{name}` could not be checked")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use sqlparser::ast::{
 
 /// One thing that a statement does.
 pub(super) struct Effect {
-    /// The word for it in `allow`.
+    /// The word for it in `allow`, one of those that `rules/action_control.rs` knows.
     pub(super) kind: &'static str,
     /// What sort of thing that is.
     pub(super) class: Class,
@@ -204,8 +204,7 @@ fn kind(statement: &Statement) -> (&'static str, Class) {
         Statement::Truncate(_) => ("truncate", Class::Data),
         Statement::Update(_) => ("update", Class::Data),
         Statement::Query(_) => ("select", Class::Read),
-        Statement::Explain { .. } => ("explain", Class::Read),
-        Statement::ExplainTable { .. } => ("describe", Class::Read),
+        Statement::Explain { .. } | Statement::ExplainTable { .. } => ("explain", Class::Read),
         Statement::ShowColumns { .. }
         | Statement::ShowCreate { .. }
         | Statement::ShowDatabases { .. }
@@ -237,19 +236,14 @@ fn session_kind(statement: &Statement) -> (&'static str, Class) {
     let kind = match statement {
         Statement::Analyze(_) => "analyze",
         Statement::Call(_) => "call",
-        Statement::Comment { .. } => "comment",
-        Statement::Execute { .. } => "execute",
+        Statement::Commit { .. } | Statement::ReleaseSavepoint { .. } => "commit",
         Statement::Grant(_) => "grant",
-        Statement::Prepare { .. } => "prepare",
         Statement::Revoke(_) => "revoke",
+        Statement::Rollback { .. } => "rollback",
+        Statement::Savepoint { .. } | Statement::StartTransaction { .. } => "start",
         Statement::Set(_) => "set",
         Statement::Use(_) => "use",
         Statement::Vacuum(_) => "vacuum",
-        Statement::Commit { .. }
-        | Statement::ReleaseSavepoint { .. }
-        | Statement::Rollback { .. }
-        | Statement::Savepoint { .. }
-        | Statement::StartTransaction { .. } => "transaction",
         _ => return ("other", Class::Unknown),
     };
     (kind, Class::Other)

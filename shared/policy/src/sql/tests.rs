@@ -113,11 +113,47 @@ fn what_the_lists_permit() {
         (&["explain", "select"], &[], "EXPLAIN ANALYZE DELETE FROM prod.users", false),
         (&["select"], &["crm.staging"], "DELETE FROM crm.staging.t", true),
         (&["select"], &["crm.staging"], "DELETE FROM crm.prod", false),
-        (&["transaction", "select"], &["staging"], "BEGIN; DELETE FROM staging.t; COMMIT", true),
+        (&["start", "commit"], &["staging"], "BEGIN; DELETE FROM staging.t; COMMIT", true),
         (&["other"], &[], "COPY t TO PROGRAM 'id'", false),
     ];
     for (allow, writes, sql, expected) in rows {
         assert_eq!(permits(&requirement(allow, writes), sql), expected, "{allow:?} {writes:?} {sql}");
+    }
+}
+
+/// Every word that a document may put into `allow`, and a statement that it permits and no other word does.
+#[test]
+fn each_word_of_allow_permits_its_statement() {
+    let rows = [
+        ("alter", "ALTER TABLE t ADD COLUMN a int"),
+        ("analyze", "ANALYZE TABLE t COMPUTE STATISTICS"),
+        ("call", "CALL do_it()"),
+        ("commit", "COMMIT"),
+        ("copy", "COPY t FROM STDIN"),
+        ("create", "CREATE TABLE t (a int)"),
+        ("delete", "DELETE FROM t"),
+        ("drop", "DROP TABLE t"),
+        ("explain", "EXPLAIN SELECT 1"),
+        ("grant", "GRANT SELECT ON t TO u"),
+        ("insert", "INSERT INTO t VALUES (1)"),
+        ("merge", "MERGE INTO a USING b ON a.x = b.x WHEN MATCHED THEN DELETE"),
+        ("revoke", "REVOKE SELECT ON t FROM u"),
+        ("rollback", "ROLLBACK"),
+        ("select", "SELECT 1"),
+        ("set", "SET a = 1"),
+        ("show", "SHOW TABLES"),
+        ("start", "START TRANSACTION"),
+        ("truncate", "TRUNCATE TABLE t"),
+        ("update", "UPDATE t SET a = 1"),
+        ("use", "USE db"),
+        ("vacuum", "VACUUM t"),
+    ];
+    let words: Vec<_> = rows.iter().map(|(word, _)| *word).collect();
+    assert_eq!(words, crate::rules::action_control::STATEMENTS);
+    for (word, sql) in rows {
+        assert!(permits(&requirement(&[word], &[]), sql), "{sql}");
+        let others: Vec<_> = words.iter().copied().filter(|other| *other != word).collect();
+        assert!(!permits(&requirement(&others, &[]), sql), "{sql}");
     }
 }
 
