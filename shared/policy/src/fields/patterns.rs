@@ -123,27 +123,25 @@ fn compiles(source: &str) -> bool {
 }
 
 fn syntax(source: &str, error: &regex_syntax::Error) -> String {
-    let shown = shorten(source);
-    let (kind, span) = match error {
-        regex_syntax::Error::Parse(error) => (error.kind().to_string(), error.span()),
-        regex_syntax::Error::Translate(error) => (error.kind().to_string(), error.span()),
-        _ => return format!("`{shown}` is not a regular expression"),
+    let (span, kind) = match error {
+        regex_syntax::Error::Parse(error) => (Some(error.span()), reason(error.kind())),
+        regex_syntax::Error::Translate(error) => (Some(error.span()), error.kind().to_string()),
+        other => (None, other.to_string()),
     };
-    let why = match error {
-        regex_syntax::Error::Parse(error) => match error.kind() {
-            ast::ErrorKind::UnsupportedLookAround => {
-                "look-around is not supported: matching takes time linear in the text, so write what is to \
-                 be found itself"
-                    .to_owned()
-            }
-            ast::ErrorKind::UnsupportedBackreference => {
-                "back-references are not supported: matching takes time linear in the text".to_owned()
-            }
-            _ => kind,
-        },
-        _ => kind,
-    };
-    format!("`{shown}` is not a regular expression: at character {}: {why}", span.start.column)
+    let place = span.map_or(String::new(), |span| format!("at character {}: ", span.start.column));
+    format!("`{}` is not a regular expression: {place}{kind}", shorten(source))
+}
+
+fn reason(kind: &ast::ErrorKind) -> String {
+    if *kind == ast::ErrorKind::UnsupportedLookAround {
+        return "look-around is not supported: matching takes time linear in the text, so write what is to be \
+                found itself"
+            .to_owned();
+    }
+    if *kind == ast::ErrorKind::UnsupportedBackreference {
+        return "back-references are not supported: matching takes time linear in the text".to_owned();
+    }
+    kind.to_string()
 }
 
 /// At least what the pattern needs compiled, in bytes. Cheap, and far too high for large classes.

@@ -108,7 +108,9 @@ fn for_each_child<'a>(expression: &'a IdedExpr, visit: &mut dyn FnMut(&'a IdedEx
         Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => {}
         Expr::Call(call) => call.target.as_deref().into_iter().chain(&call.args).for_each(visit),
         Expr::Comprehension(it) => {
-            [&it.iter_range, &it.accu_init, &it.loop_cond, &it.loop_step, &it.result].map(visit);
+            [&it.iter_range, &it.accu_init, &it.loop_cond, &it.loop_step, &it.result]
+                .into_iter()
+                .for_each(visit);
         }
         Expr::List(list) => list.elements.iter().for_each(visit),
         Expr::Map(map) => map.entries.iter().for_each(|entry| for_each_entry(&entry.expr, visit)),
@@ -127,6 +129,10 @@ fn for_each_entry<'a>(entry: &'a EntryExpr, visit: &mut dyn FnMut(&'a IdedExpr))
     }
 }
 
+fn variable(expression: &IdedExpr) -> Option<&str> {
+    if let Expr::Ident(name) = &expression.expr { Some(name) } else { None }
+}
+
 /// Checks that an expression names nothing that a call does not have.
 struct Names<'a> {
     /// Variables that macros such as `exists` bind, innermost last.
@@ -138,9 +144,9 @@ impl<'a> Names<'a> {
     fn check(&mut self, expression: &'a IdedExpr) {
         match &expression.expr {
             Expr::Ident(name) => self.check_variable(name),
-            Expr::Select(select) => match &select.operand.expr {
-                Expr::Ident(name) if !self.is_bound(name) => self.check_field(name, &select.field),
-                _ => self.check(&select.operand),
+            Expr::Select(select) => match variable(&select.operand).filter(|name| !self.is_bound(name)) {
+                Some(name) => self.check_field(name, &select.field),
+                None => self.check(&select.operand),
             },
             Expr::Comprehension(it) => {
                 let outer = self.bound.len();

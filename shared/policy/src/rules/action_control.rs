@@ -136,10 +136,9 @@ fn check(fields: &Fields, head: &Head, scope: &mut Scope<'_>) {
             "`allow_only` needs `target_endpoint`, `tools` or `methods` to say what is allowed",
         );
     }
-    if let (Some(sql), Some(place)) = (fields.sql.given(), fields.sql.place()) {
-        if !sql.allow.is_there() && !sql.allow_writes_to.is_there() {
-            scope.fault(place, "`sql` says nothing: expected `allow` or `allow_writes_to`");
-        }
+    let silent = |sql: &Sql| !sql.allow.is_there() && !sql.allow_writes_to.is_there();
+    if let (Some(true), Some(place)) = (fields.sql.given().map(silent), fields.sql.place()) {
+        scope.fault(place, "`sql` says nothing: expected `allow` or `allow_writes_to`");
     }
     refuse_redact(&fields.constrain, scope);
     check_limit(fields, head, required || allow_only, scope);
@@ -236,8 +235,30 @@ pub(crate) struct Statement(String);
 
 /// The kinds of statements that `sql: {allow: …}` knows, in lower case.
 pub(crate) const STATEMENTS: &[&str] = &[
-    "alter", "analyze", "call", "commit", "copy", "create", "delete", "drop", "explain", "grant", "insert",
-    "merge", "revoke", "rollback", "select", "set", "show", "start", "truncate", "update", "use", "vacuum",
+    "alter",
+    "analyze",
+    "call",
+    "comment",
+    "copy",
+    "create",
+    "delete",
+    "describe",
+    "drop",
+    "execute",
+    "explain",
+    "grant",
+    "insert",
+    "merge",
+    "prepare",
+    "revoke",
+    "select",
+    "set",
+    "show",
+    "transaction",
+    "truncate",
+    "update",
+    "use",
+    "vacuum",
 ];
 
 impl Read for Statement {
