@@ -1,6 +1,6 @@
-//! The policy documents of `tests/testdata/policies/`: every rule type has some, all of them load and fit the
-//! schema; those in `bad/` are refused with exactly the faults that stand at their end, after `# faults:`; and
-//! the built-in example loads without a warning.
+//! The policy documents of `tests/testdata/policies/`: every rule type has some, and all of them load;
+//! those in `bad/` are refused with exactly the faults that stand at their end, after `# faults:`; and the
+//! built-in example loads without a warning.
 
 use std::fs;
 use std::path::{Path, PathBuf};

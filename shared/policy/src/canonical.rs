@@ -9,47 +9,93 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::checked::{ArgumentRequirement, ArgumentTest, DefaultAction, NamePattern, Rule, RuleLimit};
-use crate::decision::Cover;
+use crate::checked::{
+    ArgumentRequirement, ArgumentTest, DefaultAction, FailureMode, Mode, NamePattern, Rule, RuleKind,
+    RuleLimit,
+};
+use crate::decision::{Cover, RuleAction, Severity};
 use crate::endpoint::Endpoint;
 use crate::probe::{Probe, ProbeKind};
 
 /// The revision of a document with these contents.
 pub(crate) fn revision(name: &str, default_action: DefaultAction, rules: &[Rule]) -> String {
-    let document = json!({
-        "default_action": default_action,
-        "name": name,
-        "rules": rules.iter().map(rule).collect::<Vec<_>>(),
-    });
-    let digest = Sha256::digest(document.to_string().as_bytes());
-    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+    let rules = rules.iter().map(CanonicalRule::of).collect();
+    let mut digest = Digest(Sha256::new());
+    // Neither hashing nor serializing values without maps of odd keys can fail.
+    let _ = serde_json::to_writer(&mut digest, &CanonicalDocument { name, default_action, rules });
+    digest.0.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a string cannot fail.
         let _ = write!(hex, "{byte:02x}");
         hex
     })
 }
 
-fn rule(rule: &Rule) -> Value {
-    json!({
-        "action": rule.action,
-        "failure_mode": rule.failure_mode,
-        "kind": rule.kind,
-        "log_level": rule.log_level,
-        "message": rule.message,
-        "mode": rule.mode,
-        "name": rule.name,
-        "when": rule.when.as_ref().map(|when| &*when.source),
-    })
-}
-
 /// What a rule checks, without what it does about it: the same for two rules that apply to the same.
 pub(crate) fn check_of(rule: &Rule) -> String {
-    let mut kind = json!(rule.kind);
-    if let Some(kind) = kind.as_object_mut() {
-        kind.remove("cover");
-        kind.remove("constrain");
+    let mut kind = rule.kind.clone();
+    match &mut kind {
+        RuleKind::ActionControl(fields) => fields.constrain = None,
+        RuleKind::InputValidation(fields) => {
+            fields.constrain = None;
+            fields.cover = Cover::Mask;
+        }
+        RuleKind::ModelAccess(fields) => fields.constrain = None,
+        RuleKind::OutputFilter(fields) => {
+            fields.constrain = None;
+            fields.cover = Cover::Mask;
+        }
+        RuleKind::Budget(_) | RuleKind::Logging(_) => {}
     }
-    json!([kind, rule.when.as_ref().map(|when| &*when.source)]).to_string()
+    serde_json::to_string(&(kind, rule.when.as_ref().map(|when| &*when.source))).unwrap_or_default()
+}
+
+/// The order of the fields is part of the form.
+#[derive(Serialize)]
+struct CanonicalDocument<'a> {
+    name: &'a str,
+    default_action: DefaultAction,
+    rules: Vec<CanonicalRule<'a>>,
+}
+
+#[derive(Serialize)]
+struct CanonicalRule<'a> {
+    name: &'a str,
+    action: RuleAction,
+    mode: Mode,
+    failure_mode: FailureMode,
+    when: Option<&'a str>,
+    log_level: Option<Severity>,
+    message: Option<&'a str>,
+    kind: &'a RuleKind,
+}
+
+impl<'a> CanonicalRule<'a> {
+    fn of(rule: &'a Rule) -> Self {
+        Self {
+            name: &rule.name,
+            action: rule.action,
+            mode: rule.mode,
+            failure_mode: rule.failure_mode,
+            when: rule.when.as_ref().map(|when| &*when.source),
+            log_level: rule.log_level,
+            message: rule.message.as_deref(),
+            kind: &rule.kind,
+        }
+    }
+}
+
+/// Hashes what is written to it.
+struct Digest(Sha256);
+
+impl std::io::Write for Digest {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Serialize for NamePattern {

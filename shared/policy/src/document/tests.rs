@@ -6,8 +6,24 @@ use serde_json::Value;
 use super::*;
 use crate::faults::Fault;
 
-const DETECTORS: &[&str] =
-    &["credit_card", "email", "hidden_text", "prompt_injection", "system_prompt_extraction", "us_ssn"];
+const DETECTORS: &[&str] = &[
+    "api_key",
+    "credit_card",
+    "email",
+    "hidden_text",
+    "iban",
+    "password_assignment",
+    "prompt_injection",
+    "system_prompt_extraction",
+    "us_ssn",
+];
+
+/// A document among the test data.
+macro_rules! document {
+    ($path:literal) => {
+        include_str!(concat!("../../../../tests/testdata/policies/", $path))
+    };
+}
 
 /// The document that the language's description opens with.
 const EXAMPLE: &str = r#"
@@ -77,6 +93,25 @@ fn the_example_loads_and_fits_the_schema() {
     assert_eq!(warnings, []);
     assert!(jsonschema::meta::is_valid(&schema(DETECTORS)));
     assert!(fits_schema(EXAMPLE));
+}
+
+#[test]
+fn the_test_documents_and_the_built_in_example_fit_the_schema() {
+    let sources = [
+        document!("action_control/everything.yaml"),
+        document!("budget/everything.yaml"),
+        document!("input_validation/everything.yaml"),
+        document!("input_validation/json.yaml"),
+        document!("input_validation/patterns.yaml"),
+        document!("logging/everything.yaml"),
+        document!("model_access/everything.yaml"),
+        document!("output_filter/everything.yaml"),
+        include_str!("../../../../functions/local/src/example.yaml"),
+    ];
+    for source in sources {
+        assert_eq!(faults(source), [], "{source}");
+        assert!(fits_schema(source), "{source}");
+    }
 }
 
 #[test]
@@ -226,6 +261,13 @@ const RULE_ROWS: &[(&str, &str, bool)] = &[
     ("output_filter\n  detectors: [email]\n  transform: token", "goes with `input_validation`", false),
     ("output_filter\n  format: {json_schema: {type: object}}\n  action: BLOCK", "", false),
     ("output_filter\n  format: {json_schema: {type: 7}}", "not a JSON Schema", false),
+    (
+        "output_filter\n  format: {json_schema: {$ref: 'https://schemas.example/a.json'}}",
+        "not a JSON Schema",
+        false,
+    ),
+    ("output_filter\n  format: {json_schema: {$ref: 'file:///etc/passwd'}}", "not a JSON Schema", false),
+    ("output_filter\n  format: {json_schema: {pattern: '(?=a)b'}}", "not a JSON Schema", false),
     ("output_filter\n  format: {}", "`json_schema` is missing", true),
     ("output_filter\n  allowed_urls: []", "", false),
     ("output_filter\n  allowed_urls: ['a b']", "not a host name", false),
