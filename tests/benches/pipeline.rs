@@ -1,0 +1,154 @@
+//! What both gates add to a call of 1 kB: the pipeline with an echo model behind it, against the same echo
+//! model called directly. The floor asked for is 200 microseconds at the median.
+
+#![expect(clippy::print_stdout, clippy::expect_used, reason = "a bench is a test whose result is a table")]
+
+use std::future::ready;
+use std::hint::black_box;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use bytes::Bytes;
+use conformance::timing::{Readings, Table};
+use decision_log::{Chain, SealedRecord, Sink, SinkError};
+use dialects::{Dialect, Said, Says, Usage};
+use enforcement::{
+    AuthSettings, Authenticator, Body, BreakerSettings, Caller, Clock, Ids, Pipeline, PipelineSettings,
+    Sending, Transport, Upstream, Upstreams,
+};
+use http_body_util::{BodyExt, Full};
+use limits::MemoryStore;
+use policy::Policy;
+use secrets::{CacheSettings, MemorySecretStore, SecretCache};
+
+/// How often each is called.
+const TIMES: usize = 3000;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    for dialect in dialects::DIALECTS.iter().copied() {
+        let body = call(dialect);
+        let echo = Arc::new(Echo { dialect });
+        let pipeline = pipeline(dialect, echo.clone());
+        let (direct, through) = Readings::take_both(
+            TIMES,
+            || drop(black_box(runtime.block_on(directly(&*echo, body.clone())))),
+            || drop(black_box(runtime.block_on(through(&pipeline, dialect, body.clone())))),
+        );
+        let added = through.median().saturating_sub(direct.median());
+        let table =
+            Table::default().row("the echo model directly", direct).row("through both gates", through);
+        println!("{}, {} bytes: adds {added:?} at the median\n{table}", dialect.id(), body.len());
+    }
+}
+
+/// Says back the last user message.
+struct Echo {
+    dialect: &'static dyn Dialect,
+}
+
+impl Transport for Echo {
+    fn send(&self, request: http::Request<Bytes>) -> Sending<'_> {
+        let asked =
+            self.dialect.read_request(request.into_body().to_vec()).expect("the pipeline sends requests");
+        let said = Said {
+            id: "echo-1".to_owned(),
+            model: asked.model().to_owned(),
+            created: 0,
+            says: Says::Text(asked.last_user_text().unwrap_or_default().to_owned()),
+            usage: Usage { input_tokens: 1, output_tokens: 1 },
+        };
+        let body = Full::new(Bytes::from(self.dialect.compose(&said))).map_err(|never| match never {});
+        Box::pin(ready(Ok(http::Response::new(body.boxed_unsync()))))
+    }
+}
+
+async fn directly(echo: &Echo, body: Bytes) -> Bytes {
+    let answer = echo.send(http::Request::new(body)).await.expect("an echo answers");
+    answer.into_body().collect().await.expect("an echo's body is whole").to_bytes()
+}
+
+async fn through(pipeline: &Pipeline, dialect: &dyn Dialect, body: Bytes) -> Bytes {
+    let request = http::Request::post(path(dialect)).body(Body::Whole(body)).expect("a request");
+    let answer = pipeline.handle(request, Caller::default()).await;
+    assert_eq!(answer.status(), 200, "the call goes through");
+    answer.into_body().collect().await.expect("our bodies do not fail").to_bytes()
+}
+
+fn path(dialect: &dyn Dialect) -> &'static str {
+    let paths = ["/v1/chat/completions", "/v1/messages"];
+    paths.into_iter().find(|path| dialect.serves("POST", path)).expect("a path for each dialect")
+}
+
+/// A call of about 1 kB of prose.
+fn call(dialect: &dyn Dialect) -> Bytes {
+    let text =
+        "The ferry leaves at nine from the north pier and takes forty minutes to the island. ".repeat(11);
+    let messages = serde_json::json!([{"role": "user", "content": text}]);
+    let body = serde_json::json!({"model": "echo-1", "max_tokens": 100, "messages": messages}).to_string();
+    dialect.read_request(body.clone().into_bytes()).expect("the call is one of the dialect");
+    Bytes::from(body)
+}
+
+fn pipeline(dialect: &dyn Dialect, transport: Arc<dyn Transport>) -> Pipeline {
+    let upstream = Upstream {
+        name: dialect.vendor().to_owned(),
+        base_url: http::Uri::from_static("http://127.0.0.1:9"),
+        transport,
+        credential: None,
+        breaker: BreakerSettings::default(),
+    };
+    let secrets = SecretCache::new(Arc::new(MemorySecretStore::default()), CacheSettings::default());
+    let settings = PipelineSettings {
+        provider: "local".to_owned(),
+        region: String::new(),
+        authenticator: Authenticator::new(AuthSettings { anonymous: true, ..AuthSettings::default() }),
+        upstreams: Upstreams::new(vec![upstream], secrets),
+        limits: Arc::new(MemoryStore::new(1000)),
+        sink: Arc::new(Nowhere),
+        chain: Chain::new("bench"),
+        clock: Arc::new(LeapingClock(Instant::now(), AtomicU64::new(0))),
+        ids: Arc::new(Counted(AtomicU64::new(0))),
+        body_cap: 6 << 20,
+        answer_cap: 64 << 20,
+    };
+    Pipeline::new(policy(), settings)
+}
+
+/// The example policy. Its limits are not reached, see the clock.
+fn policy() -> Policy {
+    let ids: Vec<&str> = detectors::DETECTORS.iter().map(|detector| detector.id()).collect();
+    let source = conformance::files::read("functions/local/src/example.yaml");
+    Policy::load(&source, &ids).expect("the example policy has no faults").policy
+}
+
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn write(&self, record: &SealedRecord) -> Result<(), SinkError> {
+        black_box(record.line());
+        Ok(())
+    }
+}
+
+/// A clock on which an hour passes between two calls, so that no limit of the example policy is reached.
+struct LeapingClock(Instant, AtomicU64);
+
+impl Clock for LeapingClock {
+    fn unix_millis(&self) -> u64 {
+        1_700_000_000_000 + self.1.fetch_add(3_600_000, Ordering::Relaxed)
+    }
+
+    fn monotonic_micros(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+struct Counted(AtomicU64);
+
+impl Ids for Counted {
+    fn decision_id(&self) -> String {
+        format!("{:032x}", self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
