@@ -8,7 +8,7 @@ fn views(text: &str, needle: &str) -> Vec<(ViewKind, String, Vec<String>)> {
     each_view(text, text.is_ascii(), 4096, &mut |view| {
         let places = view.text.match_indices(needle).map(|(at, _)| Span::new(at, at + needle.len()));
         let news = places.filter(|span| view.is_news(*span)).map(|span| view.original(span));
-        let originals = news.map(|span| text[span.start..span.end].to_owned()).collect();
+        let originals = news.map(|span| text.get(span.start..span.end).unwrap().to_owned()).collect();
         all.push((view.kind, view.text.to_owned(), originals));
     });
     all
