@@ -123,7 +123,7 @@ mod tests {
         ];
         for (text, wanted) in rows {
             let mut found = Vec::new();
-            links_outside(text, &endpoints, |span| found.push(&text[span.start..span.end]));
+            links_outside(text, &endpoints, |span| found.push(text.get(span.start..span.end).unwrap()));
             assert_eq!(&found, wanted, "{text}");
         }
     }

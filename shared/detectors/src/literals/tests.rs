@@ -37,13 +37,11 @@ fn what_no_literal_says_a_class_may() {
         (r"(?:[0-9]{2}|[0-9]{3}):", b':', 1),
     ];
     for (source, member, least) in rows {
-        match anatomy(source).need {
-            Need::Bytes { class, count } => {
-                assert!(class.contains(member), "{source}");
-                assert_eq!(count, least, "{source}");
-            }
-            other => panic!("{source}: {other:?}"),
-        }
+        let Need::Bytes { class, count } = anatomy(source).need else {
+            panic!("{source}: {:?}", anatomy(source).need);
+        };
+        assert!(class.contains(member), "{source}");
+        assert_eq!(count, least, "{source}");
     }
 }
 

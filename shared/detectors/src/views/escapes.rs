@@ -26,16 +26,28 @@ fn sequence(text: &[u8], start: usize, changes: &mut Changes) -> usize {
             break;
         }
     }
-    if let Some(decoded) = std::str::from_utf8(&bytes).ok().filter(|decoded| !decoded.is_empty()) {
-        let source = (at - start) / bytes.len();
-        changes.push(Span::new(start, at), decoded, Step { draft: 1, source }, 0);
+    if !bytes.is_empty() {
+        push_readable(&bytes, Span::new(start, at), changes);
         return at;
     }
     if let Some((character, length)) = character_escape(text.get(start..).unwrap_or_default()) {
         changes.push_whole(Span::new(start, start + length), character.encode_utf8(&mut [0; 4]));
         return start + length;
     }
-    at.max(start + 1)
+    start + 1
+}
+
+/// Puts what is text of decoded bytes in place of its escapes; the others stay as they are.
+fn push_readable(bytes: &[u8], escapes: Span, changes: &mut Changes) {
+    let source = escapes.len() / bytes.len().max(1);
+    let mut start = escapes.start;
+    for chunk in bytes.utf8_chunks() {
+        let end = start + chunk.valid().len() * source;
+        if start < end {
+            changes.push(Span::new(start, end), chunk.valid(), Step { draft: 1, source }, 0);
+        }
+        start = end + chunk.invalid().len() * source;
+    }
 }
 
 struct ByteEscape {
