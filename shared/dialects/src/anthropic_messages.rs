@@ -228,9 +228,8 @@ fn tools(
         return Err(DialectError::Unconstrainable { field });
     }
     let mut gone = Vec::new();
-    let mut kept = |name| {
-        root.member(name).is_some_and(|list| constrain::tools(list, tool_name, allowed, splices))
-    };
+    let mut kept =
+        |name| root.member(name).is_some_and(|list| constrain::tools(list, tool_name, allowed, splices));
     if !kept("mcp_servers") {
         gone.push("mcp_servers");
     }

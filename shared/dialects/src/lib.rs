@@ -31,8 +31,7 @@ pub use request::{Edits, Request};
 pub use walk::TextPart;
 
 /// Every dialect, by id.
-pub static DIALECTS: &[&dyn Dialect] =
-    &[&anthropic_messages::AnthropicMessages, &openai_chat::OpenaiChat];
+pub static DIALECTS: &[&dyn Dialect] = &[&anthropic_messages::AnthropicMessages, &openai_chat::OpenaiChat];
 
 /// The dialect that is spoken at a path. What follows a `?` does not count.
 #[must_use]

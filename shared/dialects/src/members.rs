@@ -30,7 +30,8 @@ pub(crate) fn whole(object: Value<'_>, name: &str) -> Result<Option<u64>, Dialec
 pub(crate) fn number(object: Value<'_>, name: &str) -> Result<Option<f64>, DialectError> {
     let read = |value: Value<'_>| {
         let number = Some(value).filter(|value| value.kind() == Kind::Number);
-        let number = number.and_then(|value| value.raw().parse().ok()).filter(|number: &f64| number.is_finite());
+        let number =
+            number.and_then(|value| value.raw().parse().ok()).filter(|number: &f64| number.is_finite());
         number.ok_or_else(|| wrong(name, "a number"))
     };
     present(object, name).map(read).transpose()

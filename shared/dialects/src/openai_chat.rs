@@ -71,8 +71,10 @@ impl Dialect for OpenaiChat {
             Says::Text(text) => (json!({"role": "assistant", "content": text, "refusal": null}), "stop"),
             Says::ToolCall { name, arguments } => {
                 let function = json!({"name": name, "arguments": arguments.to_string()});
-                let call = json!({"id": format!("call_{}", said.id), "type": "function", "function": function});
-                let message = json!({"role": "assistant", "content": null, "refusal": null, "tool_calls": [call]});
+                let call =
+                    json!({"id": format!("call_{}", said.id), "type": "function", "function": function});
+                let message =
+                    json!({"role": "assistant", "content": null, "refusal": null, "tool_calls": [call]});
                 (message, "tool_calls")
             }
         };
@@ -189,7 +191,8 @@ fn max_tokens(
 fn is_openai_model(model: &str) -> bool {
     let name = model.rsplit('/').next().unwrap_or(model);
     let name = name.strip_prefix("ft:").unwrap_or(name);
-    let numbered = name.strip_prefix('o').is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()));
+    let numbered =
+        name.strip_prefix('o').is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()));
     // `gpt-oss` is served by others.
     numbered || name.starts_with("chatgpt-") || name.starts_with("gpt-") && !name.starts_with("gpt-oss")
 }
@@ -242,15 +245,17 @@ fn answer_facts(document: &Document) -> AnswerFacts {
 
 fn usage(usage: Value<'_>) -> Option<Usage> {
     let count = |name| members::whole(usage, name).ok().flatten();
-    Some(Usage { input_tokens: count("prompt_tokens")?, output_tokens: count("completion_tokens").unwrap_or(0) })
+    Some(Usage {
+        input_tokens: count("prompt_tokens")?,
+        output_tokens: count("completion_tokens").unwrap_or(0),
+    })
 }
 
 fn calls(message: Value<'_>, choice: usize) -> Vec<Action> {
     let field = format!("choices[{choice}].message");
     let calls = message.member("tool_calls").into_iter().flat_map(Value::elements).enumerate();
-    let function = |call: Value<'_>, field: String| {
-        actions::call(function_name(call), call.member("arguments"), field)
-    };
+    let function =
+        |call: Value<'_>, field: String| actions::call(function_name(call), call.member("arguments"), field);
     let mut actions: Vec<Action> = calls
         .map(|(index, call)| {
             let field = format!("{field}.tool_calls[{index}]");

@@ -26,10 +26,11 @@ pub(crate) fn texts(
             _ if old.text == text => {}
             Origin::Sealed => return Err(DialectError::Signed { field: old.part.field.clone() }),
             Origin::Text { inner, id, object } => {
-                let (document, splices) = match inner.and_then(|inner| Some((inner, walked.inners.get(inner)?))) {
-                    Some((number, inner)) => (&inner.document, inners.entry(number).or_default()),
-                    None => (document, &mut outer),
-                };
+                let (document, splices) =
+                    match inner.and_then(|inner| Some((inner, walked.inners.get(inner)?))) {
+                        Some((number, inner)) => (&inner.document, inners.entry(number).or_default()),
+                        None => (document, &mut outer),
+                    };
                 let text = match object {
                     Some(object) => names.unique(document, (*inner, *object), text),
                     None => text.to_owned(),

@@ -116,7 +116,8 @@ mod tests {
             let mut splices = Splices::default();
             splices.remove_elements(list, |index| gone >> index & 1 == 1);
             let left: serde_json::Value = serde_json::from_str(&splices.apply(source)).unwrap();
-            let wanted = all.iter().enumerate().filter(|(index, _)| gone >> index & 1 == 0).map(|(_, value)| value);
+            let wanted =
+                all.iter().enumerate().filter(|(index, _)| gone >> index & 1 == 0).map(|(_, value)| value);
             assert_eq!(left["l"], wanted.cloned().collect::<serde_json::Value>(), "{gone:b}");
         }
     }

@@ -26,7 +26,8 @@ fn collect(value: &Value, found: &mut Vec<Url>) {
 fn in_text(text: &str, found: &mut Vec<Url>) {
     // Readers of URLs drop line breaks and tabs, so a text that is one URL counts whole.
     found.extend(parse(text));
-    let ends = |character: char| character.is_whitespace() || matches!(character, '"' | '<' | '>' | '`' | '\'');
+    let ends =
+        |character: char| character.is_whitespace() || matches!(character, '"' | '<' | '>' | '`' | '\'');
     for word in text.split(ends).filter(|word| word.contains(':')) {
         let starts: Vec<usize> = starts(word).collect();
         let mut whole = true;
@@ -70,7 +71,10 @@ mod tests {
             ("https:\\\\evil.test", &["https://evil.test/"]),
             ("https:evil.test", &["https://evil.test/"]),
             ("ht\ntps://evil.test", &["https://evil.test/"]),
-            ("https://a.example/?to=https://b.example/", &["https://a.example/?to=https://b.example/", "https://b.example/"]),
+            (
+                "https://a.example/?to=https://b.example/",
+                &["https://a.example/?to=https://b.example/", "https://b.example/"],
+            ),
             ("[link](https://a.example/)", &["https://a.example/"]),
             ("http status: 200, ftp://a.example/, mailto:a@b.example", &[]),
         ];

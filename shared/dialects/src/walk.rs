@@ -8,7 +8,9 @@ use std::fmt::Write;
 use policy::{ContentType, Part, Role};
 
 use crate::error::DialectError;
-use crate::fields::{Field, Reads, Speaker, Way, data_url_content, is_identifier, is_member_word, is_payload, is_schema_word};
+use crate::fields::{
+    Field, Reads, Speaker, Way, data_url_content, is_identifier, is_member_word, is_payload, is_schema_word,
+};
 use crate::json::{Document, Kind, Strictness, Value};
 use crate::paths::{Paths, Position, Step};
 
@@ -190,7 +192,8 @@ impl Walker<'_> {
                 let text = value.text().unwrap_or_default();
                 let content = data_url_content(&text).filter(|_| area == Area::Unknown);
                 self.content(content.map(Reads::Content), role)?;
-                if !text.is_empty() && !(area == Area::Schema && is_schema_word(&text)) {
+                let says_nothing = text.is_empty() || area == Area::Schema && is_schema_word(&text);
+                if !says_nothing {
                     self.part(value, text.into_owned(), role)?;
                 }
             }

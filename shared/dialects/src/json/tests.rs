@@ -10,7 +10,8 @@ fn value_of(value: Value<'_>) -> serde_json::Value {
     match value.kind() {
         Kind::Array => value.elements().map(value_of).collect(),
         Kind::Object => {
-            let members = value.members().map(|(name, value)| (name.text().unwrap().into_owned(), value_of(value)));
+            let members =
+                value.members().map(|(name, value)| (name.text().unwrap().into_owned(), value_of(value)));
             serde_json::Value::Object(members.collect())
         }
         Kind::Name | Kind::Text => value.text().unwrap().into(),

@@ -45,7 +45,11 @@ pub(super) const FIELDS: &[Field] = &[
     Field::both("@content[].text", Text, "a text"),
     Field::both("@content[].refusal", Text, "a refusal"),
     Field::both("@content[type=image_url]", Content(ContentType::Image), "an image"),
-    Field::both("@content[type=image_url].image_url", Opaque, "its address or data, as compatible clients send it"),
+    Field::both(
+        "@content[type=image_url].image_url",
+        Opaque,
+        "its address or data, as compatible clients send it",
+    ),
     Field::both("@content[type=image_url].image_url.url", Opaque, "its address or data; an address is text"),
     Field::both("@content[type=image_url].image_url.detail", Structure, "how closely to look"),
     Field::both("@content[type=input_audio]", Content(ContentType::Audio), "sound"),
