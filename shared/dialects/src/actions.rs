@@ -24,7 +24,7 @@ pub(crate) fn call(name: Option<String>, arguments: Option<Value<'_>>, field: St
         kind: ActionKind::ToolCall,
         name: name.unwrap_or_default(),
         method: String::new(),
-        urls: urls::find(&arguments),
+        urls: urls::urls_in(&arguments),
         arguments,
         field,
     }

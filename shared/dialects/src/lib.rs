@@ -28,6 +28,7 @@ pub use error::DialectError;
 pub use fields::{Field, Reads, Speaker, Way};
 pub use refusal::{Refusal, RefusalKind, Reply, plain_refusal};
 pub use request::{Edits, Request};
+pub use urls::urls_in;
 pub use walk::TextPart;
 
 /// Every dialect, by id.

@@ -4,7 +4,8 @@ use serde_json::Value;
 use url::Url;
 
 /// Every absolute http or https URL in the strings of a value, each once, in the order of the text.
-pub(crate) fn find(arguments: &Value) -> Vec<Url> {
+#[must_use]
+pub fn urls_in(arguments: &Value) -> Vec<Url> {
     let mut found = Vec::new();
     collect(arguments, &mut found);
     let mut seen = std::collections::BTreeSet::new();
@@ -79,7 +80,7 @@ mod tests {
             ("http status: 200, ftp://a.example/, mailto:a@b.example", &[]),
         ];
         for (text, urls) in rows {
-            let found = find(&Value::String((*text).to_owned()));
+            let found = urls_in(&Value::String((*text).to_owned()));
             assert_eq!(found.iter().map(Url::as_str).collect::<Vec<_>>(), *urls, "{text}");
         }
     }
@@ -87,6 +88,6 @@ mod tests {
     #[test]
     fn many_urls_in_one_word_take_linear_time() {
         let text = "https://a".repeat(1 << 16);
-        assert!(!find(&Value::String(text)).is_empty());
+        assert!(!urls_in(&Value::String(text)).is_empty());
     }
 }

@@ -84,6 +84,7 @@ impl<'a> Reader<'a> {
         let id = self.nodes.len();
         self.push(kind, self.at, self.at + 1);
         self.open.push(id);
+        self.at += 1;
         self.skip_space();
         if self.peek() == Some(closer) {
             return self.close(id).map(|()| true);
