@@ -5,7 +5,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use dialects::{
-    Answer, DIALECTS, Dialect, DialectError, Edits, Field, Reads, Refusal, RefusalKind, Request, TextPart, Way,
+    Answer, DIALECTS, Dialect, DialectError, Edits, Field, Reads, Refusal, RefusalKind, Request, TextPart,
+    Way,
 };
 use policy::{Constraints, ContentType, Role};
 use proptest::prelude::*;
@@ -111,8 +112,12 @@ fn refusals_look_as_recorded() {
         let mut replies = Map::new();
         for kind in RefusalKind::ALL {
             let rule = (kind == RefusalKind::Policy).then(|| "no-sql".to_owned());
-            let refusal =
-                Refusal { kind, message: "Blocked by \"no-sql\".".to_owned(), rule, decision_id: "d-1".to_owned() };
+            let refusal = Refusal {
+                kind,
+                message: "Blocked by \"no-sql\".".to_owned(),
+                rule,
+                decision_id: "d-1".to_owned(),
+            };
             let reply = dialect.refuse(&refusal);
             let body: Value = serde_json::from_slice(&reply.body).unwrap();
             replies.insert(format!("{kind:?}"), json!({"status": reply.status, "body": body}));
@@ -146,12 +151,16 @@ fn plant(steps: &[&str]) -> Value {
 /// The steps of a row's path from the top of a body: before a shape, those of a row that reads it.
 fn steps(fields: &[Field], field: &Field) -> Vec<String> {
     let own: Vec<String> = field.path.split('.').map(str::to_owned).collect();
-    let Some(shape) = own[0].strip_prefix('@').map(|shape| shape.split('[').next().unwrap().to_owned()) else {
+    let Some(shape) = own[0].strip_prefix('@').map(|shape| shape.split('[').next().unwrap().to_owned())
+    else {
         return own;
     };
-    let reads = |other: &&Field| other.reads == Reads::Shape(&*shape.clone().leak()) && !other.path.starts_with('@');
+    let reads =
+        |other: &&Field| other.reads == Reads::Shape(&*shape.clone().leak()) && !other.path.starts_with('@');
     let place = fields.iter().filter(reads).find(|other| other.way == field.way || field.way == Way::Both);
-    let place = place.or_else(|| fields.iter().find(|other| other.reads == Reads::Shape(&*shape.clone().leak()))).unwrap();
+    let place = place
+        .or_else(|| fields.iter().find(|other| other.reads == Reads::Shape(&*shape.clone().leak())))
+        .unwrap();
     let mut all = steps(fields, place);
     let selector = own[0].trim_start_matches(['@']).trim_start_matches(&*shape);
     let last = all.last_mut().unwrap();
@@ -168,11 +177,16 @@ fn what_stands_at_each_row_is_listed() {
         for field in dialect.fields() {
             let steps = steps(dialect.fields(), field);
             let body = plant(&steps.iter().map(String::as_str).collect::<Vec<_>>());
-            let request = field.way == Way::Request || steps[0].starts_with("messages") || steps[0] == "system";
+            let request =
+                field.way == Way::Request || steps[0].starts_with("messages") || steps[0] == "system";
             let parts = if request { request_parts(*dialect, body) } else { answer_parts(*dialect, body) };
             // Wrong types where decisions depend on the type are errors; anything else must be listed.
             let Ok(parts) = parts else {
-                assert!(matches!(field.reads, Reads::Shape(_) | Reads::Structure | Reads::Text | Reads::Within), "{}", field.path);
+                assert!(
+                    matches!(field.reads, Reads::Shape(_) | Reads::Structure | Reads::Text | Reads::Within),
+                    "{}",
+                    field.path
+                );
                 continue;
             };
             let markers = parts.iter().filter(|part| part.text.contains(MARKER)).count();
@@ -212,9 +226,13 @@ fn constraints_change_what_they_name_and_nothing_else() {
     let tokens = || Constraints { max_tokens: Some(100), ..Constraints::default() };
     let warm = || Constraints { temperature: Some(0.5), ..Constraints::default() };
     let model = || Constraints { model: Some("m2".to_owned()), ..Constraints::default() };
-    let prompts = || Constraints { system_prompts: vec!["A \"b\"".to_owned(), "C".to_owned()], ..Constraints::default() };
+    let prompts = || Constraints {
+        system_prompts: vec!["A \"b\"".to_owned(), "C".to_owned()],
+        ..Constraints::default()
+    };
     let (openai, anthropic) = ("openai_chat", "anthropic_messages");
-    let two = r#""tools":[{"type":"function","function":{"name":"a"}}, {"type":"custom","custom":{"name":"b"}}]"#;
+    let two =
+        r#""tools":[{"type":"function","function":{"name":"a"}}, {"type":"custom","custom":{"name":"b"}}]"#;
     let rows: Vec<(&str, String, Constraints, String)> = vec![
         (openai, r#"{"model":"gpt-5","messages":[]}"#.into(), tokens(), r#"{"max_completion_tokens":100,"model":"gpt-5","messages":[]}"#.into()),
         (openai, r#"{"model":"llama3","messages":[]}"#.into(), tokens(), r#"{"max_tokens":100,"model":"llama3","messages":[]}"#.into()),
@@ -294,7 +312,11 @@ fn a_known_member_in_another_letter_case_is_refused() {
 
 #[test]
 fn signed_and_spoken_texts_are_not_changed() {
-    let rows = [("anthropic_messages", "answer_thinking"), ("openai_chat", "answer_audio"), ("anthropic_messages", "request_tools")];
+    let rows = [
+        ("anthropic_messages", "answer_thinking"),
+        ("openai_chat", "answer_audio"),
+        ("anthropic_messages", "request_tools"),
+    ];
     for (id, name) in rows {
         let (dialect, _, body) = cases(name).into_iter().find(|(dialect, ..)| dialect.id() == id).unwrap();
         let change = |parts: &[TextPart]| {
@@ -327,13 +349,15 @@ fn covered_member_names_stay_apart() {
     let body = r#"{"choices":[{"message":{"tool_calls":[{"function":{"name":"f","arguments":"{\"ada@a.example\":1,\"bob@b.example\":2}"}}]}}]}"#;
     let answer = dialects::by_id("openai_chat").unwrap().read_answer(body.into()).unwrap();
     let names = answer.parts().iter().enumerate().filter(|(_, part)| part.text.contains('@'));
-    let covered = answer.rewrite(&names.map(|(index, _)| (index, "[X]".to_owned())).collect::<Vec<_>>()).unwrap();
+    let covered =
+        answer.rewrite(&names.map(|(index, _)| (index, "[X]".to_owned())).collect::<Vec<_>>()).unwrap();
     assert!(String::from_utf8(covered).unwrap().contains(r#"{\"[X]\":1,\"[X] (2)\":2}"#));
 }
 
 #[test]
 fn huge_and_deep_bodies_end_in_a_body_or_an_error() {
-    let long = json!({"model": "m", "messages": [{"role": "user", "content": "a\"b".repeat(1 << 19)}]}).to_string();
+    let long =
+        json!({"model": "m", "messages": [{"role": "user", "content": "a\"b".repeat(1 << 19)}]}).to_string();
     let deep = format!(r#"{{"model":"m","messages":[],"x":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
     let many = json!({"model": "m", "messages": [], "x": vec!["a"; 1 << 18]}).to_string();
     let number = format!(r#"{{"model":"m","messages":[],"x":{}}}"#, "9".repeat(1 << 20));
@@ -364,7 +388,8 @@ fn a_dialect_is_found_by_its_path() {
 fn ids_paths_and_notes_of_the_tables_are_in_order() {
     assert!(DIALECTS.iter().map(|dialect| dialect.id()).is_sorted());
     for dialect in DIALECTS {
-        let mut rows: Vec<_> = dialect.fields().iter().map(|field| (field.path, format!("{:?}", field.way))).collect();
+        let mut rows: Vec<_> =
+            dialect.fields().iter().map(|field| (field.path, format!("{:?}", field.way))).collect();
         let all = rows.len();
         rows.sort();
         rows.dedup();
@@ -376,9 +401,40 @@ fn ids_paths_and_notes_of_the_tables_are_in_order() {
 /// JSON of the words that dialects know, in any place, so that wrong types come up everywhere.
 fn body() -> impl Strategy<Value = Value> {
     let word = prop::sample::select(vec![
-        "model", "messages", "role", "user", "assistant", "content", "type", "text", "tool_calls", "function", "arguments",
-        "name", "tools", "system", "input", "tool_use", "tool_result", "image_url", "source", "data", "thinking", "signature",
-        "choices", "message", "usage", "logprobs", "stream", "n", "{\"a\":[1]}", "{\"a\":", "tool_choice", "mcp_servers", "url", "é😀",
+        "model",
+        "messages",
+        "role",
+        "user",
+        "assistant",
+        "content",
+        "type",
+        "text",
+        "tool_calls",
+        "function",
+        "arguments",
+        "name",
+        "tools",
+        "system",
+        "input",
+        "tool_use",
+        "tool_result",
+        "image_url",
+        "source",
+        "data",
+        "thinking",
+        "signature",
+        "choices",
+        "message",
+        "usage",
+        "logprobs",
+        "stream",
+        "n",
+        "{\"a\":[1]}",
+        "{\"a\":",
+        "tool_choice",
+        "mcp_servers",
+        "url",
+        "é😀",
     ]);
     let leaf = prop_oneof![
         Just(Value::Null),

@@ -32,18 +32,28 @@ impl Active {
 
     /// Looks through the texts of a request or an answer.
     pub(crate) fn scan<'t>(&self, gate: Gate, texts: impl Iterator<Item = (&'t Part, &'t str)>) -> Scan {
-        scan_all(match gate {
-            Gate::Answer => &self.answer,
-            Gate::Request => &self.request,
-        }, texts)
+        scan_all(
+            match gate {
+                Gate::Answer => &self.answer,
+                Gate::Request => &self.request,
+            },
+            texts,
+        )
     }
 
     /// What else has to be covered in texts that are recorded: what the other gate's rules cover.
-    pub(crate) fn scan_for_record<'t>(&self, gate: Gate, texts: impl Iterator<Item = (&'t Part, &'t str)>) -> Scan {
-        scan_all(match gate {
-            Gate::Answer => &self.answer_for_record,
-            Gate::Request => &self.request_for_record,
-        }, texts)
+    pub(crate) fn scan_for_record<'t>(
+        &self,
+        gate: Gate,
+        texts: impl Iterator<Item = (&'t Part, &'t str)>,
+    ) -> Scan {
+        scan_all(
+            match gate {
+                Gate::Answer => &self.answer_for_record,
+                Gate::Request => &self.request_for_record,
+            },
+            texts,
+        )
     }
 }
 

@@ -22,7 +22,7 @@ impl Default for BreakerSettings {
 
 /// One upstream's breaker.
 #[derive(Debug)]
-pub struct Breaker {
+pub(crate) struct Breaker {
     settings: BreakerSettings,
     state: Mutex<State>,
 }
@@ -37,13 +37,13 @@ struct State {
 impl Breaker {
     /// A closed breaker.
     #[must_use]
-    pub fn new(settings: BreakerSettings) -> Self {
+    pub(crate) fn new(settings: BreakerSettings) -> Self {
         Self { settings, state: Mutex::default() }
     }
 
     /// Whether a call may be made now. The first one after the pause is the try: others are refused until it
     /// has ended, or until another pause is over.
-    pub fn admits(&self, now_ms: u64) -> bool {
+    pub(crate) fn admits(&self, now_ms: u64) -> bool {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if now_ms < state.open_until_ms {
             return false;
@@ -55,12 +55,12 @@ impl Breaker {
     }
 
     /// The upstream answered.
-    pub fn succeeded(&self) {
+    pub(crate) fn succeeded(&self) {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::default();
     }
 
     /// The upstream did not answer, or said that it cannot.
-    pub fn failed(&self, now_ms: u64) {
+    pub(crate) fn failed(&self, now_ms: u64) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.failures = state.failures.saturating_add(1);
         if state.failures >= self.settings.failures {

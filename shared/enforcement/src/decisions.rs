@@ -42,7 +42,7 @@ enum AskedAction {
     Http {
         #[serde(default)]
         method: Option<String>,
-        url: url::Url,
+        url: String,
         #[serde(default)]
         body: Value,
     },
@@ -79,7 +79,10 @@ enum AskedGate {
 }
 
 /// Answers one question.
-pub(crate) async fn decide(passage: &mut Passage<'_>, request: Request<Body>) -> Result<Response<AnswerBody>, Stop> {
+pub(crate) async fn decide(
+    passage: &mut Passage<'_>,
+    request: Request<Body>,
+) -> Result<Response<AnswerBody>, Stop> {
     let (head, body) = request.into_parts();
     passage.identify(&head.headers).await?;
     let bytes = passage.take_body(&head.headers, body)?;
@@ -103,7 +106,9 @@ fn malformed(fault: &serde_json::Error) -> Stop {
         serde_json::error::Category::Io | serde_json::error::Category::Syntax => "not JSON",
     };
     let place = format!("line {}, column {}", fault.line(), fault.column());
-    Stop::Malformed(format!("the body is {kind} ({place}): give `action` (`kind`: `tool` or `http`) or `texts`"))
+    Stop::Malformed(format!(
+        "the body is {kind} ({place}): give `action` (`kind`: `tool` or `http`) or `texts`"
+    ))
 }
 
 type Subject = (Gate, Vec<TextPart>, Vec<Action>);
@@ -115,7 +120,7 @@ fn subject(
 ) -> Result<Subject, Stop> {
     match (action, texts) {
         (Some(action), None) => {
-            let action = action.into_action();
+            let action = action.into_action()?;
             Ok((Gate::Answer, texts_of(&action), vec![action]))
         }
         (None, Some(texts)) => {
@@ -132,10 +137,11 @@ fn subject(
 }
 
 impl AskedAction {
-    fn into_action(self) -> Action {
-        match self {
+    fn into_action(self) -> Result<Action, Stop> {
+        Ok(match self {
             Self::Http { method, url, body } => {
-                let mut urls = vec![url];
+                let wrong = || Stop::Malformed("`action.url` is not an absolute URL".to_owned());
+                let mut urls = vec![url::Url::parse(&url).map_err(|_| wrong())?];
                 urls.extend(dialects::urls_in(&body));
                 Action {
                     kind: ActionKind::Http,
@@ -154,7 +160,7 @@ impl AskedAction {
                 arguments,
                 field: "action".to_owned(),
             },
-        }
+        })
     }
 }
 
@@ -165,7 +171,10 @@ fn part((index, asked): (usize, AskedText)) -> TextPart {
         AskedRole::Tool => Role::Tool,
         AskedRole::User => Role::User,
     };
-    TextPart { part: Part { role, content: ContentType::Text, field: format!("texts[{index}].text") }, text: asked.text }
+    TextPart {
+        part: Part { role, content: ContentType::Text, field: format!("texts[{index}].text") },
+        text: asked.text,
+    }
 }
 
 /// Every text of an action: the URL of a plain call, the name, and whatever stands in its arguments.
@@ -184,7 +193,9 @@ fn texts_of(action: &Action) -> Vec<TextPart> {
     while let Some((field, value)) = waiting.pop() {
         match value {
             Value::Array(items) => {
-                waiting.extend(items.iter().enumerate().map(|(index, item)| (format!("{field}[{index}]"), item)));
+                waiting.extend(
+                    items.iter().enumerate().map(|(index, item)| (format!("{field}[{index}]"), item)),
+                );
             }
             Value::Object(members) => {
                 for (name, member) in members {

@@ -44,7 +44,11 @@ pub struct Explanation {
 ///
 /// # Errors
 /// When the body is not what the dialect takes.
-pub fn explain(policy: Policy, dialect: &'static dyn Dialect, body: &[u8]) -> Result<Explanation, DialectError> {
+pub fn explain(
+    policy: Policy,
+    dialect: &'static dyn Dialect,
+    body: &[u8],
+) -> Result<Explanation, DialectError> {
     let active = Active::new(policy);
     let request = dialect.read_request(body.to_vec())?;
     let texts = request.parts();

@@ -113,9 +113,23 @@ mod tests {
     #[test]
     fn what_is_of_the_call_goes_on_and_what_is_of_the_way_does_not() {
         let mut given = headers(&[
-            "authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie", "host", "te", "upgrade",
-            "x-forwarded-for", "x-ms-client-principal", "accept-encoding", "content-length", "x-hop",
-            "content-type", "anthropic-version", "openai-organization", "user-agent",
+            "authorization",
+            "x-api-key",
+            "api-key",
+            "x-goog-api-key",
+            "cookie",
+            "host",
+            "te",
+            "upgrade",
+            "x-forwarded-for",
+            "x-ms-client-principal",
+            "accept-encoding",
+            "content-length",
+            "x-hop",
+            "content-type",
+            "anthropic-version",
+            "openai-organization",
+            "user-agent",
         ]);
         given.insert(CONNECTION, "close, X-Hop".parse().unwrap());
         let mut went = names(&for_upstream(&given)).into_iter().map(str::to_owned).collect::<Vec<_>>();
@@ -126,11 +140,21 @@ mod tests {
     #[test]
     fn an_answer_keeps_what_the_sdk_reads() {
         let given = headers(&[
-            "content-type", "x-request-id", "request-id", "x-ratelimit-remaining-tokens", "retry-after",
-            "set-cookie", "content-encoding", "transfer-encoding", "server",
+            "content-type",
+            "x-request-id",
+            "request-id",
+            "x-ratelimit-remaining-tokens",
+            "retry-after",
+            "set-cookie",
+            "content-encoding",
+            "transfer-encoding",
+            "server",
         ]);
         let mut came = names(&for_caller(&given)).into_iter().map(str::to_owned).collect::<Vec<_>>();
         came.sort();
-        assert_eq!(came, ["content-type", "request-id", "retry-after", "x-ratelimit-remaining-tokens", "x-request-id"]);
+        assert_eq!(
+            came,
+            ["content-type", "request-id", "retry-after", "x-ratelimit-remaining-tokens", "x-request-id"]
+        );
     }
 }

@@ -23,7 +23,11 @@ pub(crate) fn stop(judgement: &Judgement) -> Option<Stop> {
 
 /// The texts that have to be changed, by the index of their part, with everything covered. Redactions come
 /// sorted by part.
-pub(crate) fn covered(covers: &mut Covers, texts: &[TextPart], redactions: &[Redaction]) -> Vec<(usize, String)> {
+pub(crate) fn covered(
+    covers: &mut Covers,
+    texts: &[TextPart],
+    redactions: &[Redaction],
+) -> Vec<(usize, String)> {
     redactions
         .chunk_by(|one, next| one.part == next.part)
         .filter_map(|group| {
@@ -65,7 +69,9 @@ pub(crate) fn merge(first: Option<Judgement>, second: Judgement) -> Judgement {
         merged.reasons = second.reasons;
         merged.message = second.message;
     } else if second.decision == merged.decision {
-        merged.reasons.extend(second.reasons.into_iter().filter(|rule| !merged.reasons.contains(rule)).collect::<Vec<_>>());
+        merged.reasons.extend(
+            second.reasons.into_iter().filter(|rule| !merged.reasons.contains(rule)).collect::<Vec<_>>(),
+        );
     }
     merged.decision = merged.decision.max(second.decision);
     merged.severity = merged.severity.max(second.severity);

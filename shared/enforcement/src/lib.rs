@@ -25,7 +25,9 @@ pub use body::AnswerBody;
 pub use breaker::BreakerSettings;
 pub use environment::{Body, Caller, Clock, Ids};
 pub use explain::{Explanation, Found, explain};
-pub use identity::{ApiKey, AuthSettings, Authenticator, IdentityError, JwksSource, JwtAlgorithm, JwtIssuer, KeySet};
+pub use identity::{
+    ApiKey, AuthSettings, Authenticator, IdentityError, JwksSource, JwtAlgorithm, JwtIssuer, KeySet,
+};
 pub use permit::Permit;
 pub use pipeline::{Pipeline, PipelineSettings};
 pub use transport::{HttpSettings, HttpTransport, Sending, Transport, TransportBody, TransportError};

@@ -15,7 +15,9 @@ use http::header::CONTENT_ENCODING;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Response};
-use policy::{Action, Call, Case, Charge, ChargeAnswer, ContentType, Gate, Identity, Judgement, LimitUnit, Part};
+use policy::{
+    Action, Call, Case, Charge, ChargeAnswer, ContentType, Gate, Identity, Judgement, LimitUnit, Part,
+};
 
 use crate::active::Active;
 use crate::body::AnswerBody;
@@ -59,7 +61,11 @@ pub(crate) struct Passage<'p> {
 
 impl<'p> Passage<'p> {
     /// A call that has just come in.
-    pub(crate) fn begin(pipeline: &'p Pipeline, dialect: Option<&'static dyn Dialect>, caller: Caller) -> Self {
+    pub(crate) fn begin(
+        pipeline: &'p Pipeline,
+        dialect: Option<&'static dyn Dialect>,
+        caller: Caller,
+    ) -> Self {
         Self {
             pipeline,
             active: pipeline.active(),
@@ -103,7 +109,9 @@ impl<'p> Passage<'p> {
             Body::Whole(bytes) => bytes,
         };
         if is_encoded(headers) {
-            return Err(Stop::Malformed("`content-encoding` is not taken: send the body uncompressed".into()));
+            return Err(Stop::Malformed(
+                "`content-encoding` is not taken: send the body uncompressed".into(),
+            ));
         }
         self.input = Some(bytes.clone());
         Ok(bytes)
@@ -131,10 +139,14 @@ impl<'p> Passage<'p> {
             estimated_tokens: request.estimated_tokens(),
         });
         if request.models().len() > 1 {
-            return Err(Stop::Malformed("more than one model is named: name the one that is to answer".into()));
+            return Err(Stop::Malformed(
+                "more than one model is named: name the one that is to answer".into(),
+            ));
         }
         if request.stream() {
-            return Err(Stop::Malformed("`stream: true` is not available yet: ask for a whole answer".into()));
+            return Err(Stop::Malformed(
+                "`stream: true` is not available yet: ask for a whole answer".into(),
+            ));
         }
         Ok(request)
     }
@@ -153,7 +165,8 @@ impl<'p> Passage<'p> {
     pub(crate) fn judge(&mut self, gate: Gate, texts: &[TextPart], actions: &[Action]) -> Judgement {
         let scan = self.active.scan(gate, pairs(texts));
         let parts: Vec<Part> = texts.iter().map(|text| text.part.clone()).collect();
-        self.unread.extend(parts.iter().map(|part| part.content).filter(|content| *content != ContentType::Text));
+        self.unread
+            .extend(parts.iter().map(|part| part.content).filter(|content| *content != ContentType::Text));
         let judgement = self.active.policy.judge(&Case {
             gate,
             call: &self.known_call(),
@@ -184,7 +197,11 @@ impl<'p> Passage<'p> {
     }
 
     /// The request as it goes upstream: the same bytes where nothing is to be changed.
-    pub(crate) fn rewrite_request(&mut self, request: &dialects::Request, judgement: &Judgement) -> Result<Bytes, Stop> {
+    pub(crate) fn rewrite_request(
+        &mut self,
+        request: &dialects::Request,
+        judgement: &Judgement,
+    ) -> Result<Bytes, Stop> {
         if judgement.redactions.is_empty() && judgement.constraints.is_empty() {
             return Ok(self.input.clone().unwrap_or_default());
         }
@@ -223,7 +240,8 @@ impl<'p> Passage<'p> {
             Outgoing { dialect, path, headers: &head.headers, body, answer_cap: settings.answer_cap };
         let mut journey = Journey::default();
         let began = settings.clock.monotonic_micros();
-        let answer = settings.upstreams.forward(permit, outgoing, settings.clock.as_ref(), &mut journey).await;
+        let answer =
+            settings.upstreams.forward(permit, outgoing, settings.clock.as_ref(), &mut journey).await;
         self.upstream_us = settings.clock.monotonic_micros().saturating_sub(began);
         self.journey = Some(journey);
         if answer.is_err() {
@@ -233,7 +251,11 @@ impl<'p> Passage<'p> {
     }
 
     /// Reads the answer in its dialect. What cannot be read cannot be checked.
-    pub(crate) fn read_answer(&mut self, dialect: &'static dyn Dialect, answer: &UpstreamAnswer) -> Result<Answer, Stop> {
+    pub(crate) fn read_answer(
+        &mut self,
+        dialect: &'static dyn Dialect,
+        answer: &UpstreamAnswer,
+    ) -> Result<Answer, Stop> {
         if is_encoded(&answer.headers) {
             return Err(Stop::AnswerUnreadable("it is compressed, which was not asked for".into()));
         }
@@ -245,7 +267,11 @@ impl<'p> Passage<'p> {
     }
 
     /// The answer as it goes to the caller: the same bytes where nothing is to be changed.
-    pub(crate) fn rewrite_answer(&mut self, answer: &Answer, judgement: &Judgement) -> Result<Option<Bytes>, Stop> {
+    pub(crate) fn rewrite_answer(
+        &mut self,
+        answer: &Answer,
+        judgement: &Judgement,
+    ) -> Result<Option<Bytes>, Stop> {
         let mut texts = judgement::covered(&mut self.covers, answer.parts(), &judgement.redactions);
         judgement::restore(&self.covers, answer.parts(), &mut texts);
         if texts.is_empty() {
@@ -346,7 +372,14 @@ impl<'p> Passage<'p> {
     }
 
     /// Keeps the text of a gate for the record, covered, where a rule may ask for it.
-    fn keep_text(&mut self, gate: Gate, texts: &[TextPart], parts: &[Part], scan: Scan, judgement: &Judgement) {
+    fn keep_text(
+        &mut self,
+        gate: Gate,
+        texts: &[TextPart],
+        parts: &[Part],
+        scan: Scan,
+        judgement: &Judgement,
+    ) {
         let capture = self.active.policy.capture(&self.known_call(), judgement.decision, &self.decision_id);
         let (wanted, kept) = match gate {
             Gate::Answer => (capture.output, &mut self.output_text),
@@ -366,5 +399,8 @@ fn pairs(texts: &[TextPart]) -> impl Iterator<Item = (&Part, &str)> {
 }
 
 fn is_encoded(headers: &HeaderMap) -> bool {
-    headers.get_all(CONTENT_ENCODING).iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }

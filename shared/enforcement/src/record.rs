@@ -1,6 +1,8 @@
 //! What is recorded of a passage, at each of the moments at which something is.
 
-use decision_log::{Latency, LimitUse, Outcome, PolicyEntry, Record, Timestamp, UpstreamUse, Usage, sha256_hex};
+use decision_log::{
+    Latency, LimitUse, Outcome, PolicyEntry, Record, Timestamp, UpstreamUse, Usage, sha256_hex,
+};
 use policy::{ContentType, Decision, Gate, Judgement};
 
 use crate::passage::Passage;
@@ -38,7 +40,13 @@ pub(crate) fn stopped(passage: &Passage<'_>, stop: &Stop, status: u16) -> Option
 }
 
 /// A record, where the policy wants one of this decision.
-fn record(passage: &Passage<'_>, gate: Gate, is_final: bool, outcome: Outcome, status: Option<u16>) -> Option<Record> {
+fn record(
+    passage: &Passage<'_>,
+    gate: Gate,
+    is_final: bool,
+    outcome: Outcome,
+    status: Option<u16>,
+) -> Option<Record> {
     let policy = &passage.active.policy;
     let decision = match (&passage.verdict, outcome) {
         (Some(verdict), _) => verdict.decision,

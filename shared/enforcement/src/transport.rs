@@ -87,8 +87,11 @@ impl HttpTransport {
     pub fn with_native_roots(settings: HttpSettings) -> std::io::Result<Self> {
         let mut http = connector(settings);
         http.enforce_http(false);
-        let https =
-            HttpsConnectorBuilder::new().with_native_roots()?.https_or_http().enable_http1().wrap_connector(http);
+        let https = HttpsConnectorBuilder::new()
+            .with_native_roots()?
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(http);
         Ok(Self { client: HttpClient::Tls(builder().build(https)), idle_timeout: settings.idle_timeout })
     }
 
@@ -101,8 +104,11 @@ impl HttpTransport {
             HttpClient::Plain(client) => client.request(request),
             HttpClient::Tls(client) => client.request(request),
         };
-        let answer = tokio::time::timeout(self.idle_timeout, answer).await.map_err(|_| TransportError::Slow)?;
-        Ok(answer.map_err(|fault| fault_of(&fault))?.map(|body| IdleBody::new(body, self.idle_timeout).boxed_unsync()))
+        let answer =
+            tokio::time::timeout(self.idle_timeout, answer).await.map_err(|_| TransportError::Slow)?;
+        Ok(answer
+            .map_err(|fault| fault_of(&fault))?
+            .map(|body| IdleBody::new(body, self.idle_timeout).boxed_unsync()))
     }
 }
 
@@ -115,7 +121,10 @@ impl Transport for HttpTransport {
 fn builder() -> hyper_util::client::legacy::Builder {
     let mut builder = Client::builder(TokioExecutor::new());
     // A retry is the pipeline's to make and to record.
-    builder.retry_canceled_requests(false).pool_timer(TokioTimer::new()).pool_idle_timeout(Duration::from_secs(60));
+    builder
+        .retry_canceled_requests(false)
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(Duration::from_secs(60));
     builder
 }
 

@@ -239,7 +239,11 @@ mod tests {
     fn a_base_url_and_a_path_make_one_url() {
         let rows = [
             ("https://api.openai.com", "/v1/chat/completions", "https://api.openai.com/v1/chat/completions"),
-            ("https://api.openai.com/v1", "/v1/chat/completions", "https://api.openai.com/v1/chat/completions"),
+            (
+                "https://api.openai.com/v1",
+                "/v1/chat/completions",
+                "https://api.openai.com/v1/chat/completions",
+            ),
             ("http://127.0.0.1:9/x/", "/v1/messages?beta=true", "http://127.0.0.1:9/x/v1/messages?beta=true"),
             ("http://host/v1/", "/chat/completions", "http://host/v1/chat/completions"),
         ];

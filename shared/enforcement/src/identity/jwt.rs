@@ -154,7 +154,11 @@ pub(super) fn looks_like_one(credential: &str) -> bool {
 
 /// Checks a token against the issuers. The claims are read before the signature is checked only to choose
 /// the issuer; nothing of them is used until the signature has been seen to hold.
-pub(super) async fn verify(issuers: &[JwtIssuer], token: &str, now_ms: u64) -> Result<Identity, IdentityError> {
+pub(super) async fn verify(
+    issuers: &[JwtIssuer],
+    token: &str,
+    now_ms: u64,
+) -> Result<Identity, IdentityError> {
     let header = jsonwebtoken::decode_header(token).map_err(|_| IdentityError::Wrong)?;
     let unproved: BTreeMap<String, Value> =
         jsonwebtoken::dangerous::insecure_decode_claims(token).map_err(|_| IdentityError::Wrong)?;
@@ -165,8 +169,9 @@ pub(super) async fn verify(issuers: &[JwtIssuer], token: &str, now_ms: u64) -> R
     }
     let key = issuer.keys.find(header.kid.as_deref(), now_ms).await?;
     let key = DecodingKey::from_jwk(&key).map_err(|_| IdentityError::Wrong)?;
-    let proved = jsonwebtoken::decode::<BTreeMap<String, Value>>(token, &key, &validation(issuer, header.alg))
-        .map_err(|_| IdentityError::Wrong)?;
+    let proved =
+        jsonwebtoken::decode::<BTreeMap<String, Value>>(token, &key, &validation(issuer, header.alg))
+            .map_err(|_| IdentityError::Wrong)?;
     within_its_time(&proved.claims, now_ms / 1000)?;
     identity(issuer, proved.claims)
 }

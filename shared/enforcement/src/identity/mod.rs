@@ -14,7 +14,7 @@ use http::HeaderMap;
 use policy::Identity;
 
 /// Headers in which callers show credentials. None of them ever goes upstream.
-pub const CREDENTIAL_HEADERS: [&str; 4] = ["authorization", "x-api-key", "api-key", "x-goog-api-key"];
+pub(crate) const CREDENTIAL_HEADERS: [&str; 4] = ["authorization", "x-api-key", "api-key", "x-goog-api-key"];
 
 /// Who may call.
 #[derive(Debug, Default)]

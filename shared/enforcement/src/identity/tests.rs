@@ -47,7 +47,11 @@ async fn a_key_is_taken_wherever_an_sdk_puts_it_and_nothing_else_is() {
     let authenticator = Authenticator::new(AuthSettings { keys: keys(), ..Default::default() });
     for (shown, expected) in rows {
         let identity = authenticator.authenticate(&headers(shown), NOW_MS).await;
-        assert_eq!(identity.as_ref().map(|identity| identity.id.as_str()).map_err(|fault| *fault), *expected, "{shown:?}");
+        assert_eq!(
+            identity.as_ref().map(|identity| identity.id.as_str()).map_err(|fault| *fault),
+            *expected,
+            "{shown:?}"
+        );
     }
 }
 
@@ -56,8 +60,11 @@ async fn anonymous_is_for_those_who_show_nothing() {
     let open = Authenticator::new(AuthSettings { anonymous: true, ..Default::default() });
     let any = open.authenticate(&headers(&[("authorization", "Bearer whatever")]), NOW_MS).await.unwrap();
     assert_eq!(any.kind, IdentityKind::Anonymous);
-    let both =
-        Authenticator::new(AuthSettings { keys: vec![key("first", "k-1")], anonymous: true, ..Default::default() });
+    let both = Authenticator::new(AuthSettings {
+        keys: vec![key("first", "k-1")],
+        anonymous: true,
+        ..Default::default()
+    });
     assert_eq!(both.authenticate(&headers(&[]), NOW_MS).await.unwrap().kind, IdentityKind::Anonymous);
     assert_eq!(both.authenticate(&headers(&[("x-api-key", "no")]), NOW_MS).await, Err(IdentityError::Wrong));
 }
@@ -125,7 +132,11 @@ fn scripted(text: Option<String>) -> Arc<Scripted> {
     Arc::new(Scripted { text: Mutex::new(text), asked: AtomicUsize::new(0) })
 }
 
-async fn try_token(authenticator: &Authenticator, token: &str, now_ms: u64) -> Result<Identity, IdentityError> {
+async fn try_token(
+    authenticator: &Authenticator,
+    token: &str,
+    now_ms: u64,
+) -> Result<Identity, IdentityError> {
     authenticator.authenticate(&headers(&[("authorization", &format!("Bearer {token}"))]), now_ms).await
 }
 
@@ -148,7 +159,11 @@ async fn a_token_is_taken_only_whole_in_time_and_from_the_right_issuer() {
         ("another's signature", Signer::new(2, "k1").token(json!({})), false),
         ("an unknown key", Signer::new(1, "k9").token(json!({})), false),
         ("no signature", signer.sign(&json!({"alg": "none", "kid": "k1"}), &json!({})), false),
-        ("a shared secret", signer.sign(&json!({"alg": "HS256", "kid": "k1"}), &json!({"iss": "https://id.example"})), false),
+        (
+            "a shared secret",
+            signer.sign(&json!({"alg": "HS256", "kid": "k1"}), &json!({"iss": "https://id.example"})),
+            false,
+        ),
         ("cut", good[..good.len() - 4].to_owned(), false),
     ];
     let authenticator = issuer(&scripted(Some(signer.jwks())));
@@ -156,7 +171,10 @@ async fn a_token_is_taken_only_whole_in_time_and_from_the_right_issuer() {
         assert_eq!(try_token(&authenticator, &token, NOW_MS).await.is_ok(), taken, "{name}");
     }
     let identity = try_token(&authenticator, &good, NOW_MS).await.unwrap();
-    assert_eq!((identity.id.as_str(), identity.groups.as_slice()), ("agent-7", ["support".to_owned()].as_slice()));
+    assert_eq!(
+        (identity.id.as_str(), identity.groups.as_slice()),
+        ("agent-7", ["support".to_owned()].as_slice())
+    );
 }
 
 #[tokio::test]

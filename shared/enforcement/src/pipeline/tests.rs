@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 use super::{Pipeline, PipelineSettings};
 use crate::{
-    AuthSettings, Authenticator, Body, BreakerSettings, Caller, Clock, Ids, Sending, Transport, TransportError,
-    Upstream, Upstreams,
+    AuthSettings, Authenticator, Body, BreakerSettings, Caller, Clock, Ids, Sending, Transport,
+    TransportError, Upstream, Upstreams,
 };
 
 /// Time that stands still until it is told.
@@ -72,7 +72,8 @@ impl Transport for Scripted {
         Box::pin(async move {
             let (status, body) = answer?;
             let body = Full::new(Bytes::from(body)).map_err(|never| match never {}).boxed_unsync();
-            let answer = Response::builder().status(status).header("x-request-id", "up-1").header("set-cookie", "c=1");
+            let answer =
+                Response::builder().status(status).header("x-request-id", "up-1").header("set-cookie", "c=1");
             Ok(answer.header("content-type", "application/json").body(body).unwrap())
         })
     }
@@ -151,7 +152,8 @@ fn ask(text: &str) -> String {
 
 impl Scene {
     async fn post(&self, path: &str, body: impl Into<String>) -> Told {
-        let request = Request::post(path).header("authorization", "Bearer sk-caller").header("x-note", "kept");
+        let request =
+            Request::post(path).header("authorization", "Bearer sk-caller").header("x-note", "kept");
         self.send(request.body(Body::Whole(Bytes::from(body.into()))).unwrap()).await
     }
 
@@ -162,7 +164,11 @@ impl Scene {
     async fn send(&self, request: Request<Body>) -> Told {
         let (head, body) = self.pipeline.handle(request, Caller::default()).await.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        Told { status: head.status.as_u16(), headers: head.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+        Told {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        }
     }
 
     fn records(&self) -> Vec<Value> {
@@ -171,14 +177,17 @@ impl Scene {
 
     fn sent(&self) -> Vec<(String, http::HeaderMap, String)> {
         let sent = self.upstream.sent.lock().unwrap();
-        sent.iter().map(|(uri, head, body)| (uri.clone(), head.clone(), String::from_utf8_lossy(body).into())).collect()
+        sent.iter()
+            .map(|(uri, head, body)| (uri.clone(), head.clone(), String::from_utf8_lossy(body).into()))
+            .collect()
     }
 }
 
 #[tokio::test]
 async fn a_call_that_nothing_applies_to_goes_through_as_it_is_and_leaves_two_records() {
     let scene = scene(vec![answer("Hello.")]);
-    let body = r#"{"messages":[{"content":"Hi","role":"user"}],  "model":"big", "max_tokens": 40, "unknown":1e0}"#;
+    let body =
+        r#"{"messages":[{"content":"Hi","role":"user"}],  "model":"big", "max_tokens": 40, "unknown":1e0}"#;
     let told = scene.post("/v1/chat/completions", body).await;
     assert_eq!((told.status, told.body), (200, answer("Hello.").unwrap().1));
     let (uri, headers, sent) = scene.sent().remove(0);
@@ -187,7 +196,8 @@ async fn a_call_that_nothing_applies_to_goes_through_as_it_is_and_leaves_two_rec
     assert_eq!(headers["x-note"], "kept");
     assert!(!told.headers.contains_key("set-cookie"));
     let records = scene.records();
-    let gates: Vec<_> = records.iter().map(|record| (record["gate"].clone(), record["final"].clone())).collect();
+    let gates: Vec<_> =
+        records.iter().map(|record| (record["gate"].clone(), record["final"].clone())).collect();
     assert_eq!(gates, [(json!("request"), json!(false)), (json!("answer"), json!(true))]);
     assert_eq!(records[1]["decision"], "allow");
     assert_eq!(records[1]["usage"], json!({"input_tokens": 7, "output_tokens": 3}));
@@ -207,7 +217,10 @@ async fn a_block_goes_nowhere_and_has_one_record_that_does_not_hold_the_prompt()
     assert_eq!(records.len(), 1);
     assert_eq!((&records[0]["decision"], &records[0]["outcome"]), (&json!("block"), &json!("refused")));
     assert_eq!(records[0]["reasons"], json!(["no-sql"]));
-    assert!(!records[0].to_string().to_lowercase().contains("users") && !told.body.to_lowercase().contains("drop"));
+    assert!(
+        !records[0].to_string().to_lowercase().contains("users")
+            && !told.body.to_lowercase().contains("drop")
+    );
 }
 
 #[tokio::test]
@@ -218,7 +231,10 @@ async fn what_an_answer_may_not_say_is_covered_and_placeholders_are_put_back() {
     assert!(sent.contains("<EMAIL_1>") && !sent.contains("ann@"), "{sent}");
     assert!(sent.contains(r#""max_tokens":40"#), "the caller's own is lower: {sent}");
     let body: Value = serde_json::from_str(&told.body).unwrap();
-    assert_eq!(body["choices"][0]["message"]["content"], "I wrote to ann@corp.example; the number is [us_ssn 1].");
+    assert_eq!(
+        body["choices"][0]["message"]["content"],
+        "I wrote to ann@corp.example; the number is [us_ssn 1]."
+    );
     let record = scene.records().pop().unwrap();
     assert_eq!(record["decision"], "constrain");
     assert_eq!(record["reasons"], json!(["hide-mail", "short", "ssn-out"]));
@@ -226,14 +242,18 @@ async fn what_an_answer_may_not_say_is_covered_and_placeholders_are_put_back() {
 
 #[tokio::test]
 async fn a_tool_call_that_is_not_allowed_does_not_reach_the_caller() {
-    let call = json!([{"id": "t", "type": "function", "function": {"name": "delete_user", "arguments": "{}"}}]);
+    let call =
+        json!([{"id": "t", "type": "function", "function": {"name": "delete_user", "arguments": "{}"}}]);
     let message = json!({"role": "assistant", "content": null, "tool_calls": call});
     let body = json!({"id": "c", "model": "small", "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}]});
     let scene = scene(vec![Ok((200, body.to_string()))]);
     let told = scene.chat("go").await;
     assert_eq!(told.status, 403);
     let record = scene.records().pop().unwrap();
-    assert_eq!((&record["gate"], &record["final"], &record["decision"]), (&json!("answer"), &json!(true), &json!("block")));
+    assert_eq!(
+        (&record["gate"], &record["final"], &record["decision"]),
+        (&json!("answer"), &json!(true), &json!("block"))
+    );
 }
 
 #[tokio::test]
@@ -257,7 +277,10 @@ async fn tokens_are_charged_by_what_was_used_and_a_call_over_the_budget_waits() 
         }
         granted += 1;
     };
-    assert!(granted > 1000 / 45, "settled to 10 tokens each, so that more fit than estimates would: {granted}");
+    assert!(
+        granted > 1000 / 45,
+        "settled to 10 tokens each, so that more fit than estimates would: {granted}"
+    );
     assert_eq!(told.status, 429);
     assert!(told.headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 0);
     assert_eq!(scene.records().pop().unwrap()["outcome"], "throttled");
@@ -281,7 +304,9 @@ async fn an_upstream_that_fails_is_tried_once_more_where_that_is_safe_and_then_l
 #[tokio::test]
 async fn an_answer_that_cannot_be_checked_is_not_let_out() {
     let huge = format!("\"{}\"", "x".repeat(5000));
-    for (name, body) in [("not JSON", "<html>"), ("cut", r#"{"choices":["#), ("twice", r#"{"a":1,"a":2}"#), ("huge", &huge)] {
+    for (name, body) in
+        [("not JSON", "<html>"), ("cut", r#"{"choices":["#), ("twice", r#"{"a":1,"a":2}"#), ("huge", &huge)]
+    {
         let scene = scene(vec![Ok((200, body.to_owned()))]);
         let told = scene.chat("Hi").await;
         assert_eq!(told.status, 502, "{name}");
@@ -344,7 +369,10 @@ async fn actions_and_texts_are_judged_without_a_call() {
     let rows = [
         (json!({"action": {"kind": "tool", "name": "delete_user"}}), "block"),
         (json!({"action": {"kind": "tool", "name": "read_user", "arguments": {"id": 7}}}), "allow"),
-        (json!({"action": {"kind": "tool", "name": "mail", "arguments": {"body": "it is 536-22-1234"}}}), "constrain"),
+        (
+            json!({"action": {"kind": "tool", "name": "mail", "arguments": {"body": "it is 536-22-1234"}}}),
+            "constrain",
+        ),
         (json!({"action": {"kind": "http", "url": "https://api.example/"}}), "allow"),
         (json!({"texts": [{"text": "drop table x"}]}), "block"),
         (json!({"texts": [{"text": "it is 536-22-1234"}]}), "allow"),
