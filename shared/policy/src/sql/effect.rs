@@ -102,12 +102,8 @@ fn effects_of_one(statement: &Statement) -> Vec<Effect> {
 
 /// An `EXPLAIN` without `ANALYZE` runs nothing of what it explains.
 fn runs(statement: &Statement) -> bool {
-    match statement {
-        Statement::Explain { analyze, options, .. } => {
-            *analyze || options.as_deref().is_some_and(|options| options.iter().any(is_analyze))
-        }
-        _ => true,
-    }
+    let Statement::Explain { analyze, options, .. } = statement else { return true };
+    *analyze || options.as_deref().is_some_and(|options| options.iter().any(is_analyze))
 }
 
 fn is_analyze(option: &UtilityOption) -> bool {
@@ -291,10 +287,8 @@ fn targets(statement: &Statement) -> Option<Vec<ObjectName>> {
 }
 
 fn insert_targets(insert: &Insert) -> Option<Vec<ObjectName>> {
-    match &insert.table {
-        TableObject::TableName(name) if insert.multi_table_insert_type.is_none() => Some(vec![name.clone()]),
-        _ => None,
-    }
+    let TableObject::TableName(name) = &insert.table else { return None };
+    insert.multi_table_insert_type.is_none().then(|| vec![name.clone()])
 }
 
 /// Every table of a joined update counts: which of them is written, the assignments say only to a database.
@@ -318,21 +312,19 @@ fn table_names(tables: &[TableWithJoins]) -> Option<Vec<ObjectName>> {
 }
 
 fn table_name(factor: &TableFactor) -> Option<ObjectName> {
-    match factor {
-        TableFactor::Table { name, args: None, .. } => Some(name.clone()),
-        _ => None,
-    }
+    let TableFactor::Table { name, args: None, .. } = factor else { return None };
+    Some(name.clone())
 }
 
 /// The name that an expression is, for `SELECT … INTO`.
+#[expect(clippy::wildcard_enum_match_arm, reason = "not our enum; any other expression is no name")]
 fn named(expr: &Expr) -> Option<ObjectName> {
-    match expr {
-        Expr::CompoundIdentifier(idents) => {
-            Some(ObjectName(idents.iter().cloned().map(ObjectNamePart::Identifier).collect()))
-        }
-        Expr::Identifier(ident) => Some(ObjectName(vec![ObjectNamePart::Identifier(ident.clone())])),
-        _ => None,
-    }
+    let idents = match expr {
+        Expr::CompoundIdentifier(idents) => idents.clone(),
+        Expr::Identifier(ident) => vec![ident.clone()],
+        _ => return None,
+    };
+    Some(ObjectName(idents.into_iter().map(ObjectNamePart::Identifier).collect()))
 }
 
 fn last_word(name: &ObjectName) -> String {

@@ -13,6 +13,8 @@ const MAX_DEPTH: usize = 40;
 /// How many tokens may stand between two commas, those around the enclosing brackets included. `a+a+a+…`
 /// makes a tree as deep as it is long, and nothing bounds the stack that a walk over it needs but this.
 const MAX_RUN: usize = 1_000;
+/// How many set operations may stand in a text: a chain of them is as deep as it is long, too, commas or not.
+const MAX_SET_OPERATIONS: usize = 200;
 /// How deep brackets may lie in each other.
 const MAX_BRACKETS: usize = 32;
 
@@ -42,30 +44,34 @@ pub(super) fn readings(text: &str) -> Option<Vec<Vec<Statement>>> {
 pub(super) fn begins_as_sql(text: &str) -> bool {
     let start = skip_noise(text);
     let word: String = start.chars().take_while(|c| c.is_ascii_alphabetic()).collect();
-    FIRST_WORDS.iter().any(|first| first.eq_ignore_ascii_case(&word))
+    start.starts_with("/*") || FIRST_WORDS.iter().any(|first| first.eq_ignore_ascii_case(&word))
 }
 
+/// The text from its first word on, or from a comment that databases do not agree about.
 fn skip_noise(text: &str) -> &str {
     let mut rest = text;
     loop {
         rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '/' | '#'));
-        let after = if let Some(comment) = rest.strip_prefix("/*") {
-            // What `/*! … */` holds is run by some databases.
-            if comment.starts_with(['!', 'M']) { Some(comment) } else { after(comment, "*/") }
+        rest = if let Some(comment) = rest.strip_prefix("/*").filter(|comment| is_plain(comment)) {
+            after(comment, "*/")
         } else if rest.starts_with("--") || rest.starts_with('#') {
             after(rest, "\n")
+        } else if rest.starts_with(['-', '/']) && !rest.starts_with("/*") {
+            rest.trim_start_matches(['-', '/'])
         } else {
-            rest.strip_prefix(['-', '/'])
-        };
-        match after {
-            Some(after) => rest = after.trim_start_matches(|c: char| c == '!' || c.is_ascii_digit()),
-            None => return rest,
+            return rest;
         }
     }
 }
 
-fn after<'a>(text: &'a str, end: &str) -> Option<&'a str> {
-    Some(text.split_once(end).map_or("", |(_, rest)| rest)).filter(|rest| rest.len() < text.len())
+/// Whether every database takes this, which follows a `/*`, for a comment that ends at the first `*/`.
+fn is_plain(comment: &str) -> bool {
+    let body = comment.split_once("*/").map_or(comment, |(body, _)| body);
+    !is_run(comment) && !body.contains("/*")
+}
+
+fn after<'a>(text: &'a str, end: &str) -> &'a str {
+    text.split_once(end).map_or("", |(_, rest)| rest)
 }
 
 /// Whether a backslash stands before a quote: to some databases the string ends there, to others it does not.
@@ -75,7 +81,7 @@ fn is_ambiguous(text: &str) -> bool {
 
 fn statements(dialect: &dyn Dialect, text: &str) -> Option<Vec<Statement>> {
     let tokens = Tokenizer::new(dialect, text).tokenize().ok()?;
-    if holds_run_comment(&tokens) || is_too_deep(&tokens) {
+    if holds_run_comment(&tokens) || is_too_deep(&tokens) || set_operations(&tokens) > MAX_SET_OPERATIONS {
         return None;
     }
     let statements =
@@ -84,13 +90,23 @@ fn statements(dialect: &dyn Dialect, text: &str) -> Option<Vec<Statement>> {
 }
 
 /// `/*! … */` and `/*M! … */` are comments to us and statements to `MySQL` and its kin.
-fn holds_run_comment(tokens: &[Token]) -> bool {
-    tokens.iter().any(|token| match token {
-        Token::Whitespace(Whitespace::MultiLineComment(comment)) => comment.starts_with(['!', 'M']),
-        _ => false,
-    })
+fn is_run(comment: &str) -> bool {
+    comment.starts_with('!') || comment.starts_with("M!")
 }
 
+fn holds_run_comment(tokens: &[Token]) -> bool {
+    tokens.iter().any(
+        |token| matches!(token, Token::Whitespace(Whitespace::MultiLineComment(comment)) if is_run(comment)),
+    )
+}
+
+fn set_operations(tokens: &[Token]) -> usize {
+    let joins =
+        |keyword| matches!(keyword, Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT | Keyword::MINUS);
+    tokens.iter().filter(|token| matches!(token, Token::Word(word) if joins(word.keyword))).count()
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "not our enum; any other token is one more in its run")]
 fn is_too_deep(tokens: &[Token]) -> bool {
     let mut run = 0_usize;
     let mut enclosing: Vec<usize> = Vec::new();

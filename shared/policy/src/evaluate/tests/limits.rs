@@ -65,7 +65,8 @@ fn a_refused_charge_holds_back_or_blocks_as_its_rule_says() {
     let log = "name: log, type: budget, limit: 10 per minute, action: LOG";
     let redact = "name: r, type: input_validation, detectors: [email], action: REDACT";
     let hit = Given::request().hit("email", 1, 0, 3);
-    let rows: [(&[&str], &[ChargeAnswer], &str, Option<(&str, u64)>); 7] = [
+    type Row<'a> = (&'a [&'a str], &'a [ChargeAnswer], &'a str, Option<(&'a str, u64)>);
+    let rows: [Row<'_>; 7] = [
         (&[redact, CALLS], &[GRANTED], "constrain r", None),
         (&[redact, CALLS], &[refused(7)], "constrain r calls", Some(("calls", 7))),
         (&[redact, CALLS], &[refused(0)], "constrain r calls", Some(("calls", 1))),
