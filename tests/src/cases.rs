@@ -33,6 +33,9 @@ pub struct Server {
     pub policy: Option<String>,
     /// The name of a keys document in the same folder.
     pub keys: Option<String>,
+    /// The names of further files in the same folder, to be put beside the documents.
+    #[serde(default)]
+    pub files: Vec<String>,
     /// Further arguments of `serve`.
     #[serde(default)]
     pub arguments: Vec<String>,
@@ -134,14 +137,13 @@ impl Cases {
 
 impl Server {
     fn settings(&self) -> Settings {
-        let document = |name: &Option<String>| {
-            name.as_ref().map(|name| crate::files::read(format!("tests/testdata/serve/{name}")))
-        };
+        let text = |name: &String| crate::files::read(format!("tests/testdata/serve/{name}"));
         Settings {
-            policy: document(&self.policy),
-            keys: document(&self.keys),
+            policy: self.policy.as_ref().map(text),
+            keys: self.keys.as_ref().map(text),
+            files: self.files.iter().map(|name| (name.clone(), text(name))).collect(),
             arguments: self.arguments.clone(),
-            variables: Vec::new(),
+            ..Settings::default()
         }
     }
 }

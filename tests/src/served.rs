@@ -2,7 +2,7 @@
 //! its own.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -17,6 +17,10 @@ pub struct Settings {
     pub policy: Option<String>,
     /// The keys document; anybody may call where there is none.
     pub keys: Option<String>,
+    /// Further files that stand beside these two: name and text.
+    pub files: Vec<(String, String)>,
+    /// The decision log; one of its own where there is none.
+    pub log: Option<PathBuf>,
     /// Further arguments.
     pub arguments: Vec<String>,
     /// Variables of its environment, besides the test's own.
@@ -34,6 +38,13 @@ impl Settings {
     #[must_use]
     pub fn keys(self, keys: impl Into<String>) -> Self {
         Self { keys: Some(keys.into()), ..self }
+    }
+
+    /// The same with one more file beside the documents.
+    #[must_use]
+    pub fn file(mut self, name: &str, text: impl Into<String>) -> Self {
+        self.files.push((name.to_owned(), text.into()));
+        self
     }
 
     /// The same with more arguments.
@@ -62,6 +73,7 @@ impl Settings {
 pub struct Served {
     running: Running,
     address: SocketAddr,
+    log: PathBuf,
     folder: TempDir,
 }
 
@@ -76,7 +88,8 @@ impl Served {
         let Some(address) = running.wait_for(told_address) else {
             panic!("the server ended at its start:\n{}{}", running.stdout(), running.stderr());
         };
-        Self { running, address, folder }
+        let log = log_path(settings, &folder);
+        Self { running, address, log, folder }
     }
 
     /// Starts a server that is expected to refuse to start, and waits for its end.
@@ -116,13 +129,13 @@ impl Served {
     /// When it cannot be read.
     #[must_use]
     pub fn log(&self) -> String {
-        std::fs::read_to_string(self.log_path()).expect("the decision log can be read")
+        std::fs::read_to_string(&self.log).expect("the decision log can be read")
     }
 
     /// The path of the decision log.
     #[must_use]
-    pub fn log_path(&self) -> PathBuf {
-        self.folder.path().join("decisions.jsonl")
+    pub fn log_path(&self) -> &Path {
+        &self.log
     }
 
     /// The decision log's records.
@@ -185,24 +198,29 @@ impl Served {
     }
 }
 
-/// The first address that stands in a printed line, as `http://127.0.0.1:8787`.
+/// The address in the first line that the server prints when it is ready: `sallyport … serves on http://…`.
 fn told_address(line: &str) -> Option<SocketAddr> {
-    let after = line.split("http://").nth(1)?;
-    let end = after.find(|letter: char| !(letter.is_ascii_alphanumeric() || ".:[]".contains(letter)));
-    after.get(..end.unwrap_or(after.len()))?.parse().ok()
+    line.split_once(" serves on http://")?.1.trim().parse().ok()
+}
+
+fn log_path(settings: &Settings, folder: &TempDir) -> PathBuf {
+    settings.log.clone().unwrap_or_else(|| folder.path().join("decisions.jsonl"))
 }
 
 fn launch(settings: &Settings) -> (Running, TempDir) {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let place = |name: &str| folder.path().join(name).display().to_string();
     let mut arguments: Vec<_> = ["serve", "--listen", "127.0.0.1:0", "--log"].map(str::to_owned).into();
-    arguments.push(place("decisions.jsonl"));
+    arguments.push(log_path(settings, &folder).display().to_string());
     let documents = [("--policy", "policy.yaml", &settings.policy), ("--keys", "keys.yaml", &settings.keys)];
     for (option, name, document) in documents {
         if let Some(text) = document {
             std::fs::write(folder.path().join(name), text).expect("a document can be written");
             arguments.extend([option.to_owned(), place(name)]);
         }
+    }
+    for (name, text) in &settings.files {
+        std::fs::write(folder.path().join(name), text).expect("a file can be written");
     }
     arguments.extend(settings.arguments.iter().cloned());
     (Running::start(&arguments, &settings.variables), folder)

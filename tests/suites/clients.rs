@@ -1,1 +1,82 @@
-//! clients
+//! The official SDKs, unmodified, against the running server. Their Python environment is made once, in the
+//! target folder, from `tests/clients/requirements.txt`; where that cannot be done the scripts are skipped,
+//! and a line says why.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use conformance::files;
+use conformance::program;
+use conformance::served::{Served, Settings};
+
+/// The scripts of `tests/clients/`, and the key that each calls with.
+const SCRIPTS: [(&str, &str); 2] = [
+    ("anthropic_messages.py", "key-of-the-anthropic-script"),
+    ("openai_chat.py", "key-of-the-openai-script"),
+];
+
+/// SHA-256 of the two keys, in the same order.
+const HASHES: [&str; 2] = [
+    "7e72bfc4d40261515ae358d41663bc6b5446759de4cd4a2c528124a864b3b785",
+    "139dfbca6258a6ad430caef6f27b24010b99a114b21c6a3792ddfef13b9396e3",
+];
+
+#[test]
+fn the_official_sdks_work_unmodified() {
+    let python = match environment() {
+        Ok(python) => python,
+        Err(reason) => {
+            println!("skipped: the SDK clients, {reason}");
+            return;
+        }
+    };
+    let served = Served::start(&Settings::of_policy(files::read("tests/testdata/clients.yaml")).keys(keys()));
+    for (script, key) in SCRIPTS {
+        let script = files::root().join("tests/clients").join(script);
+        let url = served.url();
+        let arguments =
+            [script.as_os_str(), OsStr::new(&url), OsStr::new(key), served.log_path().as_os_str()];
+        let output = Command::new(&python).args(arguments).env_remove("PYTHONPATH").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        println!("{}:\n{said}", script.display());
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(said.lines().count(), 5, "five cases: {said}");
+    }
+}
+
+fn keys() -> String {
+    let row = |((script, _), hash): (&(&str, &str), &&str)| format!("  - {{id: {script}, sha256: {hash}}}\n");
+    format!("keys:\n{}", SCRIPTS.iter().zip(&HASHES).map(row).collect::<String>())
+}
+
+/// The Python of an environment that holds what the scripts need.
+fn environment() -> Result<PathBuf, String> {
+    let target = program::path().ancestors().nth(2).ok_or("there is no target folder")?;
+    let folder = target.join("clients-venv");
+    let (python, stamp) = (folder.join("bin/python"), folder.join("requirements.txt"));
+    let wanted = files::read("tests/clients/requirements.txt");
+    if std::fs::read_to_string(&stamp).is_ok_and(|made_for| made_for == wanted) {
+        return Ok(python);
+    }
+    let requirements = files::root().join("tests/clients/requirements.txt");
+    run("python3 -m venv", Path::new("python3"), ["-m", "venv", "--clear"].map(OsStr::new), &folder)?;
+    run("pip install", &python, ["-m", "pip", "install", "--quiet", "-r"].map(OsStr::new), &requirements)?;
+    std::fs::write(stamp, wanted).map_err(|fault| fault.to_string())?;
+    Ok(python)
+}
+
+fn run<const N: usize>(
+    name: &str,
+    program: &Path,
+    arguments: [&OsStr; N],
+    last: &Path,
+) -> Result<(), String> {
+    let output = Command::new(program).args(arguments).arg(last).output();
+    let output = output.map_err(|fault| format!("`{name}` cannot be run: {fault}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("`{name}` failed: {}", said.trim().lines().last().unwrap_or("it does not say why")))
+}

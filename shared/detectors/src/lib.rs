@@ -1,10 +1,68 @@
-//! Text to findings. Pure.
+//! Text to findings: what a policy wants found is looked for in one pass, and what was found can be covered.
+//!
+//! Pure: it knows no policy rules, no configuration and no log. A detector is one file and one row in
+//! [`DETECTORS`]; `detector.rs` says how to write one.
 
+mod byte_class;
+mod context;
+mod cover;
 mod detector;
+mod links;
+mod literals;
+#[cfg(test)]
+mod naive;
+mod pattern;
+mod placeholder;
+mod prefilter;
+mod scan;
 mod view;
+mod views;
+mod window;
 
+// One file each. A new one goes here and into `DETECTORS`.
+mod api_key;
+mod credit_card;
+mod email;
+mod encoded_payload;
+mod exfiltration_url;
+mod hidden_text;
+mod iban;
+mod ip_address;
+mod password_assignment;
+mod phone_number;
+mod prompt_injection;
+mod sql_injection;
+mod system_prompt_extraction;
+mod us_passport;
+mod us_ssn;
+
+pub use cover::Covers;
 pub use detector::{Candidate, Detector, Hit, Shape};
+pub use pattern::PATTERN_REACH;
+pub use scan::{Explanation, Scan, Scanner};
 pub use view::{View, ViewKind};
 
 /// Every detector, by id.
-pub static DETECTORS: &[&dyn Detector] = &[];
+pub static DETECTORS: &[&dyn Detector] = &[
+    &api_key::ApiKey,
+    &credit_card::CreditCard,
+    &email::Email,
+    &encoded_payload::EncodedPayload,
+    &exfiltration_url::ExfiltrationUrl,
+    &hidden_text::HiddenText,
+    &iban::Iban,
+    &ip_address::IpAddress,
+    &password_assignment::PasswordAssignment,
+    &phone_number::PhoneNumber,
+    &prompt_injection::PromptInjection,
+    &sql_injection::SqlInjection,
+    &system_prompt_extraction::SystemPromptExtraction,
+    &us_passport::UsPassport,
+    &us_ssn::UsSsn,
+];
+
+/// The ids of all detectors: what rules may name.
+#[must_use]
+pub fn detector_ids() -> Vec<&'static str> {
+    DETECTORS.iter().map(|detector| detector.id()).collect()
+}

@@ -2,10 +2,12 @@
 
 use policy::Span;
 
+use crate::views::Offsets;
+
 /// How a view was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ViewKind {
-    /// Decoded from base64, hex or percent-encoding, at this layer (1 to 3).
+    /// Decoded from base64, hex, percent-encoding or another escape, at this layer (1 to 3).
     Decoded(u8),
     /// Compatibility forms and look-alike letters folded, invisible characters removed.
     Folded,
@@ -13,19 +15,61 @@ pub enum ViewKind {
     Original,
 }
 
-/// One view of a text.
+/// One view of a text. A view other than the original holds what has changed with its surroundings; parts
+/// that are far from any change are left out, with a line break in their place.
 #[derive(Debug)]
 pub struct View<'a> {
     /// The text of the view.
     pub text: &'a str,
     /// How it was made.
     pub kind: ViewKind,
+    origin: Option<Origin<'a>>,
 }
 
-impl View<'_> {
-    /// Where a span of this view stands in the original.
+#[derive(Debug)]
+struct Origin<'a> {
+    offsets: &'a Offsets,
+    source: &'a View<'a>,
+}
+
+impl<'a> View<'a> {
+    /// A text as it is.
+    #[must_use]
+    pub const fn original_of(text: &'a str) -> Self {
+        Self { text, kind: ViewKind::Original, origin: None }
+    }
+
+    /// A view made from another.
+    pub(crate) const fn made_from(
+        source: &'a View<'a>,
+        text: &'a str,
+        kind: ViewKind,
+        offsets: &'a Offsets,
+    ) -> Self {
+        Self { text, kind, origin: Some(Origin { offsets, source }) }
+    }
+
+    /// Where a span of this view stands in the original. What stands for several characters there, or for a
+    /// part of an encoded group, is widened to the whole of them.
     #[must_use]
     pub fn original(&self, span: Span) -> Span {
-        span
+        match &self.origin {
+            Some(origin) => origin.source.original(origin.offsets.source(span)),
+            None => span,
+        }
+    }
+
+    /// The parts of this view's text that were changed in its making, in order; none in the original.
+    #[must_use]
+    pub fn changed(&self) -> Vec<Span> {
+        let offsets = self.origin.as_ref().map(|origin| origin.offsets);
+        offsets.map(|offsets| offsets.changed(self.text.len()).collect()).unwrap_or_default()
+    }
+
+    /// Whether a span says anything that the view it was made from does not: it holds or touches a change.
+    /// Always so in the original. The scanner drops all other hits.
+    #[must_use]
+    pub fn is_news(&self, span: Span) -> bool {
+        self.origin.as_ref().is_none_or(|origin| origin.offsets.is_changed(span))
     }
 }

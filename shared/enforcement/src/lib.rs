@@ -1,1 +1,32 @@
-//! enforcement
+//! Both gates and everything between them: identity -> dialect -> detectors -> policy -> limits -> record ->
+//! permit -> upstream -> and the way back. The only place where the other shared crates meet.
+//!
+//! It knows no SDK, no event format and no environment: the function crates bring the time, the ids, the
+//! stores and the way in.
+
+mod active;
+mod body;
+mod breaker;
+mod decisions;
+mod environment;
+mod explain;
+mod headers;
+mod identity;
+mod judgement;
+mod passage;
+mod permit;
+mod pipeline;
+mod record;
+mod refusal;
+mod transport;
+mod upstream;
+
+pub use body::AnswerBody;
+pub use breaker::BreakerSettings;
+pub use environment::{Body, Caller, Clock, Ids};
+pub use explain::{Explanation, Found, explain};
+pub use identity::{ApiKey, AuthSettings, Authenticator, IdentityError, JwksSource, JwtAlgorithm, JwtIssuer, KeySet};
+pub use permit::Permit;
+pub use pipeline::{Pipeline, PipelineSettings};
+pub use transport::{HttpSettings, HttpTransport, Sending, Transport, TransportBody, TransportError};
+pub use upstream::{Upstream, Upstreams};

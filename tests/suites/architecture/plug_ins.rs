@@ -62,7 +62,8 @@ fn providers_have_a_folder_and_a_row() {
 #[test]
 fn what_stands_alone_is_found() {
     let ids = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Ids>();
-    let rows: [(&[&str], &[&str], &[&str], usize); 6] = [
+    type Row = (&'static [&'static str], &'static [&'static str], &'static [&'static str], usize);
+    let rows: [Row; 6] = [
         (&["email", "iban"], &["email", "iban"], &["email", "iban"], 0),
         (&["email"], &["email"], &[], 1),
         (&["email"], &[], &["email"], 1),

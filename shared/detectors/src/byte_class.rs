@@ -1,0 +1,120 @@
+//! Classes of bytes, and which of them every match of an expression must hold. A character outside ASCII
+//! counts by its first byte.
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// A set of bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ByteClass([u64; 4]);
+
+impl ByteClass {
+    const EMPTY: Self = Self([0; 4]);
+
+    pub(crate) fn contains(self, byte: u8) -> bool {
+        self.0.get(usize::from(byte >> 6)).is_some_and(|word| word & (1 << (byte & 63)) != 0)
+    }
+
+    fn add(&mut self, first: u8, last: u8) {
+        for byte in first..=last {
+            if let Some(word) = self.0.get_mut(usize::from(byte >> 6)) {
+                *word |= 1 << (byte & 63);
+            }
+        }
+    }
+
+    fn within(self, other: Self) -> bool {
+        self.0.iter().zip(other.0).all(|(mine, theirs)| mine & !theirs == 0)
+    }
+
+    fn or(self, other: Self) -> Self {
+        let mut words = self.0;
+        for (word, more) in words.iter_mut().zip(other.0) {
+            *word |= more;
+        }
+        Self(words)
+    }
+
+    /// How often its members occur in a thousand bytes of prose, roughly.
+    pub(crate) fn frequency(self) -> u32 {
+        (0..=u8::MAX).filter(|byte| self.contains(*byte)).map(frequency).sum()
+    }
+
+    /// How often so many of its members stand close together, as a number to compare; less is rarer.
+    fn weight(self, count: usize) -> usize {
+        (self.frequency() as usize).saturating_mul(1024) / count.saturating_mul(count).max(1)
+    }
+
+    /// The first bytes of the members of a class.
+    fn of_class(class: &Class) -> Self {
+        let mut set = Self::EMPTY;
+        match class {
+            Class::Bytes(class) => {
+                class.ranges().iter().for_each(|range| set.add(range.start(), range.end()))
+            }
+            Class::Unicode(class) => {
+                class.ranges().iter().for_each(|range| set.add(lead(range.start()), lead(range.end())));
+            }
+        }
+        set
+    }
+}
+
+fn lead(character: char) -> u8 {
+    let mut buffer = [0; 4];
+    character.encode_utf8(&mut buffer).bytes().next().unwrap_or_default()
+}
+
+/// How often a byte occurs in a thousand bytes of prose, roughly.
+pub(crate) fn frequency(byte: u8) -> u32 {
+    match byte {
+        b' ' => 170,
+        b'a' | b'e' | b'i' | b'n' | b'o' | b'r' | b's' | b't' => 60,
+        b'a'..=b'z' => 25,
+        b',' | b'.' | b'\n' => 10,
+        b'-' | b'"' | b'\'' | b'/' | b':' | b'_' => 4,
+        b'A'..=b'Z' | b'0'..=b'9' | 0x80.. => 2,
+        _ => 1,
+    }
+}
+
+/// The rarest class of which every match holds a member.
+pub(crate) fn rarest_class(hir: &Hir) -> Option<ByteClass> {
+    match hir.kind() {
+        HirKind::Alternation(branches) => {
+            let classes: Option<Vec<_>> = branches.iter().map(rarest_class).collect();
+            classes?.into_iter().reduce(ByteClass::or)
+        }
+        HirKind::Capture(capture) => rarest_class(&capture.sub),
+        HirKind::Class(class) => Some(ByteClass::of_class(class)),
+        HirKind::Concat(pieces) => {
+            pieces.iter().filter_map(rarest_class).min_by_key(|class| class.weight(count(hir, *class)))
+        }
+        HirKind::Empty | HirKind::Look(_) => None,
+        HirKind::Literal(literal) => literal.0.iter().map(|byte| single(*byte)).min_by_key(|c| c.frequency()),
+        HirKind::Repetition(repetition) if repetition.min == 0 => None,
+        HirKind::Repetition(repetition) => rarest_class(&repetition.sub),
+    }
+}
+
+fn single(byte: u8) -> ByteClass {
+    let mut class = ByteClass::EMPTY;
+    class.add(byte, byte);
+    class
+}
+
+/// How many characters that begin with a byte of `class` every match holds at least.
+pub(crate) fn count(hir: &Hir, class: ByteClass) -> usize {
+    match hir.kind() {
+        HirKind::Alternation(branches) => {
+            branches.iter().map(|branch| count(branch, class)).min().unwrap_or_default()
+        }
+        HirKind::Capture(capture) => count(&capture.sub, class),
+        HirKind::Class(own) => usize::from(ByteClass::of_class(own).within(class)),
+        HirKind::Concat(pieces) => pieces.iter().map(|piece| count(piece, class)).sum(),
+        HirKind::Empty | HirKind::Look(_) => 0,
+        HirKind::Literal(literal) => literal.0.iter().filter(|byte| class.contains(**byte)).count(),
+        HirKind::Repetition(repetition) => {
+            count(&repetition.sub, class).saturating_mul(repetition.min as usize)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What stands around a match: words that make it likelier, characters that make it part of something longer.
+
+use crate::detector::Candidate;
+
+/// Whether one of `words` (lower case) stands in `text` as a word of its own, in any ASCII case; a plural `s`
+/// may follow. A word that begins with a letter beyond ASCII may stand anywhere, since not every script
+/// has spaces. Meant for texts of about a hundred bytes.
+pub(crate) fn mentions(text: &str, words: &[&str]) -> bool {
+    let bytes = text.as_bytes();
+    let mut before = b' ';
+    for (at, &byte) in bytes.iter().enumerate() {
+        let starts = if byte.is_ascii() {
+            byte.is_ascii_alphanumeric() && !before.is_ascii_alphanumeric()
+        } else {
+            byte >= 0xC0
+        };
+        before = byte;
+        if starts && bytes.get(at..).is_some_and(|rest| words.iter().any(|word| begins_with(rest, word))) {
+            return true;
+        }
+    }
+    false
+}
+
+fn begins_with(rest: &[u8], word: &str) -> bool {
+    let Some((head, tail)) = rest.split_at_checked(word.len()) else { return false };
+    if !head.eq_ignore_ascii_case(word.as_bytes()) {
+        return false;
+    }
+    match tail {
+        [b's' | b'S', next, ..] => !next.is_ascii_alphanumeric(),
+        [b's' | b'S'] | [] => true,
+        [next, ..] => !next.is_ascii_alphanumeric() || !head.last().is_some_and(u8::is_ascii_alphanumeric),
+    }
+}
+
+/// Whether one of `words` stands within `before` bytes before or `after` bytes after the match.
+pub(crate) fn near(candidate: &Candidate<'_>, before: usize, after: usize, words: &[&str]) -> bool {
+    mentions(candidate.before(before), words) || mentions(candidate.after(after), words)
+}
+
+/// Whether a number or code goes on beyond the match: a letter, digit or underscore touches it, or one
+/// stands behind a joining `-`, `.` or `/`, as in ids, versions, decimals and paths.
+pub(crate) fn joined(candidate: &Candidate<'_>) -> bool {
+    let before = candidate.before(8).as_bytes();
+    let after = candidate.after(8).as_bytes();
+    joins(before.iter().rev().copied()) || joins(after.iter().copied())
+}
+
+fn joins(mut outward: impl Iterator<Item = u8>) -> bool {
+    match outward.next() {
+        Some(byte) if is_word(byte) => true,
+        Some(b'-' | b'.' | b'/' | b'+') => outward.next().is_some_and(|byte| byte.is_ascii_alphanumeric()),
+        Some(_) | None => false,
+    }
+}
+
+/// Whether a byte belongs to an ASCII word or identifier.
+pub(crate) const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// The last byte of a text.
+pub(crate) fn last_byte(text: &str) -> Option<u8> {
+    text.as_bytes().last().copied()
+}
+
+/// The first byte of a text.
+pub(crate) fn first_byte(text: &str) -> Option<u8> {
+    text.as_bytes().first().copied()
+}
+
+/// The digits of a text, as numbers.
+pub(crate) fn digits(text: &str) -> Vec<u8> {
+    text.bytes().filter(u8::is_ascii_digit).map(|byte| byte - b'0').collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_counts_only_when_it_stands_alone() {
+        let cases = [
+            ("my SSN is", true),
+            ("SSNs: ", true),
+            ("lessns", false),
+            ("ssnx", false),
+            ("ssn", true),
+            ("no such thing", false),
+            ("请打电话给我", true),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(mentions(text, &["ssn", "电话"]), wanted, "{text}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What makes decoded text an order, and the marks of texts that are turned without any alphabet of their own.
+
+use crate::context::mentions;
+use crate::detector::{Candidate, Shape};
+
+/// Words of orders to a model.
+const ORDERS: &[&str] = &[
+    "ignore",
+    "disregard",
+    "forget",
+    "override",
+    "bypass",
+    "reveal",
+    "pretend",
+    "jailbreak",
+    "previous instructions",
+    "system prompt",
+    "instructions",
+    "instruction",
+    "unrestricted",
+    "developer mode",
+    "do anything now",
+    "you are now",
+    "exfiltrate",
+    "override",
+    "disable",
+    "approve",
+    "tool call",
+    "credentials",
+    "ignoriere",
+    "vergiss",
+    "ignora",
+    "olvida",
+    "oublie",
+    "ignorez",
+    "anweisungen",
+    "instrucciones",
+    "istruzioni",
+    "above",
+    "repeat after me",
+    "respond only",
+    "print",
+    "output",
+    "from now on",
+    "act as",
+    "your rules",
+    "secret",
+    "password",
+    "prompt",
+    "ignorišite",
+    "zaboravi",
+];
+
+/// Parts of commands and scripts; found anywhere.
+const COMMANDS: &[&str] = &[
+    "curl ",
+    "wget ",
+    "rm -rf",
+    "/bin/sh",
+    "/bin/bash",
+    "bash -",
+    "powershell",
+    "cmd.exe",
+    "invoke-",
+    "iex(",
+    "<script",
+    "javascript:",
+    "eval(",
+    "exec(",
+    "os.system",
+    "subprocess",
+    "import os",
+    "nc -e",
+    "/etc/passwd",
+    "base64 -d",
+    "drop table",
+    "union select",
+    "; select",
+    "chmod +x",
+    "document.cookie",
+    "onerror=",
+    "child_process",
+    "ssh ",
+    "sudo ",
+];
+
+/// How surely decoded text is an order, in hundredths; 0 if nothing says so.
+pub(super) fn weight(decoded: &str) -> u8 {
+    let head = super::coats::cut(decoded, 2000);
+    let lower = head.to_ascii_lowercase();
+    let orders = ORDERS.iter().filter(|word| mentions(&lower, &[word])).count();
+    let commands = COMMANDS.iter().filter(|part| lower.contains(**part)).count();
+    match (orders, commands) {
+        (0, 0) => 0,
+        (_, 1..) => 85,
+        (1, 0) => 60,
+        (2, 0) => 80,
+        (_, 0) => 92,
+    }
+}
+
+const fn turned(name: &'static str, regex: &'static str) -> Shape {
+    Shape { name, regex, confidence: 75, accept: Some(plain_enough) }
+}
+
+/// Words of orders, turned: rot13, backwards, with digits for letters, spelt out.
+pub(super) static TURNED: &[Shape] = &[
+    turned(
+        "rot13",
+        r"(?i-u:\b(?:vtaber|qvfertneq|sbetrg|bireevqr|olcnff|erirny|vafgehpgvbaf?|flfgrz cebzcg|cerivbhf|cebzcgf?|cnffjbeq|frperg|cergraq|cevag|bhgchg|vtabevrer|iretvff)\b)",
+    ),
+    turned(
+        "backwards",
+        r"(?i-u:\b(?:erongi|dragersid|tegrof|edirrevo|ssapyb|laever|snoitcurtsni|noitcurtsni|tpmorp|suoiverp|drowssap|terces|dneterp|tnirp|tuptuo|ereirongi|ssigrev|nobaweb|evoba)\b)",
+    ),
+    turned(
+        "digits_for_letters",
+        r"(?i-u:\b(?:1gn0r[e3]|ign0r[e3]|1gnor[e3]|ignor3|d15r3g4rd|d1sr3g[a4]rd|f0rg3t|forg3t|f0rget|0v3rr1d3|byp4ss|byp455|r3v34l|r3veal|1n57ruc710n5?|1nstruct10ns?|instruct10ns|in5truct1on5?|pr0mp7s?|pr0mpts?|5y573m|syst3m|sy5t3m|p455w0rd|pr3v10u5|pr3vi0us|s3cr37|7h3 480v3|480v3)\b)",
+    ),
+    turned(
+        "spelt_out",
+        r"(?i-u:\b(?:i[ ._-]{1,3}g[ ._-]{1,3}n[ ._-]{1,3}o[ ._-]{1,3}r[ ._-]{1,3}e|f[ ._-]{1,3}o[ ._-]{1,3}r[ ._-]{1,3}g[ ._-]{1,3}e[ ._-]{1,3}t|d[ ._-]{1,3}i[ ._-]{1,3}s[ ._-]{1,3}r[ ._-]{1,3}e[ ._-]{1,3}g|i[ ._-]{1,3}n[ ._-]{1,3}s[ ._-]{1,3}t[ ._-]{1,3}r[ ._-]{1,3}u[ ._-]{1,3}c[ ._-]{1,3}t|p[ ._-]{1,3}r[ ._-]{1,3}o[ ._-]{1,3}m[ ._-]{1,3}p[ ._-]{1,3}t|r[ ._-]{1,3}e[ ._-]{1,3}v[ ._-]{1,3}e[ ._-]{1,3}a[ ._-]{1,3}l|o[ ._-]{1,3}v[ ._-]{1,3}e[ ._-]{1,3}r[ ._-]{1,3}r[ ._-]{1,3}i[ ._-]{1,3}d|p[ ._-]{1,3}r[ ._-]{1,3}e[ ._-]{1,3}t[ ._-]{1,3}e[ ._-]{1,3}n[ ._-]{1,3}d|a[ ._-]{1,3}b[ ._-]{1,3}o[ ._-]{1,3}v[ ._-]{1,3}e|r[ ._-]{1,3}e[ ._-]{1,3}p[ ._-]{1,3}e[ ._-]{1,3}a[ ._-]{1,3}t)\b)",
+    ),
+    turned(
+        "rot13_spelt_out",
+        r"(?i-u:\b(?:v[ ._-]{1,3}t[ ._-]{1,3}a[ ._-]{1,3}b[ ._-]{1,3}e[ ._-]{1,3}r|s[ ._-]{1,3}l[ ._-]{1,3}f[ ._-]{1,3}g[ ._-]{1,3}r[ ._-]{1,3}z|c[ ._-]{1,3}e[ ._-]{1,3}b[ ._-]{1,3}z[ ._-]{1,3}c[ ._-]{1,3}g)\b)",
+    ),
+    Shape {
+        name: "decode_and_run",
+        regex: r"(?i-u:\b(?:base64 (?:-d|--decode|-D)|atob\(|frombase64string\(|b64decode\(|xxd -r|fromcharcode\()[^\n]{0,120}?(?:\| ?(?:sh|bash|zsh|python|perl)\b|eval|exec|iex|invoke))",
+        confidence: 80,
+        accept: None,
+    },
+];
+
+/// A single turned word inside an identifier or a longer code is chance.
+fn plain_enough(candidate: &Candidate<'_>) -> Option<u8> {
+    let joined = candidate.before(1).ends_with(['_', '-', '/', '.', '='])
+        || candidate.after(1).starts_with(['_', '/', '=']);
+    (!joined).then_some(candidate.confidence)
+}

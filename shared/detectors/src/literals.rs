@@ -1,0 +1,361 @@
+//! What any match of a regular expression must contain: a literal out of a small set, or so many bytes out of
+//! a small class; and how long a match can be. From the parsed expression alone, nothing is compiled.
+//!
+//! Literals are folded with [`folded`]: a text that holds none of them, folded the same way, holds no match.
+
+use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
+
+use crate::byte_class::{ByteClass, count, frequency, rarest_class};
+
+/// The most alternatives in one set of literals.
+const MAX_LITERALS: usize = 64;
+/// The longest literal; the rest says little more.
+const MAX_LITERAL_BYTES: usize = 24;
+/// The most members that a class may have, folded, to take part in a literal.
+const MAX_CLASS_MEMBERS: usize = 5;
+/// How often, out of a thousand bytes of prose, a byte class may occur to be worth looking for.
+const MAX_CLASS_FREQUENCY: u32 = 60;
+/// What a set of literals must score: two letters do, if there is no better.
+const MIN_LITERAL_SCORE: u32 = 4;
+/// What it adds to a score that the place of a literal says where the match begins.
+const NEAR: u32 = 4;
+
+/// What a match must contain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// At least `count` bytes of a class.
+    Bytes { class: ByteClass, count: usize },
+    /// One of these, folded; it begins `before` bytes after the match does.
+    Literals { any: Vec<Vec<u8>>, before: Length },
+    /// Nothing that could be looked for: the expression is run over the whole text.
+    Nothing,
+}
+
+/// What is known of an expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Anatomy {
+    pub(crate) need: Need,
+    /// How long a match is.
+    pub(crate) length: Length,
+}
+
+impl Anatomy {
+    /// Takes an expression apart.
+    pub(crate) fn of(hir: &Hir) -> Self {
+        let node = Node::of(hir);
+        let length = node.length;
+        let best = node.into_choice().filter(Choice::is_worth_looking_for);
+        let need = match best {
+            Some(choice) => Need::Literals { any: choice.any, before: choice.before },
+            None => bytes_needed(hir),
+        };
+        Self { need, length }
+    }
+}
+
+/// Bounds of a number of bytes. `usize::MAX` stands for no bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Length {
+    pub(crate) min: usize,
+    /// The most, where the text is ASCII.
+    pub(crate) ascii: usize,
+    /// The most, in any text.
+    pub(crate) unicode: usize,
+}
+
+impl Length {
+    /// Of an expression that could not be read.
+    pub(crate) const UNKNOWN: Self = Self { min: 0, ascii: usize::MAX, unicode: usize::MAX };
+    const ZERO: Self = Self { min: 0, ascii: 0, unicode: 0 };
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            min: self.min.saturating_add(other.min),
+            ascii: self.ascii.saturating_add(other.ascii),
+            unicode: self.unicode.saturating_add(other.unicode),
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            min: self.min.min(other.min),
+            ascii: self.ascii.max(other.ascii),
+            unicode: self.unicode.max(other.unicode),
+        }
+    }
+
+    fn times(self, repetition: &Repetition) -> Self {
+        let most = |length: usize| match repetition.max {
+            Some(max) => length.saturating_mul(max as usize),
+            None if length == 0 => 0,
+            None => usize::MAX,
+        };
+        Self {
+            min: self.min.saturating_mul(repetition.min as usize),
+            ascii: most(self.ascii),
+            unicode: most(self.unicode),
+        }
+    }
+}
+
+/// A byte sequence as literals and texts are compared: ASCII letters in lower case. The two characters
+/// outside ASCII that Unicode folds to an ASCII letter count as that letter.
+pub(crate) fn folded(character: char) -> char {
+    match character {
+        '\u{17f}' => 's',
+        '\u{212a}' => 'k',
+        other => other.to_ascii_lowercase(),
+    }
+}
+
+/// One way of looking for an expression.
+#[derive(Clone, Debug)]
+struct Choice {
+    any: Vec<Vec<u8>>,
+    before: Length,
+}
+
+impl Choice {
+    fn of(mut any: Vec<Vec<u8>>, before: Length) -> Option<Self> {
+        any.iter_mut().for_each(|literal| literal.truncate(MAX_LITERAL_BYTES));
+        any.sort_unstable();
+        any.dedup();
+        let usable = !any.is_empty() && any.iter().all(|literal| !literal.is_empty());
+        usable.then_some(Self { any, before })
+    }
+
+    fn after(self, length: Length) -> Self {
+        Self { before: length.plus(self.before), any: self.any }
+    }
+
+    /// How rare the commonest of the literals is; more is rarer.
+    fn score(&self) -> u32 {
+        let least =
+            self.any.iter().map(|literal| literal.iter().map(|byte| rarity(*byte)).sum::<u32>()).min();
+        let near = u32::from(self.before.ascii.saturating_sub(self.before.min) <= 8) * NEAR;
+        (least.unwrap_or_default() + near).saturating_sub(self.any.len().ilog2())
+    }
+
+    fn is_worth_looking_for(&self) -> bool {
+        self.any.iter().all(|literal| literal.len() >= 2) && self.score() >= MIN_LITERAL_SCORE
+    }
+
+    fn or(mut self, other: Self) -> Option<Self> {
+        self.any.extend(other.any);
+        let fits = self.any.len() <= MAX_LITERALS * 4;
+        fits.then_some(Self { before: self.before.or(other.before), any: self.any })
+    }
+
+    fn better(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        match (one, other) {
+            (Some(one), Some(other)) if other.score() > one.score() => Some(other),
+            (Some(one), _) => Some(one),
+            (None, other) => other,
+        }
+    }
+}
+
+fn rarity(byte: u8) -> u32 {
+    match frequency(byte) {
+        0..=5 => 4,
+        6..=30 => 3,
+        31..=99 => 2,
+        _ => 1,
+    }
+}
+
+/// What is known of a piece of an expression.
+struct Node {
+    /// All that it can match, folded, where that is little.
+    exact: Option<Vec<Vec<u8>>>,
+    best: Option<Choice>,
+    length: Length,
+}
+
+impl Node {
+    fn of(hir: &Hir) -> Self {
+        match hir.kind() {
+            HirKind::Alternation(branches) => Self::alternation(branches),
+            HirKind::Capture(capture) => Self::of(&capture.sub),
+            HirKind::Class(class) => Self::class(class),
+            HirKind::Concat(pieces) => Self::concat(pieces),
+            HirKind::Empty | HirKind::Look(_) => Self::exactly(Vec::new(), 0),
+            HirKind::Literal(literal) => Self::literal(&literal.0),
+            HirKind::Repetition(repetition) => Self::repetition(repetition),
+        }
+    }
+
+    fn exactly(literal: Vec<u8>, length: usize) -> Self {
+        let length = Length { min: length, ascii: length, unicode: length };
+        Self { exact: Some(vec![literal]), best: None, length }
+    }
+
+    fn literal(bytes: &[u8]) -> Self {
+        let literal = match std::str::from_utf8(bytes) {
+            Ok(text) => text.chars().map(folded).collect::<String>().into_bytes(),
+            Err(_) => bytes.to_ascii_lowercase(),
+        };
+        Self::exactly(literal, bytes.len())
+    }
+
+    fn class(class: &Class) -> Self {
+        let length = match class {
+            Class::Bytes(_) => Length { min: 1, ascii: 1, unicode: 1 },
+            Class::Unicode(class) => {
+                let bytes = |bound: Option<char>| bound.map_or(0, char::len_utf8);
+                let min = bytes(class.ranges().first().map(|range| range.start()));
+                let unicode = bytes(class.ranges().last().map(|range| range.end()));
+                Length { min, ascii: 1.max(min), unicode }
+            }
+        };
+        Self { exact: members(class), best: None, length }
+    }
+
+    fn repetition(repetition: &Repetition) -> Self {
+        let sub = Self::of(&repetition.sub);
+        let length = sub.length.times(repetition);
+        if repetition.min == 0 {
+            let once = repetition.max == Some(1);
+            let exact = sub.exact.filter(|exact| once && exact.len() < MAX_LITERALS).map(|mut exact| {
+                exact.push(Vec::new());
+                exact
+            });
+            return Self { exact, best: None, length };
+        }
+        let repeated = sub.exact.as_ref().and_then(|exact| power(exact, repetition.min));
+        if repetition.max == Some(repetition.min) && repeated.is_some() {
+            return Self { exact: repeated, best: None, length };
+        }
+        let best = repeated.and_then(|any| Choice::of(any, Length::ZERO));
+        Self { exact: None, best: Choice::better(best, sub.into_choice()), length }
+    }
+
+    fn concat(pieces: &[Hir]) -> Self {
+        let mut run = Run::at(Length::ZERO);
+        let mut best = None;
+        let mut whole = true;
+        let mut offset = Length::ZERO;
+        for piece in pieces.iter().map(Self::of) {
+            let length = piece.length;
+            match piece.exact {
+                Some(exact) => {
+                    if !run.extend(&exact) {
+                        whole = false;
+                        best = Choice::better(best, run.close());
+                        run = Run { any: exact, start: offset };
+                    }
+                }
+                None => {
+                    whole = false;
+                    best = Choice::better(best, run.close());
+                    best = Choice::better(best, piece.best.map(|choice| choice.after(offset)));
+                    run = Run::at(offset.plus(length));
+                }
+            }
+            offset = offset.plus(length);
+        }
+        if whole {
+            return Self { exact: Some(run.any), best: None, length: offset };
+        }
+        Self { exact: None, best: Choice::better(best, run.close()), length: offset }
+    }
+
+    fn alternation(branches: &[Hir]) -> Self {
+        let nodes: Vec<Self> = branches.iter().map(Self::of).collect();
+        let length = nodes.iter().map(|node| node.length).reduce(Length::or).unwrap_or(Length::ZERO);
+        let exact: Option<Vec<_>> = nodes.iter().map(|node| node.exact.as_ref()).collect();
+        let exact: Option<Vec<_>> = exact.map(|sets| sets.into_iter().flatten().cloned().collect());
+        if exact.as_ref().is_some_and(|all| all.len() <= MAX_LITERALS) {
+            return Self { exact, best: None, length };
+        }
+        let mut choices = nodes.into_iter().map(Self::into_choice);
+        let first = choices.next().flatten();
+        let best = first.and_then(|first| choices.try_fold(first, |all, next| all.or(next?)));
+        Self { exact: None, best, length }
+    }
+
+    fn into_choice(self) -> Option<Choice> {
+        match self.exact {
+            Some(exact) => Choice::of(exact, Length::ZERO),
+            None => self.best,
+        }
+    }
+}
+
+/// Neighbouring pieces of which all that they can match is known.
+struct Run {
+    any: Vec<Vec<u8>>,
+    start: Length,
+}
+
+impl Run {
+    fn at(start: Length) -> Self {
+        Self { any: vec![Vec::new()], start }
+    }
+
+    /// Appends a piece, if that does not make too much of it.
+    fn extend(&mut self, exact: &[Vec<u8>]) -> bool {
+        let long = self.any.iter().any(|literal| literal.len() > MAX_LITERAL_BYTES);
+        if self.any.len() * exact.len() > MAX_LITERALS || (long && exact.len() > 1) {
+            return false;
+        }
+        self.any = product(&self.any, exact);
+        true
+    }
+
+    fn close(self) -> Option<Choice> {
+        Choice::of(self.any, self.start)
+    }
+}
+
+fn product(heads: &[Vec<u8>], tails: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let mut all: Vec<Vec<u8>> =
+        heads.iter().flat_map(|head| tails.iter().map(|tail| [head.as_slice(), tail].concat())).collect();
+    if tails.len() > 1 {
+        all.sort_unstable();
+        all.dedup();
+    }
+    all
+}
+
+/// A set repeated, while that stays small.
+fn power(exact: &[Vec<u8>], times: u32) -> Option<Vec<Vec<u8>>> {
+    let mut run = Run::at(Length::ZERO);
+    let short = times <= MAX_LITERAL_BYTES as u32;
+    (short && (0..times).all(|_| run.extend(exact))).then_some(run.any)
+}
+
+/// The members of a class, folded, where they are few.
+fn members(class: &Class) -> Option<Vec<Vec<u8>>> {
+    let few = |ranges: usize| ranges <= 2 * MAX_CLASS_MEMBERS;
+    let mut all = Vec::new();
+    match class {
+        Class::Bytes(class) if few(class.ranges().len()) => {
+            for range in class.ranges() {
+                all.extend((range.start()..=range.end()).map(|byte| vec![byte.to_ascii_lowercase()]));
+            }
+        }
+        Class::Unicode(class) if few(class.ranges().len()) => {
+            for range in class.ranges() {
+                let some = (range.start()..=range.end()).take(2 * MAX_CLASS_MEMBERS + 1);
+                all.extend(some.map(|character| folded(character).to_string().into_bytes()));
+            }
+        }
+        Class::Bytes(_) | Class::Unicode(_) => return None,
+    }
+    all.sort_unstable();
+    all.dedup();
+    (!all.is_empty() && all.len() <= MAX_CLASS_MEMBERS).then_some(all)
+}
+
+fn bytes_needed(hir: &Hir) -> Need {
+    match rarest_class(hir) {
+        Some(class) if class.frequency() <= MAX_CLASS_FREQUENCY => {
+            Need::Bytes { class, count: count(hir, class).max(1) }
+        }
+        Some(_) | None => Need::Nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests;

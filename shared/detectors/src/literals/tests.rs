@@ -1,0 +1,69 @@
+use super::*;
+
+fn anatomy(source: &str) -> Anatomy {
+    Anatomy::of(&regex_syntax::parse(source).unwrap())
+}
+
+#[test]
+fn what_a_match_must_contain() {
+    let rows: &[(&str, &[&str])] = &[
+        (r"password", &["password"]),
+        (r"(?i)\bpassword\s*[:=]\s*\S+", &["password"]),
+        (r"\b(?:union\s+select|drop\s+table)\b", &["drop", "union"]),
+        (r"(?i)task", &["task"]),
+        (r"(?-u:(?i)task)", &["task"]),
+        (r"https?://\S{1,80}", &["http://", "https://"]),
+        (r"[0-9]+(?:foo){2}x?", &["foofoo", "foofoox"]),
+        (r"(?:ab|cd)[0-9]", &["ab", "cd"]),
+        (r"x*(?:secret)+y*", &["secret"]),
+        (r"AKIA[0-9A-Z]{16}", &["akia"]),
+    ];
+    for (source, wanted) in rows {
+        let Need::Literals { any, .. } = anatomy(source).need else {
+            panic!("{source}: {:?}", anatomy(source).need);
+        };
+        let mut found: Vec<&str> = any.iter().map(|literal| std::str::from_utf8(literal).unwrap()).collect();
+        found.sort_unstable();
+        assert_eq!(&found, wanted, "{source}");
+    }
+}
+
+#[test]
+fn what_no_literal_says_a_class_may() {
+    let rows = [
+        (r"\b\d{3}-\d{2}-\d{4}\b", b'7', 9),
+        (r"[\w.+-]{1,64}@\w{1,64}", b'@', 1),
+        (r"(?:\d{4} ){3}\d{4}", b'0', 16),
+        (r"(?:[0-9]{2}|[0-9]{3}):", b':', 1),
+    ];
+    for (source, member, least) in rows {
+        match anatomy(source).need {
+            Need::Bytes { class, count } => {
+                assert!(class.contains(member), "{source}");
+                assert_eq!(count, least, "{source}");
+            }
+            other => panic!("{source}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn some_expressions_have_to_be_run_everywhere() {
+    for source in [r"[a-z]{3}", r"\w+", r"(?:foo)?[a-z]", r"foo|[a-z]", r".{5}", r"[^a-z]+"] {
+        assert_eq!(anatomy(source).need, Need::Nothing, "{source}");
+    }
+}
+
+#[test]
+fn how_long_a_match_can_be() {
+    let rows = [
+        (r"\d{3}-\d{2}", 6, 6, 21),
+        (r"a?b{2,3}", 2, 4, 4),
+        (r"foo|\w{5}", 3, 5, 20),
+        (r"a.*b", 2, usize::MAX, usize::MAX),
+        (r"(?:\b)+a", 1, 1, 1),
+    ];
+    for (source, min, ascii, unicode) in rows {
+        assert_eq!(anatomy(source).length, Length { min, ascii, unicode }, "{source}");
+    }
+}

@@ -1,0 +1,133 @@
+//! The plain way to run detectors: every shape over the whole text, one after the other. It is slow and
+//! obviously right, which makes it the reference for the engine and the first test of the detectors' data.
+
+use policy::{Confidence, Span};
+use regex_automata::meta::Regex;
+
+use crate::{Candidate, DETECTORS, Detector, Hit, View, ViewKind};
+
+/// A detector with its expressions compiled.
+pub(crate) struct Naive {
+    pub(crate) detector: &'static dyn Detector,
+    shapes: Vec<Regex>,
+}
+
+impl Naive {
+    /// All detectors of the table.
+    pub(crate) fn all() -> Vec<Self> {
+        DETECTORS.iter().map(|detector| Self::new(*detector)).collect()
+    }
+
+    /// One detector; a shape that does not compile is a mistake in this program.
+    pub(crate) fn new(detector: &'static dyn Detector) -> Self {
+        let compile = |shape: &crate::Shape| {
+            Regex::new(shape.regex)
+                .unwrap_or_else(|fault| panic!("{}: {}: {fault}", detector.id(), shape.name))
+        };
+        Self { detector, shapes: detector.shapes().iter().map(compile).collect() }
+    }
+
+    /// The hits in the text as it is, sorted by place.
+    pub(crate) fn hits(&self, text: &str) -> Vec<Hit> {
+        let view = View { text, kind: ViewKind::Original };
+        let mut found = Vec::new();
+        for (shape, regex) in self.detector.shapes().iter().zip(&self.shapes) {
+            for captures in regex.captures_iter(text) {
+                let group = captures.get_group(1).or_else(|| captures.get_match().map(|whole| whole.span()));
+                let Some(group) = group else { continue };
+                let span = Span::new(group.start, group.end);
+                let candidate = Candidate { text, span, confidence: shape.confidence };
+                let confidence = shape.accept.map_or(Some(shape.confidence), |accept| accept(&candidate));
+                if let Some(confidence) = confidence {
+                    found.push(Hit { span, confidence: Confidence::percent(confidence), shape: shape.name });
+                }
+            }
+        }
+        self.detector.find(&view, &mut found);
+        found.sort_by_key(|hit| (hit.span, hit.shape));
+        self.detector.combine(&view, &mut found);
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Cases {
+        hit: Vec<HitCase>,
+        miss: Vec<MissCase>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct HitCase {
+        name: String,
+        text: String,
+        found: Vec<String>,
+        min: Option<u8>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct MissCase {
+        name: String,
+        text: String,
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the cases are files, and a test may read them")]
+    fn cases(id: &str) -> Cases {
+        let path = format!("{}/../../tests/testdata/detectors/{id}.toml", env!("CARGO_MANIFEST_DIR"));
+        let file = std::fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{path}: {fault}"));
+        toml::from_str(&file).unwrap_or_else(|fault| panic!("{path}: {fault}"))
+    }
+
+    #[test]
+    fn every_detector_finds_its_hits_and_leaves_its_misses() {
+        let mut wrong = Vec::new();
+        for naive in Naive::all() {
+            let id = naive.detector.id();
+            let cases = cases(id);
+            for case in &cases.hit {
+                let least = Confidence::percent(case.min.unwrap_or(50));
+                let found: BTreeSet<&str> = seen(&naive, &case.text, least);
+                let wanted: BTreeSet<&str> = case.found.iter().map(String::as_str).collect();
+                if found != wanted {
+                    wrong.push(format!("{id}: hit `{}`: wanted {wanted:?}, found {found:?}", case.name));
+                }
+            }
+            for case in &cases.miss {
+                let found = seen(&naive, &case.text, Confidence::DEFAULT_MINIMUM);
+                if !found.is_empty() {
+                    wrong.push(format!("{id}: miss `{}`: found {found:?}", case.name));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    fn seen<'t>(naive: &Naive, text: &'t str, least: Confidence) -> BTreeSet<&'t str> {
+        let hits = naive.hits(text).into_iter().filter(|hit| hit.confidence >= least);
+        hits.map(|hit| &text[hit.span.start..hit.span.end]).collect()
+    }
+
+    #[test]
+    fn shape_names_are_unique_and_expressions_bounded() {
+        for detector in DETECTORS {
+            let mut names = BTreeSet::new();
+            for shape in detector.shapes() {
+                assert!(names.insert(shape.name), "{}: {} twice", detector.id(), shape.name);
+                let hir = regex_syntax::parse(shape.regex).unwrap();
+                let longest = hir.properties().maximum_len();
+                assert!(longest.is_some_and(|bytes| bytes <= 4096), "{}: {}", detector.id(), shape.name);
+                assert!(hir.properties().minimum_len().is_some_and(|bytes| bytes >= 2), "{}", shape.name);
+            }
+        }
+    }
+}

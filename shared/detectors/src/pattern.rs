@@ -1,0 +1,201 @@
+//! A regular expression that is compiled when it is first needed, and run only where it can match.
+
+use std::sync::{Arc, OnceLock};
+
+use policy::{Pattern, Span};
+use regex_automata::meta::{Config, Regex};
+use regex_automata::nfa::thompson::WhichCaptures;
+use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input};
+
+use crate::prefilter::Candidates;
+use crate::window::Windows;
+
+/// The longest match, in bytes. An expression that could match more matches what it can within this many
+/// bytes of its beginning, whatever stands around it; so what is found does not depend on how a text is cut.
+pub const PATTERN_REACH: usize = 4096;
+
+/// How many bytes around a window an assertion can look at.
+const NEIGHBOUR: usize = 4;
+
+/// The expression could not be compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Failed;
+
+/// A regular expression.
+#[derive(Debug)]
+pub(crate) struct Expression {
+    source: Arc<str>,
+    /// Whether group 1 is what a match covers.
+    grouped: bool,
+    /// Compiled without Unicode: the same on ASCII text, and many times smaller.
+    ascii: OnceLock<Option<Regex>>,
+    unicode: OnceLock<Option<Regex>>,
+}
+
+/// A text and what is known of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Haystack<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) ascii: bool,
+}
+
+impl<'t> Haystack<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        Self { text, ascii: text.is_ascii() }
+    }
+
+    /// Whether a part of it is ASCII, and so are its neighbours.
+    fn is_ascii_around(&self, span: Span) -> bool {
+        let end = span.end.saturating_add(NEIGHBOUR).min(self.text.len());
+        let around = self.text.as_bytes().get(span.start.saturating_sub(NEIGHBOUR)..end);
+        self.ascii || around.is_some_and(<[u8]>::is_ascii)
+    }
+}
+
+impl Expression {
+    pub(crate) fn new(source: Arc<str>, grouped: bool) -> Self {
+        Self { source, grouped, ascii: OnceLock::new(), unicode: OnceLock::new() }
+    }
+
+    /// All matches that lie where the candidates say, as if the expression had been run over the whole text.
+    pub(crate) fn find(
+        &self,
+        haystack: Haystack<'_>,
+        candidates: &Candidates,
+        reach: usize,
+        mut found: impl FnMut(Span),
+    ) -> Result<(), Failed> {
+        let whole = Span::new(0, haystack.text.len());
+        match candidates {
+            Candidates::Begins(begins) => match Windows::of(begins, reach, haystack.text) {
+                Windows::Anchored => self.find_at(haystack, begins, reach, &mut found),
+                Windows::Merged(windows) => self.find_in(haystack, &windows, reach, &mut found),
+            },
+            Candidates::Everywhere => self.find_in(haystack, &[whole], reach, &mut found),
+            Candidates::Within(windows) => self.find_in(haystack, windows, reach, &mut found),
+        }
+    }
+
+    /// Tries each place where a match may begin.
+    fn find_at(
+        &self,
+        haystack: Haystack<'_>,
+        begins: &[(usize, usize)],
+        reach: usize,
+        found: &mut impl FnMut(Span),
+    ) -> Result<(), Failed> {
+        let mut from = 0;
+        for (first, last) in begins {
+            for start in (*first).max(from)..=*last {
+                if start < from || !haystack.text.is_char_boundary(start) {
+                    continue;
+                }
+                let end = haystack.text.floor_char_boundary(start.saturating_add(reach));
+                if let Some(matched) = self.search(haystack, Span::new(start, end), Anchored::Yes)? {
+                    found(self.covered(haystack, matched, end));
+                    from = matched.end;
+                }
+            }
+            from = from.max(last + 1);
+        }
+        Ok(())
+    }
+
+    /// Looks through windows. A search goes no further than two reaches, so that in a text of many matches
+    /// each costs no more than so much, whatever the expression.
+    fn find_in(
+        &self,
+        haystack: Haystack<'_>,
+        windows: &[Span],
+        reach: usize,
+        found: &mut impl FnMut(Span),
+    ) -> Result<(), Failed> {
+        for window in windows {
+            let mut from = window.start;
+            while from < window.end {
+                let safe = from.saturating_add(PATTERN_REACH);
+                let end = haystack.text.floor_char_boundary(safe.saturating_add(reach).min(window.end));
+                let first = self.search(haystack, Span::new(from, end), Anchored::No)?;
+                from = match first {
+                    None if end >= window.end => window.end,
+                    None => haystack.text.floor_char_boundary(safe).max(from + 1),
+                    Some(first) if first.start > safe && end < window.end => first.start,
+                    Some(first) => self.take(haystack, first, reach, window.end, found)?,
+                };
+            }
+        }
+        Ok(())
+    }
+
+    /// Reports the match that begins where `first` does, and says where to go on.
+    fn take(
+        &self,
+        haystack: Haystack<'_>,
+        first: Span,
+        reach: usize,
+        end: usize,
+        found: &mut impl FnMut(Span),
+    ) -> Result<usize, Failed> {
+        let end = haystack.text.floor_char_boundary(first.start.saturating_add(reach).min(end));
+        let within = Span::new(first.start, end);
+        let matched = if first.end <= end && reach < PATTERN_REACH {
+            Some(first)
+        } else {
+            self.search(haystack, within, Anchored::Yes)?
+        };
+        let next = haystack.text.ceil_char_boundary(first.start + 1);
+        Ok(match matched {
+            Some(matched) => {
+                found(self.covered(haystack, matched, end));
+                matched.end.max(next)
+            }
+            None => next,
+        })
+    }
+
+    fn search(&self, haystack: Haystack<'_>, span: Span, anchored: Anchored) -> Result<Option<Span>, Failed> {
+        let regex = self.regex(haystack.is_ascii_around(span)).ok_or(Failed)?;
+        let input = Input::new(haystack.text).span(span.start..span.end).anchored(anchored);
+        Ok(regex
+            .search(&input)
+            .map(|found| Span::new(found.start(), found.end()))
+            .filter(|span| !span.is_empty()))
+    }
+
+    /// What a match covers: group 1, where there is one that took part.
+    fn covered(&self, haystack: Haystack<'_>, matched: Span, end: usize) -> Span {
+        let within = Span::new(matched.start, end);
+        let regex = self.grouped.then(|| self.regex(haystack.is_ascii_around(within))).flatten();
+        let Some(regex) =
+            regex.filter(|regex| regex.group_info().group_len(regex_automata::PatternID::ZERO) > 1)
+        else {
+            return matched;
+        };
+        let mut captures = regex.create_captures();
+        let input = Input::new(haystack.text).span(within.start..within.end).anchored(Anchored::Yes);
+        regex.search_captures(&input, &mut captures);
+        captures.get_group(1).map_or(matched, |group| Span::new(group.start, group.end))
+    }
+
+    fn regex(&self, ascii: bool) -> Option<&Regex> {
+        let small = if ascii { self.ascii.get_or_init(|| self.compile(false)).as_ref() } else { None };
+        small.or_else(|| self.unicode.get_or_init(|| self.compile(true)).as_ref())
+    }
+
+    fn compile(&self, unicode: bool) -> Option<Regex> {
+        let captures = if self.grouped { WhichCaptures::All } else { WhichCaptures::Implicit };
+        let config = Config::new()
+            .nfa_size_limit(Some(Pattern::MAX_COMPILED_BYTES))
+            .which_captures(captures)
+            .utf8_empty(unicode);
+        Regex::builder()
+            .configure(config)
+            .syntax(syntax::Config::new().unicode(unicode).utf8(unicode))
+            .build(&self.source)
+            .ok()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+//! Tells a value from what only stands for one: `****`, `<password>`, `${TOKEN}`, `changeme`, `sk-xxxx`.
+
+/// Words that are no secret where a secret is expected, in lower case.
+const STAND_INS: &[&str] = &[
+    "undefined",
+    "null",
+    "none",
+    "nil",
+    "true",
+    "false",
+    "string",
+    "str",
+    "text",
+    "secret",
+    "password",
+    "passwd",
+    "pass",
+    "token",
+    "value",
+    "changeme",
+    "change_me",
+    "change-me",
+    "changeit",
+    "redacted",
+    "hidden",
+    "masked",
+    "placeholder",
+    "dummy",
+    "sample",
+    "example",
+    "test",
+    "todo",
+    "fixme",
+    "tbd",
+    "n/a",
+    "required",
+    "optional",
+    "empty",
+    "unset",
+    "foobar",
+    "yourpassword",
+    "your_password",
+    "mypassword",
+    "my_password",
+    "user:pass",
+    "username",
+    "abc123xyz",
+    "xxx",
+];
+
+/// Parts of a value that say it is none, in lower case.
+const MARKS: &[&str] = &[
+    "example",
+    "placeholder",
+    "your_",
+    "your-",
+    "yourpass",
+    "yourtoken",
+    "yourkey",
+    "yoursecret",
+    "xxxx",
+    "****",
+    "redacted",
+    "changeme",
+    "change_me",
+    "replace_",
+    "replace-",
+    "replaceme",
+    "insert_",
+    "insert-",
+    "dummy",
+    "{{",
+    "...",
+    "…",
+    "••",
+    "●●",
+];
+
+/// How code reads a value from elsewhere, in lower case.
+const LOOK_UPS: &[&str] = &[
+    "env[",
+    "env.",
+    "getenv",
+    "environ",
+    "process.env",
+    "secrets.",
+    "vars.",
+    "config.",
+    "config[",
+    "self.",
+    "this.",
+    "args.",
+    "params.",
+    "settings.",
+    "options.",
+    "request.",
+    "req.",
+    "getpass",
+    "vault:",
+    "ref+",
+    "keyring",
+    "input(",
+    "enc[",
+    "!vault",
+    "op://",
+    "arn:aws:",
+];
+
+/// Whether a value only stands for a secret.
+pub(crate) fn stands_in(value: &str) -> bool {
+    let value = value.trim_matches(|c: char| matches!(c, '"' | '\'' | '`' | ',' | ';'));
+    let lower = value.get(..value.len().min(200)).unwrap_or(value).to_ascii_lowercase();
+    STAND_INS.contains(&lower.as_str())
+        || MARKS.iter().any(|mark| lower.contains(mark))
+        || LOOK_UPS.iter().any(|look_up| lower.contains(look_up))
+        || is_variable(value)
+        || is_monotonous(value)
+}
+
+/// `$NAME`, `${NAME}`, `%NAME%`, `{name}`, `[name]`, `(name)`, `#{…}`, `@Name@`.
+fn is_variable(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    match (bytes.first(), bytes.last()) {
+        (Some(b'%'), Some(b'%')) | (Some(b'@'), Some(b'@')) | (Some(b'['), Some(b']')) => bytes.len() > 2,
+        (Some(b'{'), Some(b'}')) | (Some(b'('), _) | (Some(b'_'), Some(b'_')) => true,
+        (Some(b'$'), _) => is_name(bytes.get(1..).unwrap_or_default()),
+        (Some(b'#'), Some(b'}')) | (Some(b'<'), _) => true,
+        _ => false,
+    }
+}
+
+fn is_name(bytes: &[u8]) -> bool {
+    match bytes.first() {
+        Some(b'{' | b'(') | None => true,
+        Some(first) => {
+            (first.is_ascii_uppercase() || *first == b'_')
+                && bytes
+                    .iter()
+                    .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+                || bytes.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
+        }
+    }
+}
+
+/// Whether a value has no more than two different characters, or counts up through the alphabet or digits.
+fn is_monotonous(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let mut seen = [false; 256];
+    let mut kinds = 0usize;
+    for &byte in bytes {
+        if let Some(slot) = seen.get_mut(usize::from(byte))
+            && !*slot
+        {
+            *slot = true;
+            kinds += 1;
+        }
+    }
+    let steps = bytes.iter().zip(bytes.iter().skip(1)).filter(|(a, b)| a.checked_add(1) == Some(**b)).count();
+    kinds <= 2 && bytes.len() > 2 || bytes.len() >= 8 && steps * 5 >= (bytes.len() - 1) * 4
+}
+
+/// Bits of information per character, judged by how often each character comes. Random base64 of 40
+/// characters has about 4.8, hexadecimal 3.7, an English word 3.
+pub(crate) fn entropy(value: &str) -> f64 {
+    let mut counts = [0u32; 256];
+    for byte in value.bytes() {
+        if let Some(count) = counts.get_mut(usize::from(byte)) {
+            *count += 1;
+        }
+    }
+    let length = f64::from(u32::try_from(value.len()).unwrap_or(u32::MAX)).max(1.0);
+    let share = |count: u32| f64::from(count) / length;
+    counts.iter().filter(|count| **count > 0).map(|count| -share(*count) * share(*count).log2()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_told_from_values() {
+        let cases = [
+            ("****", true),
+            ("xxxxxxxx", true),
+            ("<password>", true),
+            ("${DB_PASSWORD}", true),
+            ("$DB_PASSWORD", true),
+            ("%DB_PASS%", true),
+            ("{{ password }}", true),
+            ("changeme", true),
+            ("os.environ", true),
+            ("AKIAIOSFODNN7EXAMPLE", true),
+            ("abcdefghijkl", true),
+            ("12345678", true),
+            ("hunter2", false),
+            ("S3cr3t!pw", false),
+            ("$2pass!word", false),
+        ];
+        for (value, wanted) in cases {
+            assert_eq!(stands_in(value), wanted, "{value}");
+        }
+    }
+}

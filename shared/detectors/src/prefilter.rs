@@ -1,0 +1,284 @@
+//! One pass over a text for all expressions together: where could each of them match?
+//!
+//! One automaton looks for all literals, one table for all byte classes. What comes out are, for each
+//! expression that has a chance, the places where a match may begin.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use memchr::memmem;
+use policy::Span;
+
+use crate::byte_class::ByteClass;
+use crate::literals::{Anatomy, Need};
+use crate::pattern::PATTERN_REACH;
+use crate::views::{Draft, Offsets};
+
+/// The most byte classes; expressions that need yet another are run over every text.
+const MAX_CLASSES: usize = 32;
+/// How many bytes are looked at in one step, while no class has a member in them.
+const STRIDE: usize = 16;
+
+/// Where an expression may match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Candidates {
+    /// A match begins in one of these, both ends included; sorted.
+    Begins(Vec<(usize, usize)>),
+    /// Anywhere.
+    Everywhere,
+    /// A match lies in one of these, whole; sorted, apart from each other.
+    Within(Vec<Span>),
+}
+
+/// What all expressions need, put together.
+#[derive(Debug)]
+pub(crate) struct Prefilter {
+    literals: Option<AhoCorasick>,
+    /// The expressions that need a literal, by the index of the literal.
+    owners: Vec<Vec<u32>>,
+    /// For each byte, the classes that it is in, as bits.
+    classes: Box<[u32; 256]>,
+    /// The expressions that need members of a class, by the class.
+    members: Vec<Vec<u32>>,
+    always: Vec<u32>,
+    anatomies: Vec<Anatomy>,
+}
+
+impl Prefilter {
+    /// Puts expressions together; what comes out names them by their index.
+    pub(crate) fn new(anatomies: Vec<Anatomy>) -> Self {
+        let mut plan = Plan::default();
+        for (index, anatomy) in anatomies.iter().enumerate() {
+            plan.add(u32::try_from(index).unwrap_or(u32::MAX), anatomy);
+        }
+        let (literals, owners) = plan.automaton(anatomies.len());
+        let mut classes = Box::new([0; 256]);
+        for (byte, bits) in (0..=u8::MAX).zip(classes.iter_mut()) {
+            let holding = plan.classes.iter().enumerate().filter(|(_, class)| class.contains(byte));
+            *bits = holding.fold(0, |bits, (index, _)| bits | 1 << index);
+        }
+        Self { literals, owners, classes, members: plan.members, always: plan.always, anatomies }
+    }
+
+    /// The expressions that may match in a text, each once.
+    pub(crate) fn candidates(&self, text: &str, ascii: bool) -> Vec<(usize, Candidates)> {
+        let mut tracks = Tracks::new(self.anatomies.len());
+        self.find_literals(text, ascii, &mut tracks);
+        let mut all = tracks.finish();
+        self.find_classes(text, ascii, &mut all);
+        all.extend(self.always.iter().map(|index| (*index as usize, Candidates::Everywhere)));
+        all
+    }
+
+    /// How long a match of an expression can be in a text.
+    pub(crate) fn reach(&self, index: usize, ascii: bool) -> usize {
+        let length = self.anatomies.get(index).map(|anatomy| anatomy.length);
+        length
+            .map_or(PATTERN_REACH, |length| if ascii { length.ascii } else { length.unicode })
+            .min(PATTERN_REACH)
+    }
+
+    fn find_literals(&self, text: &str, ascii: bool, tracks: &mut Tracks) {
+        let Some(automaton) = &self.literals else {
+            return;
+        };
+        let draft = if ascii { None } else { fold_to_letters(text) };
+        let haystack = draft.as_ref().map_or(text, |draft| draft.text.as_str());
+        let offsets = draft.as_ref().map(|draft| &draft.offsets);
+        for found in automaton.find_overlapping_iter(haystack) {
+            let start = place(offsets, found.start());
+            for owner in self.owners.get(found.pattern().as_usize()).into_iter().flatten() {
+                if let Some(begin) = self.begin(*owner, start, ascii) {
+                    tracks.note(*owner, begin);
+                }
+            }
+        }
+    }
+
+    /// Where a match may begin that holds a literal at `start`.
+    fn begin(&self, owner: u32, start: usize, ascii: bool) -> Option<(usize, usize)> {
+        let Need::Literals { before, .. } = &self.anatomies.get(owner as usize)?.need else {
+            return None;
+        };
+        let most = if ascii { before.ascii } else { before.unicode };
+        let last = start.checked_sub(before.min)?;
+        Some((start.saturating_sub(most.min(PATTERN_REACH)), last))
+    }
+
+    fn find_classes(&self, text: &str, ascii: bool, all: &mut Vec<(usize, Candidates)>) {
+        if self.members.is_empty() {
+            return;
+        }
+        let places = self.places_of_classes(text.as_bytes());
+        for (owners, places) in self.members.iter().zip(&places) {
+            for owner in owners {
+                let index = *owner as usize;
+                let Some(Need::Bytes { count, .. }) = self.anatomies.get(index).map(|anatomy| &anatomy.need)
+                else {
+                    continue;
+                };
+                let windows = dense(places, *count, self.reach(index, ascii), text);
+                if !windows.is_empty() {
+                    all.push((index, Candidates::Within(windows)));
+                }
+            }
+        }
+    }
+
+    fn places_of_classes(&self, text: &[u8]) -> Vec<Vec<usize>> {
+        let mut places = vec![Vec::new(); self.members.len()];
+        let bits_of = |byte: &u8| self.classes.get(usize::from(*byte)).copied().unwrap_or_default();
+        for (stride, bytes) in text.chunks(STRIDE).enumerate() {
+            if bytes.iter().fold(0, |bits, byte| bits | bits_of(byte)) == 0 {
+                continue;
+            }
+            for (offset, byte) in bytes.iter().enumerate() {
+                let mut bits = bits_of(byte);
+                while bits != 0 {
+                    if let Some(places) = places.get_mut(bits.trailing_zeros() as usize) {
+                        places.push(stride * STRIDE + offset);
+                    }
+                    bits &= bits - 1;
+                }
+            }
+        }
+        places
+    }
+}
+
+/// The parts of a text in which `count` of the places lie no further apart than a match can be long.
+fn dense(places: &[usize], count: usize, reach: usize, text: &str) -> Vec<Span> {
+    let mut windows: Vec<Span> = Vec::new();
+    for (first, last) in places.iter().zip(places.iter().skip(count - 1)) {
+        if last - first >= reach {
+            continue;
+        }
+        let start = text.floor_char_boundary((last + 1).saturating_sub(reach));
+        let end = text.ceil_char_boundary(first.saturating_add(reach));
+        match windows.last_mut() {
+            Some(window) if start <= window.end => window.end = window.end.max(end),
+            Some(_) | None => windows.push(Span::new(start, end)),
+        }
+    }
+    windows
+}
+
+fn place(offsets: Option<&Offsets>, at: usize) -> usize {
+    offsets.map_or(at, |offsets| offsets.source(Span::new(at, at)).start)
+}
+
+/// The text with the two characters outside ASCII replaced that Unicode folds to ASCII letters, if there are
+/// any: the automaton folds ASCII only.
+fn fold_to_letters(text: &str) -> Option<Draft> {
+    let long_s = memmem::find_iter(text.as_bytes(), "\u{17f}").map(|at| (at, "\u{17f}", "s"));
+    let kelvin = memmem::find_iter(text.as_bytes(), "\u{212a}").map(|at| (at, "\u{212a}", "k"));
+    let mut letters: Vec<_> = long_s.chain(kelvin).collect();
+    letters.sort_unstable();
+    let mut draft = Draft::default();
+    let mut copied = 0;
+    for (at, letter, ascii) in &letters {
+        draft.copy(text, Span::new(copied, *at));
+        copied = at + letter.len();
+        draft.replace_whole(ascii, Span::new(*at, copied));
+    }
+    draft.copy(text, Span::new(copied, text.len()));
+    (!letters.is_empty()).then_some(draft)
+}
+
+/// What the expressions need, while they are put together.
+#[derive(Default)]
+struct Plan {
+    literals: Vec<(Vec<u8>, u32)>,
+    classes: Vec<ByteClass>,
+    members: Vec<Vec<u32>>,
+    always: Vec<u32>,
+}
+
+impl Plan {
+    fn add(&mut self, index: u32, anatomy: &Anatomy) {
+        match &anatomy.need {
+            Need::Bytes { class, .. } => self.add_class(index, *class),
+            Need::Literals { any, .. } => {
+                self.literals.extend(any.iter().map(|literal| (literal.clone(), index)));
+            }
+            Need::Nothing => self.always.push(index),
+        }
+    }
+
+    fn add_class(&mut self, index: u32, class: ByteClass) {
+        let known = self.classes.iter().position(|known| *known == class);
+        match known.and_then(|known| self.members.get_mut(known)) {
+            Some(members) => members.push(index),
+            None if self.classes.len() < MAX_CLASSES => {
+                self.classes.push(class);
+                self.members.push(vec![index]);
+            }
+            None => self.always.push(index),
+        }
+    }
+
+    /// The automaton over all literals and who owns each. Should it not be to be had, which takes literals by
+    /// the gigabyte, all expressions are run over every text.
+    fn automaton(&mut self, expressions: usize) -> (Option<AhoCorasick>, Vec<Vec<u32>>) {
+        let mut literals = std::mem::take(&mut self.literals);
+        literals.sort_unstable();
+        literals.dedup();
+        let mut distinct: Vec<Vec<u8>> = Vec::new();
+        let mut owners: Vec<Vec<u32>> = Vec::new();
+        for (literal, owner) in literals {
+            match owners.last_mut().filter(|_| distinct.last() == Some(&literal)) {
+                Some(same) => same.push(owner),
+                None => {
+                    distinct.push(literal);
+                    owners.push(vec![owner]);
+                }
+            }
+        }
+        if distinct.is_empty() {
+            return (None, owners);
+        }
+        let built = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&distinct);
+        if built.is_err() {
+            self.always = (0..u32::try_from(expressions).unwrap_or(u32::MAX)).collect();
+            self.members.clear();
+        }
+        (built.ok(), owners)
+    }
+}
+
+/// The places that are gathered for each expression.
+struct Tracks {
+    /// For each expression, 1 + the index of its list; 0 where nothing was found.
+    slots: Vec<u32>,
+    lists: Vec<(usize, Vec<(usize, usize)>)>,
+}
+
+impl Tracks {
+    fn new(expressions: usize) -> Self {
+        Self { slots: vec![0; expressions], lists: Vec::new() }
+    }
+
+    fn note(&mut self, owner: u32, begin: (usize, usize)) {
+        let Some(slot) = self.slots.get_mut(owner as usize) else {
+            return;
+        };
+        match (*slot as usize).checked_sub(1).and_then(|index| self.lists.get_mut(index)) {
+            Some((_, begins)) => begins.push(begin),
+            None => {
+                self.lists.push((owner as usize, vec![begin]));
+                *slot = u32::try_from(self.lists.len()).unwrap_or_default();
+            }
+        }
+    }
+
+    fn finish(self) -> Vec<(usize, Candidates)> {
+        let sorted = |mut begins: Vec<(usize, usize)>| {
+            begins.sort();
+            begins.dedup();
+            Candidates::Begins(begins)
+        };
+        self.lists.into_iter().map(|(index, begins)| (index, sorted(begins))).collect()
+    }
+}

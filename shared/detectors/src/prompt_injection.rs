@@ -1,0 +1,84 @@
+//! Text that tries to take over the model: each technique has its shapes, in `english.rs` the words of English, in
+//! `structure.rs` forged delimiters and instructions planted in data, in `languages.rs` the main phrases elsewhere.
+//!
+//! A strong shape speaks for itself. A weak one (under 50) also occurs in honest text; two weak ones of different
+//! techniques near each other make a finding, three a sure one. A shape's name begins with its technique, up to
+//! the colon. To add a phrase, put it beside its technique; to add a technique, begin its names with a new word.
+
+mod english;
+mod languages;
+mod structure;
+
+use std::sync::LazyLock;
+
+use policy::Confidence;
+
+use crate::detector::{Candidate, Detector, Hit, Shape};
+use crate::view::View;
+
+/// Finds attempts to override instructions.
+pub(crate) struct PromptInjection;
+
+impl Detector for PromptInjection {
+    fn id(&self) -> &'static str {
+        "prompt_injection"
+    }
+
+    fn about(&self) -> &'static str {
+        "instructions that try to take over the model, by technique: override, persona, forged delimiters, planted orders"
+    }
+
+    fn shapes(&self) -> &'static [Shape] {
+        static SHAPES: LazyLock<Vec<Shape>> =
+            LazyLock::new(|| [english::SHAPES, structure::SHAPES, languages::SHAPES].concat());
+        &SHAPES
+    }
+
+    fn combine(&self, _view: &View<'_>, found: &mut Vec<Hit>) {
+        raise_neighbours(found);
+    }
+}
+
+/// How far apart, in bytes, two weak hits may begin and still speak for each other.
+const REACH: usize = 400;
+/// How many neighbours are looked at, so that a text full of hits takes time linear in its length.
+const NEIGHBOURS: usize = 16;
+
+/// Raises each weak hit by the number of other techniques around it.
+fn raise_neighbours(found: &mut [Hit]) {
+    let raised: Vec<u8> = (0..found.len()).map(|at| together(found, at)).collect();
+    for (hit, confidence) in found.iter_mut().zip(raised) {
+        hit.confidence = Confidence::percent(confidence);
+    }
+}
+
+/// What a hit counts with its neighbours: the first of each technique adds its share of the remaining doubt.
+fn together(found: &[Hit], at: usize) -> u8 {
+    let Some(hit) = found.get(at) else { return 0 };
+    let before = found.iter().take(at).rev().take(NEIGHBOURS);
+    let after = found.iter().skip(at + 1).take(NEIGHBOURS);
+    let mut techniques = vec![technique(hit)];
+    let mut doubt = 100 - u32::from(hit.confidence.as_percent());
+    for other in before.chain(after) {
+        let near = other.span.start.abs_diff(hit.span.start) <= REACH;
+        if near && !techniques.contains(&technique(other)) && !other.span.overlaps(hit.span) {
+            techniques.push(technique(other));
+            doubt = doubt * (100 - u32::from(other.confidence.as_percent())) / 100;
+        }
+    }
+    u8::try_from(100 - doubt.min(100)).unwrap_or(100)
+}
+
+fn technique(hit: &Hit) -> &'static str {
+    hit.shape.split(':').next().unwrap_or(hit.shape)
+}
+
+/// Drops what is said not to be done: "do not ignore …", "never forget …", "don't disregard …".
+fn unless_negated(candidate: &Candidate<'_>) -> Option<u8> {
+    let before = candidate.before(24).to_ascii_lowercase();
+    let before = before.trim_end();
+    let negated = ["not", "never", "n't", "n’t", "without", "dont", "cannot", "to not", "shouldnt"]
+        .iter()
+        .any(|word| before.ends_with(word));
+    (!negated).then_some(candidate.confidence)
+}

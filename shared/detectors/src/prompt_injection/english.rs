@@ -1,0 +1,155 @@
+//! Techniques in English words.
+
+use super::unless_negated;
+use crate::detector::Shape;
+
+const fn strong(name: &'static str, regex: &'static str) -> Shape {
+    Shape { name, regex, confidence: 90, accept: Some(unless_negated) }
+}
+
+const fn likely(name: &'static str, regex: &'static str) -> Shape {
+    Shape { name, regex, confidence: 65, accept: Some(unless_negated) }
+}
+
+const fn weak(name: &'static str, regex: &'static str) -> Shape {
+    Shape { name, regex, confidence: 35, accept: Some(unless_negated) }
+}
+
+pub(super) static SHAPES: &[Shape] = &[
+    strong(
+        "override:previous",
+        r"(?i-u:\b(?:ignor(?:e|ing|es)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|neglect(?:ing)?|overlook|bypass(?:ing)?|discard|abandon|dismiss|(?:do not|don't|stop) (?:follow(?:ing)?|obey(?:ing)?|adher(?:e|ing) to|comply(?:ing)? with)|pay no attention to|set aside|put aside|erase|delete|unlearn|cancel|void|nullify|supersedes?|no longer follow)(?:[ \t\r\n,]{1,3}[a-z'-]{1,14}){0,5}?[ \t\r\n]{1,3}(?:previous(?:ly)?|prior|above|earlier|preceding|past|former|foregoing|initial|original(?:ly)?|existing|system|before|aforementioned|old|default|all|any|every|your|safety)(?:[ \t\r\n,/-]{1,3}[a-z'-]{1,14}){0,4}?[ \t\r\n/-]{1,3}(?:instructions?|directions?|directives?|prompts?|rules?|guidelines?|guidance|commands?|orders|constraints?|restrictions?|policies|policy|programming|guardrails?|safeguards?|limitations?|protocols?|system message|ethics|moral(?:s|ity))\b)",
+    ),
+    strong(
+        "override:what_was_said",
+        r"(?i-u:\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overlook)(?:[ \t\r\n]{1,3}(?:about|absolutely|literally|completely|all|everything|anything|whatever|what|that|the|of)){1,5}(?:[ \t\r\n]{1,3}[a-z'-]{1,14}){0,5}?[ \t\r\n]{1,3}(?:above|before(?:hand)?|previously|earlier|told|said|instructed|learned|programmed|you know|so far|until now|up to now|prior|were given|been given)\b)",
+    ),
+    strong(
+        "override:nouns_first",
+        r"(?i-u:\b(?:previous|prior|above|earlier|preceding|original|initial|your|all|system|existing|those|these)[ ](?:[a-z]{2,12}[ ]){0,3}?(?:instructions?|directives?|rules?|guidelines?|prompts?|commands?|orders|restrictions?|constraints?)[ ](?:[a-z]{2,12}[ ]){0,3}?(?:(?:are|is|were|was|be|have been|has been|should be|must be|can be)[ ](?:now[ ]|hereby[ ]|all[ ])?(?:void|null|invalid|cancell?ed|overridden|superseded|revoked|suspended|obsolete|outdated|irrelevant|no longer (?:valid|apply|applicable|in effect)|ignored|disregarded|forgotten|lifted|removed|disabled)|no longer (?:apply|matter|valid|hold)))",
+    ),
+    weak(
+        "override:loose",
+        r"(?i-u:\b(?:ignore|disregard|forget|override|neglect|bypass)[ \t\r\n]{1,3}(?:[a-z'-]{1,14}[ \t\r\n]{1,3}){0,3}?(?:instructions?|prompts?|rules?|guidelines?|commands?|restrictions?|constraints?|directives?|everything|assignments?|tasks?|requests?|messages?|information|context|text|conversation|content|system|filters?|safety|policies|policy)\b)",
+    ),
+    likely(
+        "override:new_instructions",
+        r"(?i-u:\b(?:(?:here (?:are|is)|these are|this is|follow|execute|obey|adopt|your|read|take|receive|consider)[ ](?:your |the |these |this |my |only |a ){0,3}(?:new|updated|revised|real|actual|true|only|next)[ ](?:[a-z]{3,12}[ ]){0,2}?(?:instructions?|directives?|task|orders|objective|mission|purpose|prompt|goal|rules)[ ]?(?:[:.]|is |are |now|from )|(?:new|updated|revised|real|actual|override)[ ](?:system )?(?:instructions?|directives?|prompt|orders)[ ]{0,2}(?::|follow|below|-{1,3}|=)))",
+    ),
+    weak(
+        "override:instead",
+        r"(?i-u:(?:[.,;:!?\n-][ \t\r\n]{0,3}|\b(?:and|but|now|please) )(?:instead,?[ ](?:please |just |only |now |simply |you (?:must|should|will) ){0,3}(?:do|say|print|output|write|respond|reply|tell|give|return|send|answer|repeat|execute|generate|act|show|reveal|explain|describe|follow|provide|classify|translate|create)|(?:print|say|write|output|respond|reply|answer|return)[ ](?:only |with |exactly |just |the |following |phrase |words? ){0,4}[\x22'`]))",
+    ),
+    likely(
+        "override:end_of_prompt",
+        r"(?i-u:(?:\b(?:end|stop)[ ](?:of[ ])?(?:the[ ])?(?:user[ ]|system[ ]|original[ ]|previous[ ]|your[ ])(?:prompt|input|instructions?|message|query|text)|\b(?:begin|start)(?:ning)?[ ](?:of[ ])?(?:a[ ]|the[ ])?(?:new|system|admin|real|actual)[ ](?:prompt|instructions?|session|task|conversation|query)\b))",
+    ),
+    weak(
+        "override:now_task",
+        r"(?i-u:\b(?:now,?|next,?|then|instead|from here|first),?[ ](?:your|the)[ ](?:only |new |real |actual |main |sole |primary )?(?:task|job|goal|role|mission|objective|purpose)[ ](?:is|will be)\b)",
+    ),
+    weak(
+        "override:stop_and",
+        r"(?i-u:(?:\bstop[!.,]{1,3}[ ]|\bwait[!.,]{1,3}[ ]|\bforget (?:it|that|everything|all)\b|\bignore (?:that|this|everything|all)\b|\bnever ?mind\b)[^\n]{0,40}?\b(?:now|instead|new|rather|write|say|print|answer|repeat)\b)",
+    ),
+    strong(
+        "persona:named",
+        r"(?i-u:\b(?:DAN mode|do anything now|developer mode|jailbreak(?:ed)? mode|god mode enabled|sudo mode|evil(?:-?bot| mode| confidant)|unrestricted mode|opposite mode|AIM mode|always intelligent and machiavellian|STAN\b.{0,30}strive to avoid norms|debug mode (?:on|enabled|activated)|maintenance mode (?:on|enabled|activated)|admin mode (?:on|enabled|activated)|you are (?:now )?(?:DAN|STAN|DUDE|AIM)\b))",
+    ),
+    strong(
+        "persona:unbound",
+        r"(?i-u:\b(?:act|pretend|behave|respond|answer|reply|role-?play|imagine|simulate|assume|you are|you're|become|play|persona|character|version|chatbot|model|assistant|ai|entity|mode|genie|being|computer)\b(?:[ ,\r\n]{1,3}[a-z'-]{1,14}){0,12}?[ ,\r\n]{1,3}(?:unrestricted|unfiltered|uncensored|jailbroken|amoral|unethical|unbound|unchained|(?:without|with no|has no|have no|had no|no|free (?:from|of)|not (?:bound|restricted|limited|constrained) by|ignor(?:es?|ing)|bypass(?:es|ing)?)[ ](?:[a-z'-]{1,14}[ ,]{1,2}){0,4}?(?:restrictions?|limits?|limitations?|filters?|filtering|rules|guidelines|ethics|ethical|morals?|morality|moral|censorship|constraints?|boundaries|content polic(?:y|ies)|polic(?:y|ies)|safety|safeguards?|guardrails?))\b)",
+    ),
+    likely(
+        "persona:no_longer",
+        r"(?i-u:\byou(?:'re| are| will| must| can| have)?[ ](?:now[ ])?(?:no longer|not|never|freed from|been freed|broken free|liberated)[ ](?:[a-z]{2,12}[ ]){0,3}?(?:an? (?:ai|assistant|language model|chatbot|llm)|chatgpt|gpt|bound|restricted|limited|constrained|assistant|claude|gemini|confines|openai|required to follow)\b)",
+    ),
+    weak(
+        "persona:from_now_on",
+        r"(?i-u:\b(?:from (?:now on|this (?:point|moment) (?:on|forward)|here on)|henceforth|for the rest of (?:this|our) (?:conversation|chat)|starting now|as of now),?[ ](?:(?:and )?(?:i want |please |you(?:'ll|'re)? ?|your |assume |act |pretend |respond |answer |all )))",
+    ),
+    weak(
+        "persona:you_are_now",
+        r"(?i-u:\byou(?:'re| are| will be| must be)[ ](?:now|going to (?:be|act|play|pretend|simulate)|about to|to act|to play|henceforth)\b)",
+    ),
+    weak(
+        "persona:act_as",
+        r"(?i-u:\b(?:(?:i want you to|you (?:will|must|should|shall)|please|let's|now)[ ](?:act|pretend|role-?play|simulate|behave|impersonate|play the role|take on the role)|pretend (?:to be|you are|you're|that you)|(?:stay|remain|be) in character|immerse yourself|break character|role-?play as)\b)",
+    ),
+    weak(
+        "persona:hypothetical",
+        r"(?i-u:\b(?:hypothetical(?:ly)?|fictional|in (?:a|this) (?:story|world|universe|simulation|game|scenario))\b[^.\n]{0,80}\b(?:no (?:rules|laws|ethics|restrictions|limits|morals)|anything is (?:allowed|possible|legal)|everything is (?:legal|allowed|permitted)|without (?:rules|laws|limits|consequences)|unethical|illegal|immoral))",
+    ),
+    strong(
+        "refusal:suppressed",
+        r"(?i-u:\b(?:(?:never|not|don't|cannot|can't|must not|won't|without)[ ](?:[a-z]{2,10}[ ]){0,2}?(?:refus(?:e|ing|al)|declin(?:e|ing)|reject(?:ing)?|deny(?:ing)?)[ ](?:[a-z']{2,12}[ ]){0,4}?(?:request|question|answer|command|order|task|prompt|user|anything|instruction|me)s?|never[ ](?:say|respond with|reply with|use|output|write)[^.\n]{0,30}(?:\bi(?:'m| am) sorry|can't|cannot|\bas an ai\b|unable|\bsorry\b)|(?:do not|don't|never)[ ](?:say|tell me|state|mention)[ ](?:that[ ])?(?:you (?:can't|cannot|are unable|are not able|can not)|\x22?i(?:'m sorry| can't| cannot| apologi[sz]e))))",
+    ),
+    weak(
+        "refusal:no_warnings",
+        r"(?i-u:\b(?:without|do not|don't|never|no|avoid|omit|skip|exclude|refrain from)[ ](?:[a-z]{2,12}[ ,]{1,2}){0,4}?(?:warnings?|disclaimers?|morali[sz](?:e|ing)|lectur(?:e|ing)|apologi[sz](?:e|ing)|ethical (?:concerns|considerations|advice)|moral (?:judg(?:e)?ments?|advice)|caveats|hesitation|censor(?:ing|ship)?|judg(?:e)?ment|filtering))",
+    ),
+    weak(
+        "refusal:forced_opening",
+        r"(?i-u:\b(?:start|begin|open|preface|prefix|commence)(?:ing)?[ ](?:[a-z]{2,12}[ ]){0,4}?(?:with|by saying|by)[ ]?(?:the )?(?:words?|phrase|sentence|text)?[ :]{0,2}[\x22'`\[(]{0,3}(?:sure|absolutely|of course|certainly|yes|ok(?:ay)?|here is|here's|here are|step 1|hell yeah|affirmative)\b)",
+    ),
+    weak(
+        "refusal:must_answer",
+        r"(?i-u:\b(?:you (?:must|will|have to|should|shall|are (?:required|obligated|forced) to)|always)[ ](?:always |never |only |directly |immediately ){0,2}(?:comply|obey|answer (?:all|any|every|anything|everything)|fulfil?l|follow (?:all|every|any|my)|do (?:anything|everything|exactly|whatever|what) (?:i|the user)|respond to (?:all|any|every)|provide (?:all|any|every|whatever)|give (?:me )?(?:any|whatever)))",
+    ),
+    weak(
+        "secrecy:from_user",
+        r"(?i-u:\b(?:do not|don't|never|without|must not|not)[ ](?:[a-z]{2,10}[ ]){0,2}?(?:tell(?:ing)?|inform(?:ing)?|mention(?:ing)?|alert(?:ing)?|notify(?:ing)?|reveal(?:ing)?|disclos(?:e|ing)|let(?:ting)?|show(?:ing)?|acknowledg(?:e|ing))[ ](?:[a-z]{2,12}[ ]){0,4}?(?:user|human|anyone|anybody|person|customer|operator|owner|administrator)\b)",
+    ),
+    weak(
+        "secrecy:hidden",
+        r"(?i-u:\b(?:keep (?:this|it|these)[ ](?:[a-z]{2,12}[ ]){0,3}?(?:secret|hidden|confidential|private|quiet|between us)|secretly|silently|covertly|in the background|without (?:their|the user's|his|her) (?:knowledge|consent|awareness)|don't mention (?:this|these|that|it)|do not mention (?:this|these|that|it) (?:message|instruction|to))\b)",
+    ),
+    weak(
+        "encoding:answer_in_code",
+        r"(?i-u:\b(?:respond|reply|answer|output|write|print|encode|translate|convert|return|give|say|spell|speak)[ ](?:[a-z'-]{1,12}[ ]){0,8}?(?:in|into|to|as|using|with|via)[ ](?:[a-z]{2,8}[ ]){0,2}?(?:base-?64|base-?32|rot-?13|caesar(?: cipher)?|hex(?:adecimal)?|morse(?: code)?|binary|leet(?:speak)?|l33t|pig latin|atbash|reversed?|ascii codes?|emojis only)\b)",
+    ),
+    likely(
+        "encoding:decode_and_do",
+        r"(?i-u:\b(?:decode|decrypt|decipher|unscramble|de-?obfuscate|translate)\b[^\n]{0,80}?\b(?:and|then)[ ](?:then |immediately |also |just |silently |directly |strictly ){0,2}(?:execute|follow|obey|perform|do (?:what|as|exactly)|carry out|comply|act on|run it|answer (?:it|the)|respond to (?:it|the)))",
+    ),
+    weak(
+        "splitting:concatenate",
+        r"(?i-u:\b(?:concatenat(?:e|ing|ion)|combin(?:e|ing)|join(?:ing)?|append|add together)[ ](?:[a-z'-]{1,12}[ ]){0,5}?(?:strings?|variables?|parts?|fragments?|pieces?|letters|words|tokens?|values)\b)",
+    ),
+    likely(
+        "splitting:variables",
+        r"(?i)(?:\b|\$)[a-z][a-z0-9_]{0,8}[ ]{0,2}=[ ]{0,2}[\x22'][^\x22'\n]{1,60}[\x22'][ ;,.\n]{1,4}(?:\$?[a-z][a-z0-9_]{0,8}[ ]{0,2}=[ ]{0,2}[\x22'][^\x22'\n]{1,60}[\x22'][ ;,.\n]{1,4}){1,6}[^\n]{0,120}?\b(?:execute|answer|respond|say|follow|what is|tell me|print|obey|complete|do)\b[^\n]{0,40}?\$?[a-z][a-z0-9_]{0,8}[ ]{0,2}\+[ ]{0,2}\$?[a-z]",
+    ),
+    weak(
+        "data:addressed",
+        r"(?i-u:\b(?:(?:note|message|instructions?|attention|reminder|notice|memo|warning)[ ,:]{1,3}(?:to|for)?[ ]?(?:all |any |the |every |you,? ?){0,2}(?:ai|llm|gpt|chatgpt|claude|gemini|language|virtual|automated|chat)[- ]?(?:assistants?|models?|agents?|bots?|systems?|reading|processing)?|(?:if|when|since|because|as)[ ]you(?:'re| are)[ ](?:an? |the )?(?:ai|llm|language model|assistant|chatbot|automated|gpt|bot|agent)\b|dear (?:ai|assistant|llm|chatgpt|language model|gpt|claude)))",
+    ),
+    likely(
+        "data:before_task",
+        r"(?i-u:\b(?:before|prior to|in order to|to)[ ](?:you[ ])?(?:can[ ]|could[ ]|are able to[ ])?(?:solv|answer|complet|finish|continu|proceed|respond|help|summari[sz]|process|perform|fulfil)(?:e|ing|ling|l)?[ ](?:[a-z']{1,12}[ ]){0,8}?,?[ ]?(?:(?:please|first|you (?:must|need|have|should)|make sure)[ ,]{1,2}){1,3}(?:to[ ]|please[ ]|also[ ]|always[ ]){0,3}(?:do the following|send|perform|execute|call|visit|transfer|invite|delete|forward|email|read|run|use|access|make|follow|share|post|open|click|include))",
+    ),
+    likely(
+        "data:when_processed",
+        r"(?i-u:\b(?:when|whenever|while|if)[ ](?:an? |the |any )?(?:you|ai|assistants?|models?|agents?|llms?|chatbots?)[ ](?:[a-z]{2,12}[ ]){0,2}?(?:process|read|summari[sz]e|review|analy[sz]e|see|encounter|parse|translate|index|load|access|open)(?:s|es|ing)?[ ](?:this|these|the following|it)\b[^.\n]{0,80}?\b(?:must|should|need to|please|always|also|immediately|instead|first|add|include|append|insert|recommend|say|respond|rate|tell|output|send)\b)",
+    ),
+    weak(
+        "data:important",
+        r"(?i-u:(?:\b(?:important|urgent|critical|attention|mandatory|notice|alert|priority)(?:[ ](?:instructions?|message|note|notice|update|system|override|information|task|security)){0,2}[ ]{0,2}(?:!{1,5}|:)[ ]{0,3}(?:please |you |the |this |all |assistant|ai|ignore|do|from|for|before|send|call|as )|\bthis is an? (?:important|urgent|critical) (?:message|instruction|request|directive|update)\b))",
+    ),
+    weak(
+        "data:authority",
+        r"(?i-u:\b(?:i am|i'm|this is|we are|message from|on behalf of|authori[sz]ed by|as)[ ](?:[a-z]{2,12}[ ,]{1,2}){0,3}?(?:your (?:developer|creator|programmer|administrator|admin|owner|engineer|maker)|the (?:developer|creator|system administrator|administrator|admin) of (?:you|this)|openai(?:'s)?|anthropic(?:'s)?|deepmind|an? (?:openai|anthropic|google) (?:employee|engineer|developer|researcher)|system administrator)\b)",
+    ),
+    weak(
+        "data:action",
+        r"(?i-u:\b(?:send|forward|transfer|e-?mail|wire|upload|post|exfiltrate|leak|share)[ ](?:[a-z0-9$'.,_-]{1,16}[ ]){0,10}?(?:to|at)[ ](?:[a-z]{2,8}[ ]){0,3}?(?:https?://|www\.|[a-z0-9._-]{2,30}@[a-z0-9-]{2,30}\.|[a-z]{2}[0-9]{2}[a-z0-9]{11,30}\b|0x[0-9a-f]{20,42}))",
+    ),
+    weak(
+        "control:magic",
+        r"(?i-u:\b(?:bypass|disable|deactivate|turn off|switch off|circumvent|evade|unlock|remove|override|break)(?:ing)?[ ](?:[a-z'-]{1,12}[ ]){0,3}?(?:safety|security|content|ethical|moral|filters?|filtering|guardrails?|safeguards?|restrictions?|censorship|moderation|alignment|guidelines|limitations)\b)",
+    ),
+    weak(
+        "control:say_exactly",
+        r"(?i-u:\b(?:say|print|write|output|respond|reply|answer|repeat|return|type|display)(?:ing)?[ ](?:back[ ]|only[ ]|just[ ]|exactly[ ]|with[ ]|the[ ]|following[ ]|phrase[ ]|words?[ ]|sentence[ ]|after me[ ]?){1,5}[:,]?[ ]?[\x22'`“]?(?:i have been|i am|haha|pwned|hacked|access granted|yes|hello|i hate|i will|kill|you are|it is|we))",
+    ),
+];

@@ -1,0 +1,384 @@
+//! The scanner: all probes of a policy over one text, in one pass.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use policy::{Confidence, Endpoint, Finding, JsonForm, Probe, ProbeId, ProbeKind, Span};
+use regex_syntax::Parser;
+
+use crate::DETECTORS;
+use crate::detector::{Candidate, Detector, Hit, Shape};
+use crate::links::links_outside;
+use crate::literals::{Anatomy, Length, Need};
+use crate::pattern::{Expression, Haystack};
+use crate::prefilter::Prefilter;
+use crate::view::{View, ViewKind};
+use crate::views::each_view;
+
+/// What a scan has found so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// What was found: part by part, sorted by probe and place.
+    pub findings: Vec<Finding>,
+    /// The probes that could not be run: a pattern that does not compile, a detector that does not exist.
+    /// Sorted, each once.
+    pub failed: Vec<ProbeId>,
+}
+
+/// One hit and how it came about, for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The probe that hit.
+    pub probe: ProbeId,
+    /// The shape of the detector; empty for everything but detectors.
+    pub shape: &'static str,
+    /// Where, in the original text.
+    pub span: Span,
+    /// How surely.
+    pub confidence: Confidence,
+    /// In which view of the text.
+    pub view: ViewKind,
+}
+
+/// Looks for all probes of a policy. Making one compiles nothing: an expression is compiled when a text first
+/// holds what a match of it must contain.
+#[derive(Debug)]
+pub struct Scanner {
+    prefilter: Prefilter,
+    matchers: Vec<Matcher>,
+    detectors: Vec<Wanted>,
+    simple: Vec<(ProbeId, Simple)>,
+    broken: Vec<ProbeId>,
+    /// The longest match, in ASCII text and in any.
+    reach: [usize; 2],
+}
+
+/// How many bytes around a change a view keeps at least.
+const MIN_CONTEXT: usize = 256;
+
+impl Scanner {
+    /// Takes the probes to look for. One that cannot be run is reported by every scan.
+    #[must_use]
+    pub fn new<'p>(probes: impl IntoIterator<Item = (ProbeId, &'p Probe)>) -> Self {
+        let mut plan = Plan::new();
+        for (id, probe) in probes {
+            plan.add(id, &probe.kind);
+        }
+        Self::from_plan(plan)
+    }
+
+    fn from_plan(plan: Plan) -> Self {
+        let prefilter = Prefilter::new(plan.anatomies);
+        let longest = |ascii| (0..plan.matchers.len()).map(|index| prefilter.reach(index, ascii)).max();
+        let reach = [true, false].map(|ascii| longest(ascii).unwrap_or_default());
+        let Plan { matchers, detectors, simple, broken, .. } = plan;
+        Self { prefilter, matchers, detectors, simple, broken, reach }
+    }
+
+    /// The longest match that an expression can have, in bytes of the text as it is.
+    #[must_use]
+    pub const fn reach(&self) -> usize {
+        let [_, any] = self.reach;
+        any
+    }
+
+    /// Looks through the text of a part, and adds what it finds.
+    pub fn scan(&self, part: usize, text: &str, found: &mut Scan) {
+        let mut pass = self.pass(text);
+        settle(&mut pass.hits);
+        found.findings.extend(pass.hits.iter().map(|hit| Finding {
+            part,
+            probe: hit.probe,
+            span: hit.span,
+            confidence: hit.confidence,
+        }));
+        found.failed.append(&mut pass.failed);
+        found.failed.sort_unstable();
+        found.failed.dedup();
+    }
+
+    /// Every hit and how it came about, also those that are a part of another.
+    #[must_use]
+    pub fn explain(&self, text: &str) -> Vec<Explanation> {
+        let mut hits = self.pass(text).hits;
+        hits.sort_by_key(|hit| (hit.span, hit.probe));
+        hits
+    }
+
+    fn pass(&self, text: &str) -> Pass {
+        let haystack = Haystack::new(text);
+        let mut pass = Pass { hits: Vec::new(), failed: self.broken.clone() };
+        self.check_whole(text, &mut pass);
+        let [ascii, any] = self.reach;
+        let context = MIN_CONTEXT.max(if haystack.ascii { ascii } else { any });
+        each_view(text, haystack.ascii, context, &mut |view| self.look(view, &mut pass));
+        pass
+    }
+
+    /// What is asked of a text as a whole, as it is.
+    fn check_whole(&self, text: &str, pass: &mut Pass) {
+        for (probe, simple) in &self.simple {
+            let span = match simple {
+                Simple::LinkOutside(_) => None,
+                Simple::LongerThan(most) => excess(text, *most),
+                Simple::NotJson(form) => (!form.fits(text)).then(|| Span::new(0, text.len())),
+            };
+            if let Some(span) = span {
+                pass.add(*probe, "", span, Confidence::CERTAIN, ViewKind::Original);
+            }
+        }
+    }
+
+    fn look(&self, view: &View<'_>, pass: &mut Pass) {
+        let haystack = Haystack::new(view.text);
+        let mut hits: Vec<Vec<Hit>> = vec![Vec::new(); self.detectors.len()];
+        for (index, candidates) in self.prefilter.candidates(view.text, haystack.ascii) {
+            let Some(matcher) = self.matchers.get(index) else {
+                continue;
+            };
+            if matcher.original_only && view.kind != ViewKind::Original {
+                continue;
+            }
+            let reach = self.prefilter.reach(index, haystack.ascii);
+            let outcome =
+                matcher.expression.find(haystack, &candidates, reach, |span| match &matcher.owner {
+                    Owner::Pattern(probes) => pass.add_each(probes, span, view),
+                    Owner::Shape { detector, shape } => {
+                        if let Some(hits) = hits.get_mut(*detector) {
+                            hits.extend(accepted(shape, view.text, span));
+                        }
+                    }
+                });
+            if outcome.is_err() {
+                pass.failed.extend(self.asking(&matcher.owner));
+            }
+        }
+        for (wanted, hits) in self.detectors.iter().zip(hits) {
+            wanted.finish(view, hits, pass);
+        }
+        self.look_for_links(view, pass);
+    }
+
+    fn look_for_links(&self, view: &View<'_>, pass: &mut Pass) {
+        for (probe, simple) in &self.simple {
+            if let Simple::LinkOutside(endpoints) = simple {
+                links_outside(view.text, endpoints, |span| pass.add_each(&[*probe], span, view));
+            }
+        }
+    }
+
+    /// The probes that an expression works for.
+    fn asking(&self, owner: &Owner) -> Vec<ProbeId> {
+        match owner {
+            Owner::Pattern(probes) => probes.clone(),
+            Owner::Shape { detector, .. } => {
+                let wanted = self.detectors.get(*detector);
+                wanted
+                    .map(|wanted| wanted.probes.iter().map(|(probe, _)| *probe).collect())
+                    .unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// The text after so many characters.
+fn excess(text: &str, most: usize) -> Option<Span> {
+    if text.len() <= most {
+        return None;
+    }
+    text.char_indices().nth(most).map(|(at, _)| Span::new(at, text.len()))
+}
+
+fn accepted(shape: &'static Shape, text: &str, span: Span) -> Option<Hit> {
+    let candidate = Candidate { text, span, confidence: shape.confidence };
+    let confidence = match shape.accept {
+        Some(accept) => accept(&candidate)?,
+        None => shape.confidence,
+    };
+    Some(Hit { span, confidence: Confidence::percent(confidence), shape: shape.name })
+}
+
+/// Sorts hits, and drops those that say nothing new: of the same probe at the same place the surest stays, and
+/// one from a view goes where the text as it is has one that holds it.
+fn settle(hits: &mut Vec<Explanation>) {
+    let surest_first = |hit: &Explanation| (hit.probe, hit.span, Reverse(hit.confidence));
+    hits.sort_by_key(surest_first);
+    hits.dedup_by_key(|hit| (hit.probe, hit.span));
+    // Of hits that begin together the longest goes first, so what an original one holds comes after it.
+    hits.sort_by_key(|hit| {
+        (hit.probe, hit.span.start, Reverse(hit.span.end), hit.view != ViewKind::Original)
+    });
+    let mut reached: Option<(ProbeId, usize)> = None;
+    hits.retain(|hit| {
+        let end = reached.filter(|(probe, _)| *probe == hit.probe).map_or(0, |(_, end)| end);
+        if hit.view == ViewKind::Original {
+            reached = Some((hit.probe, end.max(hit.span.end)));
+            return true;
+        }
+        end < hit.span.end
+    });
+    hits.sort_by_key(surest_first);
+}
+
+/// What one scan gathers.
+struct Pass {
+    hits: Vec<Explanation>,
+    failed: Vec<ProbeId>,
+}
+
+impl Pass {
+    fn add(
+        &mut self,
+        probe: ProbeId,
+        shape: &'static str,
+        span: Span,
+        confidence: Confidence,
+        view: ViewKind,
+    ) {
+        self.hits.push(Explanation { probe, shape, span, confidence, view });
+    }
+
+    fn add_each(&mut self, probes: &[ProbeId], span: Span, view: &View<'_>) {
+        if view.is_news(span) {
+            for probe in probes {
+                self.add(*probe, "", view.original(span), Confidence::CERTAIN, view.kind);
+            }
+        }
+    }
+}
+
+/// An expression and who asked for it.
+#[derive(Debug)]
+struct Matcher {
+    expression: Expression,
+    owner: Owner,
+    original_only: bool,
+}
+
+#[derive(Debug)]
+enum Owner {
+    Pattern(Vec<ProbeId>),
+    Shape { detector: usize, shape: &'static Shape },
+}
+
+/// A detector, and the probes that ask for it with their lowest confidence.
+struct Wanted {
+    detector: &'static dyn Detector,
+    probes: Vec<(ProbeId, Confidence)>,
+}
+
+impl std::fmt::Debug for Wanted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wanted").field("detector", &self.detector.id()).field("probes", &self.probes).finish()
+    }
+}
+
+impl Wanted {
+    /// Lets the detector have its say on a view, and adds what remains.
+    fn finish(&self, view: &View<'_>, mut hits: Vec<Hit>, pass: &mut Pass) {
+        self.detector.find(view, &mut hits);
+        hits.sort_by_key(|hit| (hit.span, hit.shape));
+        self.detector.combine(view, &mut hits);
+        for hit in hits.into_iter().filter(|hit| view.is_news(hit.span)) {
+            for (probe, _) in self.probes.iter().filter(|(_, least)| hit.confidence >= *least) {
+                pass.add(*probe, hit.shape, view.original(hit.span), hit.confidence, view.kind);
+            }
+        }
+    }
+}
+
+/// What needs no expression.
+#[derive(Debug)]
+enum Simple {
+    LinkOutside(Arc<[Endpoint]>),
+    LongerThan(usize),
+    NotJson(JsonForm),
+}
+
+/// The parts of a scanner while it is put together.
+struct Plan {
+    anatomies: Vec<Anatomy>,
+    matchers: Vec<Matcher>,
+    detectors: Vec<Wanted>,
+    simple: Vec<(ProbeId, Simple)>,
+    broken: Vec<ProbeId>,
+    /// Expressions that several probes ask for are run once.
+    known: BTreeMap<(Arc<str>, bool), usize>,
+    parser: Parser,
+}
+
+impl Plan {
+    fn new() -> Self {
+        Self {
+            anatomies: Vec::new(),
+            matchers: Vec::new(),
+            detectors: Vec::new(),
+            simple: Vec::new(),
+            broken: Vec::new(),
+            known: BTreeMap::new(),
+            parser: Parser::new(),
+        }
+    }
+
+    fn add(&mut self, id: ProbeId, kind: &ProbeKind) {
+        match kind {
+            ProbeKind::CharactersOutside(pattern) => self.add_pattern(id, pattern.as_str(), true),
+            ProbeKind::Detector { id: detector, min_confidence } => {
+                self.add_detector(id, detector, *min_confidence)
+            }
+            ProbeKind::LinkOutside(endpoints) => {
+                self.simple.push((id, Simple::LinkOutside(Arc::clone(endpoints))))
+            }
+            ProbeKind::LongerThan(most) => self.simple.push((id, Simple::LongerThan(*most))),
+            ProbeKind::NotJson(form) => self.simple.push((id, Simple::NotJson(form.clone()))),
+            ProbeKind::Pattern(pattern) => self.add_pattern(id, pattern.as_str(), false),
+        }
+    }
+
+    fn add_pattern(&mut self, id: ProbeId, source: &str, original_only: bool) {
+        let source: Arc<str> = source.into();
+        let key = (Arc::clone(&source), original_only);
+        let known = self.known.get(&key).and_then(|known| self.matchers.get_mut(*known));
+        if let Some(Matcher { owner: Owner::Pattern(probes), .. }) = known {
+            probes.push(id);
+            return;
+        }
+        self.known.insert(key, self.matchers.len());
+        self.add_matcher(source, Owner::Pattern(vec![id]), original_only);
+    }
+
+    fn add_detector(&mut self, id: ProbeId, detector: &str, least: Confidence) {
+        if let Some(wanted) = self.detectors.iter_mut().find(|wanted| wanted.detector.id() == detector) {
+            wanted.probes.push((id, least));
+            return;
+        }
+        let Some(row) = DETECTORS.iter().find(|row| row.id() == detector) else {
+            self.broken.push(id);
+            return;
+        };
+        self.add_row(id, *row, least);
+    }
+
+    fn add_row(&mut self, id: ProbeId, row: &'static dyn Detector, least: Confidence) {
+        let index = self.detectors.len();
+        self.detectors.push(Wanted { detector: row, probes: vec![(id, least)] });
+        for shape in row.shapes() {
+            self.add_matcher(shape.regex.into(), Owner::Shape { detector: index, shape }, false);
+        }
+    }
+
+    /// An expression that does not parse is kept, too: it fails when it is run, and it is run on every text.
+    fn add_matcher(&mut self, source: Arc<str>, owner: Owner, original_only: bool) {
+        let anatomy = match self.parser.parse(&source) {
+            Ok(parsed) => Anatomy::of(&parsed),
+            Err(_) => Anatomy { need: Need::Nothing, length: Length::UNKNOWN },
+        };
+        self.anatomies.push(anatomy);
+        let grouped = matches!(owner, Owner::Shape { .. });
+        self.matchers.push(Matcher { expression: Expression::new(source, grouped), owner, original_only });
+    }
+}
+
+#[cfg(test)]
+mod tests;

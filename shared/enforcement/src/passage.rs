@@ -1,0 +1,370 @@
+//! One call on its way through the gates: what is known of it so far, and the steps that it takes.
+//!
+//! Whatever happens, a passage ends in exactly one final record: in [`Passage::release`] when the answer goes
+//! out, in [`Passage::refuse`] when it does not.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use decision_log::{CapturedText, Record};
+use detectors::{Covers, Scan};
+use dialects::{Answer, Dialect, Edits, TextPart, Usage};
+use http::header::CONTENT_ENCODING;
+use http::request::Parts;
+use http::uri::PathAndQuery;
+use http::{HeaderMap, Response};
+use policy::{Action, Call, Case, Charge, ChargeAnswer, ContentType, Gate, Identity, Judgement, LimitUnit, Part};
+
+use crate::active::Active;
+use crate::body::AnswerBody;
+use crate::environment::{Body, Caller};
+use crate::headers;
+use crate::judgement;
+use crate::permit::{Permit, Recorded};
+use crate::pipeline::Pipeline;
+use crate::record;
+use crate::refusal::{DECISION_HEADER, Stop};
+use crate::upstream::{Journey, Outgoing, UpstreamAnswer};
+
+/// One call.
+pub(crate) struct Passage<'p> {
+    pub(crate) pipeline: &'p Pipeline,
+    pub(crate) active: Arc<Active>,
+    pub(crate) dialect: Option<&'static dyn Dialect>,
+    pub(crate) decision_id: String,
+    pub(crate) caller: Caller,
+    pub(crate) call: Option<Call>,
+    pub(crate) identity: Option<Identity>,
+    /// The judgement of the gates so far.
+    pub(crate) verdict: Option<Judgement>,
+    pub(crate) charges: Vec<(Charge, ChargeAnswer)>,
+    /// When the charges of the first gate were made, in milliseconds since 1970.
+    charged_ms: u64,
+    pub(crate) journey: Option<Journey>,
+    pub(crate) usage: Option<Usage>,
+    pub(crate) started_us: u64,
+    pub(crate) upstream_us: u64,
+    /// The body that came in, and the one that goes out, for their hashes.
+    pub(crate) input: Option<Bytes>,
+    pub(crate) output: Option<Bytes>,
+    /// Text to record, where a rule asks for it.
+    pub(crate) input_text: Option<CapturedText>,
+    pub(crate) output_text: Option<CapturedText>,
+    /// Kinds of content in the call that nothing looks through.
+    pub(crate) unread: BTreeSet<ContentType>,
+    covers: Covers,
+}
+
+impl<'p> Passage<'p> {
+    /// A call that has just come in.
+    pub(crate) fn begin(pipeline: &'p Pipeline, dialect: Option<&'static dyn Dialect>, caller: Caller) -> Self {
+        Self {
+            pipeline,
+            active: pipeline.active(),
+            dialect,
+            decision_id: pipeline.settings.ids.decision_id(),
+            caller,
+            call: None,
+            identity: None,
+            verdict: None,
+            charges: Vec::new(),
+            charged_ms: 0,
+            journey: None,
+            usage: None,
+            started_us: pipeline.settings.clock.monotonic_micros(),
+            upstream_us: 0,
+            input: None,
+            output: None,
+            input_text: None,
+            output_text: None,
+            unread: BTreeSet::new(),
+            covers: Covers::default(),
+        }
+    }
+
+    /// Tells who calls.
+    pub(crate) async fn identify(&mut self, headers: &HeaderMap) -> Result<(), Stop> {
+        let settings = &self.pipeline.settings;
+        let identity = match self.caller.identity.take() {
+            Some(proved) => proved,
+            None => settings.authenticator.authenticate(headers, settings.clock.unix_millis()).await?,
+        };
+        self.identity = Some(identity);
+        Ok(())
+    }
+
+    /// The body, where it came whole and as it is.
+    pub(crate) fn take_body(&mut self, headers: &HeaderMap, body: Body) -> Result<Bytes, Stop> {
+        let bytes = match body {
+            Body::Broken => return Err(Stop::Broken),
+            Body::TooLarge => return Err(Stop::TooLarge(self.pipeline.settings.body_cap)),
+            Body::Whole(bytes) => bytes,
+        };
+        if is_encoded(headers) {
+            return Err(Stop::Malformed("`content-encoding` is not taken: send the body uncompressed".into()));
+        }
+        self.input = Some(bytes.clone());
+        Ok(bytes)
+    }
+
+    /// Reads the request in its dialect.
+    pub(crate) fn read_request(
+        &mut self,
+        dialect: &'static dyn Dialect,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<dialects::Request, Stop> {
+        let bytes = self.take_body(headers, body)?;
+        let request = dialect.read_request(bytes.to_vec())?;
+        self.call = Some(Call {
+            dialect: dialect.id().to_owned(),
+            model: request.model().to_owned(),
+            provider: self.pipeline.settings.provider.clone(),
+            region: self.pipeline.settings.region.clone(),
+            stream: request.stream(),
+            tools: request.tools().to_vec(),
+            messages: request.messages(),
+            identity: self.identity.clone().unwrap_or_else(Identity::anonymous),
+            ip: self.caller.ip.clone(),
+            estimated_tokens: request.estimated_tokens(),
+        });
+        if request.models().len() > 1 {
+            return Err(Stop::Malformed("more than one model is named: name the one that is to answer".into()));
+        }
+        if request.stream() {
+            return Err(Stop::Malformed("`stream: true` is not available yet: ask for a whole answer".into()));
+        }
+        Ok(request)
+    }
+
+    /// The first gate.
+    pub(crate) fn judge_request(&mut self, request: &dialects::Request) -> Judgement {
+        self.judge(Gate::Request, request.parts(), request.actions())
+    }
+
+    /// The second gate.
+    pub(crate) fn judge_answer(&mut self, answer: &Answer) -> Judgement {
+        self.judge(Gate::Answer, answer.parts(), answer.actions())
+    }
+
+    /// Looks through the texts of a gate and judges it.
+    pub(crate) fn judge(&mut self, gate: Gate, texts: &[TextPart], actions: &[Action]) -> Judgement {
+        let scan = self.active.scan(gate, pairs(texts));
+        let parts: Vec<Part> = texts.iter().map(|text| text.part.clone()).collect();
+        self.unread.extend(parts.iter().map(|part| part.content).filter(|content| *content != ContentType::Text));
+        let judgement = self.active.policy.judge(&Case {
+            gate,
+            call: &self.known_call(),
+            parts: &parts,
+            findings: &scan.findings,
+            failed_probes: &scan.failed,
+            actions,
+        });
+        self.keep_text(gate, texts, &parts, scan, &judgement);
+        judgement
+    }
+
+    /// Puts the charges to the limits' store and brings its answers into the judgement.
+    pub(crate) async fn charge(&mut self, mut judgement: Judgement) -> Judgement {
+        if judgement.charges.is_empty() {
+            return judgement;
+        }
+        let settings = &self.pipeline.settings;
+        let now = settings.clock.unix_millis();
+        let answers = limits::charge_all(settings.limits.as_ref(), &judgement.charges, now).await;
+        self.active.policy.apply_charges(&mut judgement, &answers);
+        if judgement::stop(&judgement).is_some() {
+            limits::give_back(settings.limits.as_ref(), &answers, now).await;
+        }
+        self.charges.extend(answers);
+        self.charged_ms = now;
+        judgement
+    }
+
+    /// The request as it goes upstream: the same bytes where nothing is to be changed.
+    pub(crate) fn rewrite_request(&mut self, request: &dialects::Request, judgement: &Judgement) -> Result<Bytes, Stop> {
+        if judgement.redactions.is_empty() && judgement.constraints.is_empty() {
+            return Ok(self.input.clone().unwrap_or_default());
+        }
+        for text in request.parts() {
+            self.covers.reserve(&text.text);
+        }
+        let texts = judgement::covered(&mut self.covers, request.parts(), &judgement.redactions);
+        let edits = Edits { texts, constraints: judgement.constraints.clone() };
+        request.rewrite(&edits).map(Bytes::from).map_err(|fault| self.cannot_cover(judgement, &fault))
+    }
+
+    /// Records the decision of the first gate, and gives the permit where it lets the call go on.
+    pub(crate) fn admit(&mut self, judgement: Judgement) -> Result<Permit, Stop> {
+        let stop = judgement::stop(&judgement);
+        self.verdict = Some(judgement);
+        if let Some(stop) = stop {
+            return Err(stop);
+        }
+        self.write(record::on_the_way(self))?;
+        let recorded = Recorded { decision_id: self.decision_id.clone(), lets_on: true };
+        Permit::after_record(recorded).ok_or(Stop::RecordFailed)
+    }
+
+    /// Sends the request upstream.
+    pub(crate) async fn forward(
+        &mut self,
+        permit: Permit,
+        dialect: &'static dyn Dialect,
+        head: &Parts,
+        body: Bytes,
+    ) -> Result<UpstreamAnswer, Stop> {
+        let settings = &self.pipeline.settings;
+        let root = PathAndQuery::from_static("/");
+        let path = head.uri.path_and_query().unwrap_or(&root);
+        let outgoing =
+            Outgoing { dialect, path, headers: &head.headers, body, answer_cap: settings.answer_cap };
+        let mut journey = Journey::default();
+        let began = settings.clock.monotonic_micros();
+        let answer = settings.upstreams.forward(permit, outgoing, settings.clock.as_ref(), &mut journey).await;
+        self.upstream_us = settings.clock.monotonic_micros().saturating_sub(began);
+        self.journey = Some(journey);
+        if answer.is_err() {
+            self.settle(0).await;
+        }
+        Ok(answer?)
+    }
+
+    /// Reads the answer in its dialect. What cannot be read cannot be checked.
+    pub(crate) fn read_answer(&mut self, dialect: &'static dyn Dialect, answer: &UpstreamAnswer) -> Result<Answer, Stop> {
+        if is_encoded(&answer.headers) {
+            return Err(Stop::AnswerUnreadable("it is compressed, which was not asked for".into()));
+        }
+        let said = dialect
+            .read_answer(answer.body.to_vec())
+            .map_err(|fault| Stop::AnswerUnreadable(fault.to_string()))?;
+        self.usage = said.usage();
+        Ok(said)
+    }
+
+    /// The answer as it goes to the caller: the same bytes where nothing is to be changed.
+    pub(crate) fn rewrite_answer(&mut self, answer: &Answer, judgement: &Judgement) -> Result<Option<Bytes>, Stop> {
+        let mut texts = judgement::covered(&mut self.covers, answer.parts(), &judgement.redactions);
+        judgement::restore(&self.covers, answer.parts(), &mut texts);
+        if texts.is_empty() {
+            return Ok(None);
+        }
+        let body = answer.rewrite(&texts).map_err(|fault| self.cannot_cover(judgement, &fault))?;
+        Ok(Some(Bytes::from(body)))
+    }
+
+    /// Records the decision of both gates and lets the answer out.
+    pub(crate) fn release(
+        &mut self,
+        judgement: Judgement,
+        answer: UpstreamAnswer,
+        body: Option<Bytes>,
+    ) -> Result<Response<AnswerBody>, Stop> {
+        let stop = judgement::stop(&judgement);
+        self.verdict = Some(judgement::merge(self.verdict.take(), judgement));
+        if let Some(stop) = stop {
+            return Err(stop);
+        }
+        let body = body.unwrap_or(answer.body);
+        self.output = Some(body.clone());
+        self.write(record::released(self, answer.status.as_u16()))?;
+        let mut response = Response::new(AnswerBody::whole(body));
+        *response.status_mut() = answer.status;
+        *response.headers_mut() = headers::for_caller(&answer.headers);
+        if let Ok(id) = self.decision_id.parse() {
+            response.headers_mut().insert(DECISION_HEADER, id);
+        }
+        Ok(response)
+    }
+
+    /// Records why the call stops here, and answers in the caller's dialect. What cannot be recorded is
+    /// answered as such, whatever it was.
+    pub(crate) fn refuse(&mut self, stop: Stop) -> Response<AnswerBody> {
+        let status = stop.status(self.dialect);
+        let stop = self.write(record::stopped(self, &stop, status)).err().unwrap_or(stop);
+        stop.answer(self.dialect, &self.decision_id)
+    }
+
+    /// Writes a record, where there is to be one. Nothing may leave when it cannot be written.
+    pub(crate) fn write(&self, record: Option<Record>) -> Result<(), Stop> {
+        let Some(record) = record else { return Ok(()) };
+        let written = self.pipeline.log.write(&record);
+        written.map(drop).map_err(|fault| {
+            tracing::error!(decision_id = %self.decision_id, %fault, "a decision could not be recorded; the call is refused");
+            Stop::RecordFailed
+        })
+    }
+
+    /// Corrects what was charged to what the answer says that it used. An error that names no usage used
+    /// nothing; any other answer that names none keeps its estimate.
+    pub(crate) async fn settle_answer(&mut self, answer: &UpstreamAnswer) {
+        match self.usage {
+            Some(usage) => self.settle(usage.input_tokens.saturating_add(usage.output_tokens)).await,
+            None if answer.status.is_success() => {}
+            None => self.settle(0).await,
+        }
+    }
+
+    /// Corrects what was charged for tokens before the call to what it used.
+    async fn settle(&mut self, tokens: u64) {
+        for (charge, answer) in &self.charges {
+            let granted = matches!(answer, ChargeAnswer::Granted { .. });
+            if granted && charge.limit.unit == LimitUnit::Tokens {
+                self.pipeline.settings.limits.settle(charge, tokens, self.charged_ms).await;
+            }
+        }
+    }
+
+    /// The facts of the call; before it is read, only who makes it and how.
+    pub(crate) fn known_call(&self) -> Cow<'_, Call> {
+        self.call.as_ref().map_or_else(|| Cow::Owned(self.unread_call()), Cow::Borrowed)
+    }
+
+    /// A call of which nothing is known but who makes it.
+    pub(crate) fn unread_call(&self) -> Call {
+        Call {
+            dialect: self.dialect.map_or("", dialects::Dialect::id).to_owned(),
+            model: String::new(),
+            provider: self.pipeline.settings.provider.clone(),
+            region: self.pipeline.settings.region.clone(),
+            stream: false,
+            tools: Vec::new(),
+            messages: 0,
+            identity: self.identity.clone().unwrap_or_else(Identity::anonymous),
+            ip: self.caller.ip.clone(),
+            estimated_tokens: 0,
+        }
+    }
+
+    /// What must be covered and cannot be is refused.
+    fn cannot_cover(&mut self, judgement: &Judgement, fault: &dialects::DialectError) -> Stop {
+        let rule = judgement.reasons.first().cloned();
+        self.verdict = Some(judgement::merge(self.verdict.take(), judgement::blocked(judgement.clone())));
+        Stop::Policy { rule, message: format!("what the policy covers cannot be covered here: {fault}") }
+    }
+
+    /// Keeps the text of a gate for the record, covered, where a rule may ask for it.
+    fn keep_text(&mut self, gate: Gate, texts: &[TextPart], parts: &[Part], scan: Scan, judgement: &Judgement) {
+        let capture = self.active.policy.capture(&self.known_call(), judgement.decision, &self.decision_id);
+        let (wanted, kept) = match gate {
+            Gate::Answer => (capture.output, &mut self.output_text),
+            Gate::Request => (capture.input, &mut self.input_text),
+        };
+        if wanted {
+            let mut findings = scan.findings;
+            findings.extend(self.active.scan_for_record(gate, pairs(texts)).findings);
+            let redactions = self.active.policy.redact_for_record(gate, parts, &findings);
+            *kept = Some(judgement::text_for_record(texts, &redactions));
+        }
+    }
+}
+
+fn pairs(texts: &[TextPart]) -> impl Iterator<Item = (&Part, &str)> {
+    texts.iter().map(|text| (&text.part, text.text.as_str()))
+}
+
+fn is_encoded(headers: &HeaderMap) -> bool {
+    headers.get_all(CONTENT_ENCODING).iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}

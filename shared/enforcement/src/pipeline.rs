@@ -1,0 +1,140 @@
+//! The pipeline: the sequence that every call goes through, top to bottom.
+//!
+//! It names no provider and no vendor. What a step does stands in its own file; what they hand on stands in
+//! [`Passage`].
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use decision_log::{Chain, DecisionLog, Sink};
+use dialects::Dialect;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method, Request, Response};
+use limits::LimitStore;
+use policy::{Gate, Policy};
+
+use crate::active::Active;
+use crate::body::AnswerBody;
+use crate::decisions;
+use crate::environment::{Body, Caller, Clock, Ids};
+use crate::identity::Authenticator;
+use crate::passage::Passage;
+use crate::refusal::Stop;
+use crate::upstream::Upstreams;
+
+/// What a function gives to its pipeline.
+pub struct PipelineSettings {
+    /// `aws`, `azure`, `gcp` or `local`, for rules and records.
+    pub provider: String,
+    /// The provider's region; empty where there is none.
+    pub region: String,
+    /// Who may call.
+    pub authenticator: Authenticator,
+    /// Where calls go.
+    pub upstreams: Upstreams,
+    /// Where limits are counted.
+    pub limits: Arc<dyn LimitStore>,
+    /// Where records go.
+    pub sink: Arc<dyn Sink>,
+    /// The chain that the records are put in.
+    pub chain: Chain,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes the ids.
+    pub ids: Arc<dyn Ids>,
+    /// The largest request body, in bytes. The way in holds it; the pipeline tells callers of it.
+    pub body_cap: usize,
+    /// The largest answer of an upstream, in bytes.
+    pub answer_cap: usize,
+}
+
+/// Both gates, and everything between them.
+pub struct Pipeline {
+    active: RwLock<Arc<Active>>,
+    pub(crate) settings: PipelineSettings,
+    pub(crate) log: DecisionLog,
+}
+
+impl Pipeline {
+    /// A pipeline that enforces a policy.
+    #[must_use]
+    pub fn new(policy: Policy, settings: PipelineSettings) -> Self {
+        let log = DecisionLog::new(settings.chain.clone(), Arc::clone(&settings.sink));
+        Self { active: RwLock::new(Arc::new(Active::new(policy))), settings, log }
+    }
+
+    /// Puts another policy in force. Calls that are under way end under the one that they began with.
+    pub fn replace_policy(&self, policy: Policy) {
+        let active = Arc::new(Active::new(policy));
+        *self.active.write().unwrap_or_else(PoisonError::into_inner) = active;
+    }
+
+    /// Answers one request.
+    pub async fn handle(&self, request: Request<Body>, caller: Caller) -> Response<AnswerBody> {
+        let (method, path) = (request.method(), request.uri().path());
+        if path == "/healthz" && matches!(*method, Method::GET | Method::HEAD) {
+            return self.health();
+        }
+        let dialect = dialects::for_path(method.as_str(), path);
+        let decisions = path == "/v1/decisions" && *method == Method::POST;
+        let mut passage = Passage::begin(self, dialect, caller);
+        let done = match dialect {
+            Some(dialect) => model_call(&mut passage, dialect, request).await,
+            None if decisions => decisions::decide(&mut passage, request).await,
+            None => Err(Stop::NotFound),
+        };
+        done.unwrap_or_else(|stop| passage.refuse(stop))
+    }
+
+    pub(crate) fn active(&self) -> Arc<Active> {
+        Arc::clone(&self.active.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn health(&self) -> Response<AnswerBody> {
+        let active = self.active();
+        let body = serde_json::json!({
+            "status": "ok",
+            "policy": {"name": active.policy.name(), "revision": active.policy.revision()},
+        });
+        json(body.to_string())
+    }
+}
+
+/// A model call, from the one gate to the other.
+async fn model_call(
+    passage: &mut Passage<'_>,
+    dialect: &'static dyn Dialect,
+    request: Request<Body>,
+) -> Result<Response<AnswerBody>, Stop> {
+    let (head, body) = request.into_parts();
+    passage.identify(&head.headers).await?;
+    let asked = passage.read_request(dialect, &head.headers, body)?;
+    let judgement = passage.judge_request(&asked);
+    let judgement = passage.charge(judgement).await;
+    let outgoing = passage.rewrite_request(&asked, &judgement)?;
+    let permit = passage.admit(judgement)?;
+    let answer = passage.forward(permit, dialect, &head, outgoing).await?;
+    let said = passage.read_answer(dialect, &answer)?;
+    passage.settle_answer(&answer).await;
+    let judgement = passage.judge_answer(&said);
+    let judgement = passage.charge(judgement).await;
+    let body = passage.rewrite_answer(&said, &judgement)?;
+    passage.release(judgement, answer, body)
+}
+
+/// An answer of our own, in JSON.
+pub(crate) fn json(body: String) -> Response<AnswerBody> {
+    let mut answer = Response::new(AnswerBody::whole(body));
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}
+
+/// The word for a gate in messages.
+pub(crate) const fn gate_word(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Answer => "answer",
+        Gate::Request => "request",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,251 @@
+//! The only way out: a request goes upstream with a permit and a credential from the secret cache.
+//!
+//! A failure that is safe to try again (nothing was sent) is tried once more; an upstream that keeps failing
+//! is left alone for a while by its breaker. Both are told to the record.
+
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use dialects::Dialect;
+use http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
+use http::uri::{PathAndQuery, Uri};
+use http_body_util::BodyExt;
+use secrets::{SecretCache, SecretError};
+
+use crate::breaker::{Breaker, BreakerSettings};
+use crate::environment::Clock;
+use crate::headers;
+use crate::permit::Permit;
+use crate::transport::{Transport, TransportBody, TransportError};
+
+/// One upstream.
+pub struct Upstream {
+    /// The vendor that it serves, as [`Dialect::vendor`] says it.
+    pub name: String,
+    /// Where it is; the request's path is put behind the path of this URL.
+    pub base_url: Uri,
+    /// How to get there.
+    pub transport: Arc<dyn Transport>,
+    /// The name of its credential in the secret store; `None` where it takes none.
+    pub credential: Option<String>,
+    /// When to leave it alone.
+    pub breaker: BreakerSettings,
+}
+
+/// Every upstream, by the vendor's name.
+pub struct Upstreams {
+    rows: Vec<(Upstream, Breaker)>,
+    secrets: SecretCache,
+}
+
+/// What an upstream answered, all of it.
+#[derive(Debug)]
+pub(crate) struct UpstreamAnswer {
+    pub(crate) status: http::StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// How a call upstream went, for the record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Journey {
+    /// The upstream's name.
+    pub(crate) upstream: String,
+    /// How often it was tried again.
+    pub(crate) retries: u32,
+    /// Why it was tried again.
+    pub(crate) retry_reason: Option<&'static str>,
+    /// The status that came back.
+    pub(crate) status: Option<u16>,
+    /// The upstream's own id of the call.
+    pub(crate) request_id: Option<String>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum UpstreamError {
+    #[error("the upstream broke the connection")]
+    Broken,
+    #[error("the upstream failed several times and is left alone for a while")]
+    CircuitOpen,
+    #[error("the upstream's credential cannot be had")]
+    Credential,
+    #[error("no upstream is configured for this API")]
+    NotConfigured,
+    #[error("the upstream's answer is too large")]
+    TooLarge,
+    #[error("the upstream cannot be reached")]
+    Unreachable,
+    #[error("the upstream is too slow")]
+    Slow,
+}
+
+impl From<TransportError> for UpstreamError {
+    fn from(error: TransportError) -> Self {
+        match error {
+            TransportError::Broken => Self::Broken,
+            TransportError::Unreachable => Self::Unreachable,
+            TransportError::Slow => Self::Slow,
+        }
+    }
+}
+
+/// What is to be sent.
+pub(crate) struct Outgoing<'a> {
+    pub(crate) dialect: &'static dyn Dialect,
+    pub(crate) path: &'a PathAndQuery,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) answer_cap: usize,
+}
+
+impl Upstreams {
+    /// These upstreams, with their credentials from this cache.
+    #[must_use]
+    pub fn new(upstreams: Vec<Upstream>, secrets: SecretCache) -> Self {
+        let rows = upstreams.into_iter().map(|upstream| {
+            let breaker = Breaker::new(upstream.breaker);
+            (upstream, breaker)
+        });
+        Self { rows: rows.collect(), secrets }
+    }
+
+    /// Sends a request and reads the answer. The permit is used up.
+    pub(crate) async fn forward(
+        &self,
+        permit: Permit,
+        outgoing: Outgoing<'_>,
+        clock: &dyn Clock,
+        journey: &mut Journey,
+    ) -> Result<UpstreamAnswer, UpstreamError> {
+        drop(permit);
+        let vendor = outgoing.dialect.vendor();
+        let row = self.rows.iter().find(|(upstream, _)| upstream.name == vendor);
+        let (upstream, breaker) = row.ok_or(UpstreamError::NotConfigured)?;
+        journey.upstream.clone_from(&upstream.name);
+        if !breaker.admits(clock.unix_millis()) {
+            return Err(UpstreamError::CircuitOpen);
+        }
+        let request = self.request(upstream, &outgoing, clock).await?;
+        let answer = exchange(upstream, request, outgoing.answer_cap, journey).await;
+        match &answer {
+            Ok(answer) if !answer.status.is_server_error() => breaker.succeeded(),
+            Err(UpstreamError::TooLarge) => breaker.succeeded(),
+            Ok(_) | Err(_) => breaker.failed(clock.unix_millis()),
+        }
+        answer
+    }
+
+    async fn request(
+        &self,
+        upstream: &Upstream,
+        outgoing: &Outgoing<'_>,
+        clock: &dyn Clock,
+    ) -> Result<http::Request<Bytes>, UpstreamError> {
+        let mut request = http::Request::new(outgoing.body.clone());
+        *request.method_mut() = http::Method::POST;
+        *request.uri_mut() = join(&upstream.base_url, outgoing.path).ok_or(UpstreamError::NotConfigured)?;
+        *request.headers_mut() = headers::for_upstream(outgoing.headers);
+        request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        if let Some(name) = &upstream.credential {
+            self.add_credential(name, outgoing.dialect, request.headers_mut(), clock).await?;
+        }
+        Ok(request)
+    }
+
+    async fn add_credential(
+        &self,
+        name: &str,
+        dialect: &'static dyn Dialect,
+        headers: &mut HeaderMap,
+        clock: &dyn Clock,
+    ) -> Result<(), UpstreamError> {
+        let secret = self.secrets.current(name, clock.unix_millis()).await;
+        let secret = secret.map_err(|_: SecretError| UpstreamError::Credential)?;
+        for (header, value) in dialect.credential(secret.value.expose()) {
+            let mut value = HeaderValue::from_str(&value).map_err(|_| UpstreamError::Credential)?;
+            value.set_sensitive(true);
+            headers.insert(header, value);
+        }
+        Ok(())
+    }
+}
+
+/// The base URL with the request's path and query behind its own path. A base that ends in the version that
+/// the path begins with (`…/v1` and `/v1/…`) has it once.
+fn join(base: &Uri, path: &PathAndQuery) -> Option<Uri> {
+    let prefix = base.path().trim_end_matches('/');
+    let wanted = path.as_str();
+    let rest = if prefix.ends_with("/v1") { wanted.strip_prefix("/v1").unwrap_or(wanted) } else { wanted };
+    let mut parts = base.clone().into_parts();
+    parts.path_and_query = Some(format!("{prefix}{rest}").parse().ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+async fn exchange(
+    upstream: &Upstream,
+    request: http::Request<Bytes>,
+    cap: usize,
+    journey: &mut Journey,
+) -> Result<UpstreamAnswer, UpstreamError> {
+    let mut answer = upstream.transport.send(request.clone()).await;
+    if matches!(answer, Err(TransportError::Unreachable)) {
+        journey.retries = 1;
+        journey.retry_reason = Some("unreachable");
+        answer = upstream.transport.send(request).await;
+    }
+    let (head, body) = answer?.into_parts();
+    journey.status = Some(head.status.as_u16());
+    journey.request_id = request_id(&head.headers);
+    Ok(UpstreamAnswer { status: head.status, headers: head.headers, body: collect(body, cap).await? })
+}
+
+/// The vendors' own ids of a call (`x-request-id`: OpenAI; `request-id`: Anthropic).
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get("x-request-id").or_else(|| headers.get("request-id"))?.to_str().ok()?;
+    Some(id.chars().take(128).collect())
+}
+
+async fn collect(mut body: TransportBody, cap: usize) -> Result<Bytes, UpstreamError> {
+    let mut first: Option<Bytes> = None;
+    let mut rest = BytesMut::new();
+    let mut total = 0_usize;
+    while let Some(frame) = body.frame().await {
+        let Ok(piece) = frame?.into_data() else { continue };
+        total = total.saturating_add(piece.len());
+        if total > cap {
+            return Err(UpstreamError::TooLarge);
+        }
+        match &first {
+            None => first = Some(piece),
+            Some(_) => rest.extend_from_slice(&piece),
+        }
+    }
+    let first = first.unwrap_or_default();
+    if rest.is_empty() {
+        return Ok(first);
+    }
+    let mut whole = BytesMut::with_capacity(total);
+    whole.extend_from_slice(&first);
+    whole.extend_from_slice(&rest);
+    Ok(whole.freeze())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_and_a_path_make_one_url() {
+        let rows = [
+            ("https://api.openai.com", "/v1/chat/completions", "https://api.openai.com/v1/chat/completions"),
+            ("https://api.openai.com/v1", "/v1/chat/completions", "https://api.openai.com/v1/chat/completions"),
+            ("http://127.0.0.1:9/x/", "/v1/messages?beta=true", "http://127.0.0.1:9/x/v1/messages?beta=true"),
+            ("http://host/v1/", "/chat/completions", "http://host/v1/chat/completions"),
+        ];
+        for (base, path, url) in rows {
+            let joined = join(&base.parse().unwrap(), &path.parse().unwrap()).unwrap();
+            assert_eq!(joined.to_string(), url);
+        }
+    }
+}
