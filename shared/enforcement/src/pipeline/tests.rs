@@ -125,7 +125,7 @@ fn scene(answers: Vec<Result<(u16, String), TransportError>>) -> Scene {
         authenticator: Authenticator::new(AuthSettings { anonymous: true, ..Default::default() }),
         upstreams: Upstreams::new(
             vec![row("openai", Some("openai")), row("anthropic", Some("absent"))],
-            SecretCache::new(Arc::new(store), CacheSettings::default()),
+            SecretCache::new(Arc::new(store), CacheSettings { ttl_ms: 300_000, refresh_ahead_ms: 60_000, stale_bound_ms: 3_600_000, error_ttl_ms: 1_000 }),
         ),
         limits: Arc::new(MemoryStore::new(1000)),
         sink: sink.clone(),
@@ -267,7 +267,7 @@ async fn nothing_goes_anywhere_that_cannot_be_recorded() {
 
 #[tokio::test]
 async fn tokens_are_charged_by_what_was_used_and_a_call_over_the_budget_waits() {
-    let answers = (0..40).map(|_| answer("Hello.")).collect();
+    let answers = (0..200).map(|_| answer("Hello.")).collect();
     let scene = scene(answers);
     let mut granted = 0;
     let told = loop {
