@@ -4,6 +4,7 @@
 //! Literals are folded with [`folded`]: a text that holds none of them, folded the same way, holds no match.
 
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
+use regex_syntax::{Parser, ParserBuilder};
 
 use crate::byte_class::{ByteClass, count, frequency, rarest_class};
 
@@ -40,8 +41,13 @@ pub(crate) struct Anatomy {
 }
 
 impl Anatomy {
-    /// Takes an expression apart.
-    pub(crate) fn of(hir: &Hir) -> Self {
+    /// Takes an expression apart; nothing, where it does not parse.
+    pub(crate) fn read(source: &str, parsers: &mut Parsers) -> Option<Self> {
+        parsers.quick(source).or_else(|| parsers.unicode.parse(source).ok().map(|hir| Self::of(&hir)))
+    }
+
+    /// Takes a parsed expression apart.
+    fn of(hir: &Hir) -> Self {
         let node = Node::of(hir);
         let length = node.length;
         let best = node.into_choice().filter(Choice::is_worth_looking_for);
@@ -50,6 +56,33 @@ impl Anatomy {
             None => bytes_needed(hir),
         };
         Self { need, length }
+    }
+}
+
+/// Reads expressions. The tables of Unicode make reading one many times dearer, and are seldom needed to find
+/// its literals.
+pub(crate) struct Parsers {
+    ascii: Parser,
+    unicode: Parser,
+}
+
+impl Parsers {
+    pub(crate) fn new() -> Self {
+        Self { ascii: ParserBuilder::new().unicode(false).utf8(false).build(), unicode: Parser::new() }
+    }
+
+    /// Reads an expression without Unicode, if literals come of it and are the same with it: classes with many
+    /// members are part of no literal, and those with few are the same, unless they are made by taking from
+    /// a class that grows with Unicode. Bytes by number would be characters by number.
+    fn quick(&mut self, source: &str) -> Option<Anatomy> {
+        let takes = |from: &str| source.contains(from);
+        let differs = ["\\x", "&&", "--", "~~"].into_iter().any(takes)
+            || (source.contains("[^") && ["\\S", "\\W", "\\D"].into_iter().any(takes));
+        if differs || !source.is_ascii() {
+            return None;
+        }
+        let anatomy = Anatomy::of(&self.ascii.parse(source).ok()?);
+        matches!(anatomy.need, Need::Literals { .. }).then_some(anatomy)
     }
 }
 
@@ -200,7 +233,8 @@ impl Node {
 
     fn class(class: &Class) -> Self {
         let length = match class {
-            Class::Bytes(_) => Length { min: 1, ascii: 1, unicode: 1 },
+            // Of an expression read without Unicode: a character with it.
+            Class::Bytes(_) => Length { min: 1, ascii: 1, unicode: 4 },
             Class::Unicode(class) => {
                 let bytes = |bound: Option<char>| bound.map_or(0, char::len_utf8);
                 let min = bytes(class.ranges().first().map(|range| range.start()));

@@ -18,6 +18,9 @@ pub const PATTERN_REACH: usize = 4096;
 /// How many bytes around a window an assertion can look at.
 const NEIGHBOUR: usize = 4;
 
+/// The most that a shape of a detector may need compiled, in bytes.
+const SHAPE_COMPILED_BYTES: usize = 8 * Pattern::MAX_COMPILED_BYTES;
+
 /// The expression could not be compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failed;
@@ -26,7 +29,7 @@ pub(crate) struct Failed;
 #[derive(Debug)]
 pub(crate) struct Expression {
     source: Arc<str>,
-    /// Whether group 1 is what a match covers.
+    /// Whether it is the shape of a detector: group 1, where there is one, is what a match covers.
     grouped: bool,
     /// Compiled without Unicode: the same on ASCII text, and many times smaller.
     ascii: OnceLock<Option<Regex>>,
@@ -185,10 +188,9 @@ impl Expression {
 
     fn compile(&self, unicode: bool) -> Option<Regex> {
         let captures = if self.grouped { WhichCaptures::All } else { WhichCaptures::Implicit };
-        let config = Config::new()
-            .nfa_size_limit(Some(Pattern::MAX_COMPILED_BYTES))
-            .which_captures(captures)
-            .utf8_empty(unicode);
+        // Shapes stand in this program, patterns come from outside.
+        let limit = if self.grouped { SHAPE_COMPILED_BYTES } else { Pattern::MAX_COMPILED_BYTES };
+        let config = Config::new().nfa_size_limit(Some(limit)).which_captures(captures).utf8_empty(unicode);
         Regex::builder()
             .configure(config)
             .syntax(syntax::Config::new().unicode(unicode).utf8(unicode))

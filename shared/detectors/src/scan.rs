@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use policy::{Confidence, Endpoint, Finding, JsonForm, Probe, ProbeId, ProbeKind, Span};
-use regex_syntax::Parser;
 
 use crate::DETECTORS;
 use crate::detector::{Candidate, Detector, Hit, Shape};
 use crate::links::links_outside;
-use crate::literals::{Anatomy, Length, Need};
+use crate::literals::{Anatomy, Length, Need, Parsers};
 use crate::pattern::{Expression, Haystack};
 use crate::prefilter::Prefilter;
 use crate::view::{View, ViewKind};
@@ -305,7 +304,7 @@ struct Plan {
     broken: Vec<ProbeId>,
     /// Expressions that several probes ask for are run once.
     known: BTreeMap<(Arc<str>, bool), usize>,
-    parser: Parser,
+    parsers: Parsers,
 }
 
 impl Plan {
@@ -317,7 +316,7 @@ impl Plan {
             simple: Vec::new(),
             broken: Vec::new(),
             known: BTreeMap::new(),
-            parser: Parser::new(),
+            parsers: Parsers::new(),
         }
     }
 
@@ -370,11 +369,8 @@ impl Plan {
 
     /// An expression that does not parse is kept, too: it fails when it is run, and it is run on every text.
     fn add_matcher(&mut self, source: Arc<str>, owner: Owner, original_only: bool) {
-        let anatomy = match self.parser.parse(&source) {
-            Ok(parsed) => Anatomy::of(&parsed),
-            Err(_) => Anatomy { need: Need::Nothing, length: Length::UNKNOWN },
-        };
-        self.anatomies.push(anatomy);
+        let unknown = Anatomy { need: Need::Nothing, length: Length::UNKNOWN };
+        self.anatomies.push(Anatomy::read(&source, &mut self.parsers).unwrap_or(unknown));
         let grouped = matches!(owner, Owner::Shape { .. });
         self.matchers.push(Matcher { expression: Expression::new(source, grouped), owner, original_only });
     }

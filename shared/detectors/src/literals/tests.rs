@@ -1,7 +1,7 @@
 use super::*;
 
 fn anatomy(source: &str) -> Anatomy {
-    Anatomy::of(&regex_syntax::parse(source).unwrap())
+    Anatomy::read(source, &mut Parsers::new()).unwrap()
 }
 
 #[test]

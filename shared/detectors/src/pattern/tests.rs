@@ -3,12 +3,12 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::literals::Anatomy;
+use crate::literals::{Anatomy, Parsers};
 use crate::prefilter::Prefilter;
 
 /// What the engine finds.
 fn engine(source: &str, text: &str) -> Vec<Span> {
-    let prefilter = Prefilter::new(vec![Anatomy::of(&regex_syntax::parse(source).unwrap())]);
+    let prefilter = Prefilter::new(vec![Anatomy::read(source, &mut Parsers::new()).unwrap()]);
     let haystack = Haystack::new(text);
     let expression = Expression::new(source.into(), false);
     let mut found = Vec::new();
@@ -77,6 +77,11 @@ const PIECES: &[&str] = &[
     "(?:foo|ba)??",
     r"\s{0,3}:",
     "(?:a|ab)",
+    r"[^\S ]",
+    r"(?i)k[\w&&[ſk]]",
+    r"\xe9",
+    r"\D{1,2}",
+    r"(?i)fos\s",
 ];
 
 const WORDS: &[&str] = &[
