@@ -33,13 +33,13 @@ impl Detector for ApiKey {
 static GENERAL: &[Shape] = &[
     Shape {
         name: "private_key",
-        regex: r"-----BEGIN (?:(?:RSA|EC|DSA|OPENSSH|ENCRYPTED|SSH2 ENCRYPTED|ANY) )?PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=\s\\:,.-]{0,4000}(?:-----END [A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?-----)?",
+        regex: r"-----BEGIN (?:(?:RSA|EC|DSA|OPENSSH|ENCRYPTED|SSH2 ENCRYPTED|ANY) )?PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/= \t\r\n\\:,.-]{0,3900}?-----END [A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?-----|[A-Za-z0-9+/= \t\r\n\\:,.-]{40,3900})",
         confidence: 98,
         accept: Some(private_key),
     },
     Shape {
         name: "pgp_private_key",
-        regex: r"-----BEGIN PGP PRIVATE KEY BLOCK-----[A-Za-z0-9+/=\s\\:,.()-]{0,4000}(?:-----END PGP PRIVATE KEY BLOCK-----)?",
+        regex: r"-----BEGIN PGP PRIVATE KEY BLOCK-----(?:[A-Za-z0-9+/= \t\r\n\\:,.()-]{0,3900}?-----END PGP PRIVATE KEY BLOCK-----|[A-Za-z0-9+/= \t\r\n\\:,.()-]{40,3900})",
         confidence: 98,
         accept: Some(private_key),
     },

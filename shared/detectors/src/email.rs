@@ -24,7 +24,7 @@ impl Detector for Email {
 static SHAPES: &[Shape] = &[
     Shape {
         name: "ascii",
-        regex: r"[A-Za-z0-9_][A-Za-z0-9._%+&'~=-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,8}(?:xn--[a-z0-9-]{2,40}|[A-Za-z]{2,24})(?-u:\b)",
+        regex: r"[A-Za-z0-9_][A-Za-z0-9._%+'-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,8}(?:xn--[a-z0-9-]{2,40}|[A-Za-z]{2,24})(?-u:\b)",
         confidence: 95,
         accept: Some(ascii),
     },

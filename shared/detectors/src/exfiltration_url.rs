@@ -26,37 +26,37 @@ impl Detector for ExfiltrationUrl {
 static SHAPES: &[Shape] = &[
     Shape {
         name: "markdown_image",
-        regex: r#"!\[[^\]\n]{0,200}\]\([ ]{0,2}<?((?:https?:)?//[^\s)>"']{4,1900})"#,
+        regex: r#"!\[[^\]\n]{0,200}\]\([ ]{0,2}<?((?:https?:)?//[!#-&*-;=?-~]{4,1900})"#,
         confidence: 90,
         accept: Some(image),
     },
     Shape {
         name: "html_image",
-        regex: r#"(?i-u:<(?:img|iframe|source|video|audio|embed|script|link|object|input)\b)[^>]{0,300}?(?i-u:\b(?:src|href|srcset|data))[ ]{0,2}=[ ]{0,2}["']?((?:https?:)?//[^\s>"']{4,1900})"#,
+        regex: r#"(?i-u:<(?:img|iframe|source|video|audio|embed|script|link|object|input)\b)[^>]{0,300}?(?i-u:\b(?:src|href|srcset|data))[ ]{0,2}=[ ]{0,2}["']?((?:https?:)?//[!#-&*-;=?-~]{4,1900})"#,
         confidence: 90,
         accept: Some(image),
     },
     Shape {
         name: "reference",
-        regex: r"(?:^|\n)[ ]{0,3}\[[^\]\n]{1,80}\]:[ ]{0,4}<?((?:https?:)?//[^\s>]{4,1900})",
+        regex: r"(?:^|\n)[ ]{0,3}\[[^\]\n]{1,80}\]:[ ]{0,4}<?((?:https?:)?//[!#-&*-;=?-~]{4,1900})",
         confidence: 85,
         accept: Some(image),
     },
     Shape {
         name: "style",
-        regex: r#"(?i-u:url)\([ ]{0,2}["']?((?:https?:)?//[^\s)"'>]{4,1900})"#,
+        regex: r#"(?i-u:url)\([ ]{0,2}["']?((?:https?:)?//[!#-&*-;=?-~]{4,1900})"#,
         confidence: 80,
         accept: Some(image),
     },
     Shape {
         name: "markdown_link",
-        regex: r#"(?:^|[^!])\[[^\]\n]{0,200}\]\([ ]{0,2}<?((?:https?:)?//[^\s)>"']{4,1900})"#,
+        regex: r#"(?:^|[^!])\[[^\]\n]{0,200}\]\([ ]{0,2}<?((?:https?:)?//[!#-&*-;=?-~]{4,1900})"#,
         confidence: 70,
         accept: Some(link),
     },
     Shape {
         name: "html_link",
-        regex: r#"(?i-u:<a\b)[^>]{0,200}?(?i-u:\bhref)[ ]{0,2}=[ ]{0,2}["']?((?:https?:)?//[^\s>"']{4,1900})"#,
+        regex: r#"(?i-u:<a\b)[^>]{0,200}?(?i-u:\bhref)[ ]{0,2}=[ ]{0,2}["']?((?:https?:)?//[!#-&*-;=?-~]{4,1900})"#,
         confidence: 70,
         accept: Some(link),
     },

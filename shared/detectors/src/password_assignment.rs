@@ -73,7 +73,7 @@ static SHAPES: &[Shape] = &[
     },
     Shape {
         name: "mysql",
-        regex: r#"(?-u:\b)mysql(?:dump|admin)?[ ][^\n]{0,80}?-p["']?([^\s"'-][^\s"']{3,60})"#,
+        regex: r#"(?-u:\b)mysql(?:dump|admin)?[ ](?:[^\n]{0,80}?[ ])?-p["']?([^\s"'-][^\s"']{3,60})"#,
         confidence: 70,
         accept: Some(command_line),
     },

@@ -29,9 +29,13 @@ const fn outside(name: &'static str, regex: &'static str) -> Shape {
     Shape { name, regex, confidence: 80, accept: Some(outside_a_statement) }
 }
 
-/// `_` stands for a blank as payloads write it: white space, `+`, `%20`, `/**/`.
+const fn breakout(name: &'static str, regex: &'static str) -> Shape {
+    Shape { name, regex, confidence: 85, accept: Some(opens_no_value) }
+}
+
+/// A blank is what payloads write for one: white space, `+`, `%20`, `/**/`.
 static SHAPES: &[Shape] = &[
-    strong(
+    breakout(
         "quote_tautology",
         r#"(?:['"‘’`´′]|%27|%22|\\')(?:\s|\+|%20|/\*[^*]{0,20}\*/|%09|%0a|\)|%29){0,8}(?i-u:or|and|\|\||&&|xor|x?having|where)(?:\s|\+|%20|/\*[^*]{0,20}\*/|%09|%0a|\(|%28|!|(?i-u:not)\b){1,8}(?:['"‘’`´′]|%27|%22)?[\w.@-]{0,20}(?:['"‘’`´′]|%27|%22)?(?:\s|\+|%20){0,3}(?:=|%3d|<>|!=|<|>|(?i-u:like|rlike|regexp|is|in|between|sounds))(?:\s|\+|%20){0,3}(?:['"‘’`´′(%]|%27|%22|[\w])"#,
     ),
@@ -43,23 +47,23 @@ static SHAPES: &[Shape] = &[
         "words_tautology",
         r#"(?i-u:\b(?:or|and)(?:\s|\+|%20|/\*\*/){1,4}\(?['"](?-u:[a-z0-9]{0,12})['"](?:\s|\+|%20){0,2}(?:=|%3d|like|<|>)(?:\s|\+|%20){0,2}['"])"#,
     ),
-    strong(
+    breakout(
         "true_and_comment",
         r#"(?:['"‘’`´′)]|%27)(?:\s|\+|%20){0,4}(?i-u:or|\|\|)(?:\s|\+|%20){1,4}(?i-u:true|not false|\(?1\)?|''|username|user|uname|id|name|password|exists)\b[^\n]{0,20}?(?:--|#|/\*|;|%23|like|is not null|=)"#,
     ),
-    strong(
+    breakout(
         "quote_operator",
         r#"(?:['"]|%27|%22)(?:\s|\+|%20){0,4}(?i-u:or|and)?(?:\s|\+|%20){0,4}(?:['"]|%27|%22)(?:\s|\+|%20){0,2}(?:[\^*&=-]|\|\||&&|(?i-u:or|and))(?:\s|\+|%20){0,2}(?:['"]|%27|%22)(?:['"^*&=-]|%27|\s{0,2}(?:--|#))"#,
     ),
     outside(
         "union_select",
-        r"(?i-u:\bunion(?:\s|\+|%20|%0a|/\*[^*]{0,20}\*/|\(|%28){1,8}(?:all|distinct)?(?:\s|\+|%20|%0a|/\*[^*]{0,20}\*/|\(|%28|!50000){0,8}select\b)",
+        r"(?i-u:\bunion(?:\s|\+|%20|%0a|/\*(?u:[^*]){0,20}\*/|\(|%28){1,8}(?:all|distinct)?(?:\s|\+|%20|%0a|/\*(?u:[^*]){0,20}\*/|\(|%28|!50000){0,8}select\b)",
     ),
-    strong(
+    breakout(
         "quote_comment",
         r#"(?:[\w)]|^|\s)(?:['"‘’]|%27)(?:\)|%29|\s|\+|;|%3b){0,5}(?:--(?:\s|$|\+|-|/|%20|[^\w>-])|#\s{0,2}$|/\*|%23)"#,
     ),
-    strong(
+    breakout(
         "stacked",
         r#"(?:['")\d\]]|%27)(?:\s|\+|%20|\)){0,4}(?:;|%3b)(?:\s|\+|%20){0,4}(?i-u:drop|delete|insert|update|exec(?:ute)?|declare|shutdown|truncate|alter|create|grant|select|waitfor|begin|if|set|call|load|copy)\b[^\n]{0,200}?(?:--|#|/\*|%23|\bxp_)"#,
     ),
@@ -77,7 +81,7 @@ static SHAPES: &[Shape] = &[
     ),
     strong(
         "system_procedure",
-        r"(?i-u:\b(?:exec(?:ute)?(?:\s|\+|%20|\(|@\w{0,8}){1,5}(?:master(?:\.\.|\.dbo\.))?(?:xp|sp)_(?:cmdshell|oacreate|oamethod|regread|regwrite|executesql|dirtree|fileexist|makewebtask|configure|password|addextendedproc|loginconfig|who|adduser|availablemedia)|xp_(?:cmdshell|regread|regwrite|dirtree|fileexist|loginconfig)|master\.\.xp_|sp_makewebtask|sp_oacreate|openrowset\s{0,2}\(|opendatasource\s{0,2}\()",
+        r"(?i-u:\b(?:exec(?:ute)?(?:\s|\+|%20|\(|@\w{0,8}){1,5}(?:master(?:\.\.|\.dbo\.))?(?:xp|sp)_(?:cmdshell|oacreate|oamethod|regread|regwrite|executesql|dirtree|fileexist|makewebtask|configure|password|addextendedproc|loginconfig|who|adduser|availablemedia)|xp_(?:cmdshell|regread|regwrite|dirtree|fileexist|loginconfig)|master\.\.xp_|sp_makewebtask|sp_oacreate|openrowset\s{0,2}\(|opendatasource\s{0,2}\())",
     ),
     outside(
         "file_access",
@@ -85,34 +89,37 @@ static SHAPES: &[Shape] = &[
     ),
     outside(
         "error_based",
-        r"(?i-u:\b(?:extractvalue|updatexml)(?:\s|%20){0,3}(?:\(|%28)(?:[^\n]{0,40}?)(?:0x|concat|char|select|version|rand|%28)|\bconvert\(int,\s{0,2}(?:\(|@@|db_name|user)|floor\(rand\((?:0|14)\)\*2\)|procedure(?:\s|\+|%20){1,3}analyse|\bjson_keys\(\(select|\bgtid_subset\()",
+        r"(?i-u:\b(?:extractvalue|updatexml)(?:\s|%20){0,3}(?:\(|%28)(?:(?u:[^\n]){0,40}?)(?:0x|concat|char|select|version|rand|%28)|\bconvert\(int,\s{0,2}(?:\(|@@|db_name|user)|floor\(rand\((?:0|14)\)\*2\)|procedure(?:\s|\+|%20){1,3}analyse|\bjson_keys\(\(select|\bgtid_subset\()",
     ),
     outside(
         "schema_probe",
-        r"(?i-u:(?:\b(?:and|or|union|where|having|select)\b|['\x22(),])[^;\n]{0,120}?\b(?:from|in|exists)(?:\s|\+|%20|/\*\*/|\(){1,4}(?:information_schema\.|mysql\.(?:user|db)|sys\.(?:tables|objects|user_)|sysobjects|syscolumns|sysusers|master\.\.sys|all_tables|user_tables|sqlite_master|pg_(?:shadow|catalog|user)|msysaccessobjects|dual\b)[^\n]{0,80}?(?:--|#|/\*|'|\)\s{0,2}(?:=|<|>|is|or|and)))",
+        r"(?i-u:(?:\b(?:and|or|union|where|having|select)\b|['\x22(),])(?u:[^;\n]){0,120}?\b(?:from|in|exists)(?:\s|\+|%20|/\*\*/|\(){1,4}(?:information_schema\.|mysql\.(?:user|db)|sys\.(?:tables|objects|user_)|sysobjects|syscolumns|sysusers|master\.\.sys|all_tables|user_tables|sqlite_master|pg_(?:shadow|catalog|user)|msysaccessobjects|dual\b)(?u:[^\n]){0,80}?(?:--|#|/\*|'|\)\s{0,2}(?:=|<|>|is|or|and)))",
     ),
-    strong(
+    breakout(
         "select_probe",
         r#"(?:['")]|%27|\b[0-9]{1,6})(?:\s|\+|%20|\)){0,4}(?i-u:and|or|having|&&|\|\|)(?:\s|\+|%20|\(|%28|(?i-u:not|exists|if|ascii|substring|substr|length|len|mid|char|ord|unicode|lower)){1,10}(?i-u:select|ascii|substr(?:ing)?|length|database|version|@@version|user)(?:\s|\+|%20|\(|%28|\))"#,
     ),
-    strong(
+    breakout(
         "order_by_probe",
         r#"(?:['")]|%27|\b[0-9]{1,5})(?:\s|\+|%20|\)){0,4}(?i-u:order(?:\s|\+|%20){1,3}by|group(?:\s|\+|%20){1,3}by)(?:\s|\+|%20){1,3}[0-9]{1,3}(?:\s|\+|%20){0,3}(?:--|#|/\*|%23)"#,
     ),
-    strong(
+    breakout(
         "having_probe",
-        r#"(?:['"]|%27)(?:\s|\+|%20|\)){0,4}(?i-u:group by [^\n]{1,40}? )?(?i-u:having)(?:\s|\+|%20){1,3}(?:['"\d]|%27)"#,
+        r#"(?:['"]|%27)(?:\s|\+|%20|\)){0,4}(?i-u:group by (?u:[^\n]){1,40}? )?(?i-u:having)(?:\s|\+|%20){1,3}(?:['"\d]|%27)"#,
     ),
     strong(
         "hex_or_char",
-        r"(?i-u:(?:\bchar|\bchr|\bnchar)(?:\s|%20){0,2}(?:\(|%28)[0-9]{2,3}(?:\)|%29)(?:\+|%2b|\|\||,|%7c%7c)(?:char|chr|nchar)(?:\(|%28)[0-9]{2,3}|\b(?:set|select|declare)(?:\s|\+|%20){1,4}@\w{1,20}(?:\s|\+|%20){0,3}(?:=|n?varchar)[^\n]{0,60}?(?:0x[0-9a-f]{6,200}|exec))",
+        r"(?i-u:(?:\bchar|\bchr|\bnchar)(?:\s|%20){0,2}(?:\(|%28)[0-9]{2,3}(?:\)|%29)(?:\+|%2b|\|\||,|%7c%7c)(?:char|chr|nchar)(?:\(|%28)[0-9]{2,3}|\b(?:set|select|declare)(?:\s|\+|%20){1,4}@\w{1,20}(?:\s|\+|%20){0,3}(?:=|n?varchar)(?u:[^\n]){0,60}?(?:0x[0-9a-f]{6,200}|exec))",
     ),
     strong(
         "inline_comment_words",
         r"(?i-u:\b(?:un/\*\*/ion|sel/\*\*/ect|or/\*\*/|and/\*\*/|union/\*|/\*!(?:[0-9]{5})?\s?(?:union|select|or|and)))",
     ),
-    strong("quote_list", r#"(?:['")]|%27)(?:\)|%29){0,4}(?:,|%2c)(?i-u:null)(?:(?:,|%2c)(?i-u:null)){1,30}"#),
-    strong(
+    breakout(
+        "quote_list",
+        r#"(?:['")]|%27)(?:\)|%29){0,4}(?:,|%2c)(?i-u:null)(?:(?:,|%2c)(?i-u:null)){1,30}"#,
+    ),
+    breakout(
         "insert_breakout",
         r#"(?:['"]|%27)(?:\s|\+|%20){0,3}\)(?:\s|\+|%20){0,3};?(?:\s|\+|%20){0,3}(?:--|#(?:\s|$)|/\*)"#,
     ),
@@ -121,6 +128,23 @@ static SHAPES: &[Shape] = &[
         r#"(?i-u:\b(?:admin|root|administrator|user|sa)(?:'|\x22|%27)(?:\s|\+|%20|\)){0,4}(?:--|#|/\*|or\b|and\b|%23|;))"#,
     ),
 ];
+
+/// Drops a quote that closes a value inside a statement: `WHERE status = 'open' AND age > 30`. There, the quotes
+/// before it on the same line are odd in number; where a payload breaks out, they are even or there is no statement.
+fn opens_no_value(candidate: &Candidate<'_>) -> Option<u8> {
+    let before = candidate.before(160);
+    let line = before.rsplit('\n').next().unwrap_or(before).to_ascii_lowercase();
+    let inside = [
+        "select ", "where ", "from ", "values", "update ", " set ", "insert ", "having ", " on ", " then ",
+        " in (",
+    ]
+    .iter()
+    .any(|word| line.contains(word));
+    let quotes = line.bytes().filter(|byte| *byte == b'\'').count();
+    let closes = candidate.matched().starts_with(['\'', ')']) && quotes % 2 == 1
+        || candidate.matched().starts_with(')');
+    (!(inside && closes)).then_some(candidate.confidence)
+}
 
 /// Lowers what stands inside a statement that begins as one: `SELECT a FROM x UNION SELECT b FROM y`.
 fn outside_a_statement(candidate: &Candidate<'_>) -> Option<u8> {

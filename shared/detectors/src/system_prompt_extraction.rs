@@ -51,7 +51,7 @@ static SHAPES: &[Shape] = &[
     ),
     strong(
         "opening_words",
-        r"(?i-u:\b(?:start(?:ing|s)?|begin(?:ning|s)?|commenc(?:e|ing))[ ](?:with|from|at)[ ](?:the[ ])?(?:(?:words?|phrase|sentence|text|line)[ ])?[\x22'`“(]{0,3}(?:you are (?:chatgpt|claude|an?\b|gpt|gemini|copilot|bing|a helpful)|you are[\x22'`”]|system:|# ?system|knowledge cutoff))",
+        r"(?i-u:\b(?:start(?:ing|s)?|begin(?:ning|s)?|commenc(?:e|ing))[ ](?:with|from|at)[ ](?:the[ ])?(?:(?:words?|phrase|sentence|text|line)[ ])?(?u:[\x22'`“(]){0,3}(?:you are (?:chatgpt|claude|an?\b|gpt|gemini|copilot|bing|a helpful)|you are(?u:[\x22'`”])|system:|# ?system|knowledge cutoff))",
     ),
     strong(
         "in_a_code_block",

@@ -185,7 +185,10 @@ pub(super) static KEYS: &[Shape] = &[
 
 /// Keys that are told only by a name beside them.
 pub(super) static NAMED: &[Shape] = &[
-    named("aws_secret", r#"(?i-u:aws.{0,30}(?:secret|sk|key))[^\n]{0,20}?[\s"'=:>]{1,6}([A-Za-z0-9+/]{40})"#),
+    named(
+        "aws_secret",
+        r#"(?i-u:aws(?u:.){0,30}(?:secret|sk|key))[^\n]{0,20}?[\s"'=:>]{1,6}([A-Za-z0-9+/]{40})"#,
+    ),
     named(
         "forty_hex",
         r#"(?i-u:api|token|key|secret|auth|client|pat|credential)[A-Za-z0-9_.-]{0,20}["'`\]]{0,2}[ \t]{0,4}(?:=>|:=|:{1,3}=|={1,3}|:|\|\|:|,|\?=)[ \t]{0,5}["'`]{0,3}([0-9a-f]{32}(?:[0-9a-f]{8}|[0-9a-f]{32})?)"#,

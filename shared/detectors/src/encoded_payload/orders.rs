@@ -127,7 +127,7 @@ pub(super) static TURNED: &[Shape] = &[
     ),
     Shape {
         name: "decode_and_run",
-        regex: r"(?i-u:\b(?:base64 (?:-d|--decode|-D)|atob\(|frombase64string\(|b64decode\(|xxd -r|fromcharcode\()[^\n]{0,120}?(?:\| ?(?:sh|bash|zsh|python|perl)\b|eval|exec|iex|invoke))",
+        regex: r"(?i-u:\b(?:base64 (?:-d|--decode|-D)|atob\(|frombase64string\(|b64decode\(|xxd -r|fromcharcode\()(?u:[^\n]){0,120}?(?:\| ?(?:sh|bash|zsh|python|perl)\b|eval|exec|iex|invoke))",
         confidence: 80,
         accept: None,
     },

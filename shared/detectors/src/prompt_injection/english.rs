@@ -50,11 +50,11 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     weak(
         "override:stop_and",
-        r"(?i-u:(?:\bstop[!.,]{1,3}[ ]|\bwait[!.,]{1,3}[ ]|\bforget (?:it|that|everything|all)\b|\bignore (?:that|this|everything|all)\b|\bnever ?mind\b)[^\n]{0,40}?\b(?:now|instead|new|rather|write|say|print|answer|repeat)\b)",
+        r"(?i-u:(?:\bstop[!.,]{1,3}[ ]|\bwait[!.,]{1,3}[ ]|\bforget (?:it|that|everything|all)\b|\bignore (?:that|this|everything|all)\b|\bnever ?mind\b)(?u:[^\n]){0,40}?\b(?:now|instead|new|rather|write|say|print|answer|repeat)\b)",
     ),
     strong(
         "persona:named",
-        r"(?i-u:\b(?:DAN mode|do anything now|developer mode|jailbreak(?:ed)? mode|god mode enabled|sudo mode|evil(?:-?bot| mode| confidant)|unrestricted mode|opposite mode|AIM mode|always intelligent and machiavellian|STAN\b.{0,30}strive to avoid norms|debug mode (?:on|enabled|activated)|maintenance mode (?:on|enabled|activated)|admin mode (?:on|enabled|activated)|you are (?:now )?(?:DAN|STAN|DUDE|AIM)\b))",
+        r"(?i-u:\b(?:DAN mode|do anything now|developer mode|jailbreak(?:ed)? mode|god mode enabled|sudo mode|evil(?:-?bot| mode| confidant)|unrestricted mode|opposite mode|AIM mode|always intelligent and machiavellian|STAN\b(?u:.){0,30}strive to avoid norms|debug mode (?:on|enabled|activated)|maintenance mode (?:on|enabled|activated)|admin mode (?:on|enabled|activated)|you are (?:now )?(?:DAN|STAN|DUDE|AIM)\b))",
     ),
     strong(
         "persona:unbound",
@@ -78,11 +78,11 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     weak(
         "persona:hypothetical",
-        r"(?i-u:\b(?:hypothetical(?:ly)?|fictional|in (?:a|this) (?:story|world|universe|simulation|game|scenario))\b[^.\n]{0,80}\b(?:no (?:rules|laws|ethics|restrictions|limits|morals)|anything is (?:allowed|possible|legal)|everything is (?:legal|allowed|permitted)|without (?:rules|laws|limits|consequences)|unethical|illegal|immoral))",
+        r"(?i-u:\b(?:hypothetical(?:ly)?|fictional|in (?:a|this) (?:story|world|universe|simulation|game|scenario))\b(?u:[^.\n]){0,80}\b(?:no (?:rules|laws|ethics|restrictions|limits|morals)|anything is (?:allowed|possible|legal)|everything is (?:legal|allowed|permitted)|without (?:rules|laws|limits|consequences)|unethical|illegal|immoral))",
     ),
     strong(
         "refusal:suppressed",
-        r"(?i-u:\b(?:(?:never|not|don't|cannot|can't|must not|won't|without)[ ](?:[a-z]{2,10}[ ]){0,2}?(?:refus(?:e|ing|al)|declin(?:e|ing)|reject(?:ing)?|deny(?:ing)?)[ ](?:[a-z']{2,12}[ ]){0,4}?(?:request|question|answer|command|order|task|prompt|user|anything|instruction|me)s?|never[ ](?:say|respond with|reply with|use|output|write)[^.\n]{0,30}(?:\bi(?:'m| am) sorry|can't|cannot|\bas an ai\b|unable|\bsorry\b)|(?:do not|don't|never)[ ](?:say|tell me|state|mention)[ ](?:that[ ])?(?:you (?:can't|cannot|are unable|are not able|can not)|\x22?i(?:'m sorry| can't| cannot| apologi[sz]e))))",
+        r"(?i-u:\b(?:(?:never|not|don't|cannot|can't|must not|won't|without)[ ](?:[a-z]{2,10}[ ]){0,2}?(?:refus(?:e|ing|al)|declin(?:e|ing)|reject(?:ing)?|deny(?:ing)?)[ ](?:[a-z']{2,12}[ ]){0,4}?(?:request|question|answer|command|order|task|prompt|user|anything|instruction|me)s?|never[ ](?:say|respond with|reply with|use|output|write)(?u:[^.\n]){0,30}(?:\bi(?:'m| am) sorry|can't|cannot|\bas an ai\b|unable|\bsorry\b)|(?:do not|don't|never)[ ](?:say|tell me|state|mention)[ ](?:that[ ])?(?:you (?:can't|cannot|are unable|are not able|can not)|\x22?i(?:'m sorry| can't| cannot| apologi[sz]e))))",
     ),
     weak(
         "refusal:no_warnings",
@@ -110,7 +110,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     likely(
         "encoding:decode_and_do",
-        r"(?i-u:\b(?:decode|decrypt|decipher|unscramble|de-?obfuscate|translate)\b[^\n]{0,80}?\b(?:and|then)[ ](?:then |immediately |also |just |silently |directly |strictly ){0,2}(?:execute|follow|obey|perform|do (?:what|as|exactly)|carry out|comply|act on|run it|answer (?:it|the)|respond to (?:it|the)))",
+        r"(?i-u:\b(?:decode|decrypt|decipher|unscramble|de-?obfuscate|translate)\b(?u:[^\n]){0,80}?\b(?:and|then)[ ](?:then |immediately |also |just |silently |directly |strictly ){0,2}(?:execute|follow|obey|perform|do (?:what|as|exactly)|carry out|comply|act on|run it|answer (?:it|the)|respond to (?:it|the)))",
     ),
     weak(
         "splitting:concatenate",
@@ -130,7 +130,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     likely(
         "data:when_processed",
-        r"(?i-u:\b(?:when|whenever|while|if)[ ](?:an? |the |any )?(?:you|ai|assistants?|models?|agents?|llms?|chatbots?)[ ](?:[a-z]{2,12}[ ]){0,2}?(?:process|read|summari[sz]e|review|analy[sz]e|see|encounter|parse|translate|index|load|access|open)(?:s|es|ing)?[ ](?:this|these|the following|it)\b[^.\n]{0,80}?\b(?:must|should|need to|please|always|also|immediately|instead|first|add|include|append|insert|recommend|say|respond|rate|tell|output|send)\b)",
+        r"(?i-u:\b(?:when|whenever|while|if)[ ](?:an? |the |any )?(?:you|ai|assistants?|models?|agents?|llms?|chatbots?)[ ](?:[a-z]{2,12}[ ]){0,2}?(?:process|read|summari[sz]e|review|analy[sz]e|see|encounter|parse|translate|index|load|access|open)(?:s|es|ing)?[ ](?:this|these|the following|it)\b(?u:[^.\n]){0,80}?\b(?:must|should|need to|please|always|also|immediately|instead|first|add|include|append|insert|recommend|say|respond|rate|tell|output|send)\b)",
     ),
     weak(
         "data:important",
@@ -150,6 +150,6 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     weak(
         "control:say_exactly",
-        r"(?i-u:\b(?:say|print|write|output|respond|reply|answer|repeat|return|type|display)(?:ing)?[ ](?:back[ ]|only[ ]|just[ ]|exactly[ ]|with[ ]|the[ ]|following[ ]|phrase[ ]|words?[ ]|sentence[ ]|after me[ ]?){1,5}[:,]?[ ]?[\x22'`“]?(?:i have been|i am|haha|pwned|hacked|access granted|yes|hello|i hate|i will|kill|you are|it is|we))",
+        r"(?i-u:\b(?:say|print|write|output|respond|reply|answer|repeat|return|type|display)(?:ing)?[ ](?:back[ ]|only[ ]|just[ ]|exactly[ ]|with[ ]|the[ ]|following[ ]|phrase[ ]|words?[ ]|sentence[ ]|after me[ ]?){1,5}[:,]?[ ]?(?u:[\x22'`“])?(?:i have been|i am|haha|pwned|hacked|access granted|yes|hello|i hate|i will|kill|you are|it is|we))",
     ),
 ];

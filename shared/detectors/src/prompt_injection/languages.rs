@@ -11,71 +11,71 @@ const fn phrase(name: &'static str, regex: &'static str) -> Shape {
 pub(super) static SHAPES: &[Shape] = &[
     phrase(
         "override:es",
-        r"(?i)(?:ignor[aeáé]|ignores|ignorar|olvid[aeáé]|olvides|olvidar|omite|omita|descart[ae]|desestim[ae]|pas[ae] por alto|haz caso omiso|haga caso omiso|anul[ae]|no (?:sigas|hagas caso))[^.!?\n]{0,50}?(?:instruccion|indicacion|[oó]rden|regla|directri|directiva|mensaje|restriccion|lo anterior|lo que (?:te |se )?(?:dij|han dicho)|todo lo (?:anterior|que))",
+        r"(?i)(?:ignor[aeáé]|ignores|ignorar|olvid[aeáé]|olvides|olvidar|omite|omita|descart[ae]|desestim[ae]|pas[ae] por alto|haz caso omiso|haga caso omiso|anul[ae]|no (?:sigas|hagas caso))[^.!?\n]{0,50}?(?:instruccion|indicacion|[oó]rden|regla|directri|directiva|mensaje|restriccion|lo anterior|lo que (?:te |se )?(?:dij|han dicho)|todo lo (?:anterior|que))\p{L}{0,12}",
     ),
     phrase(
         "override:fr",
-        r"(?i)(?:ignore[sz]?|ignorer|oublie[sz]?|oublier|néglige[sz]?|fais abstraction|faites abstraction|ne (?:tiens|tenez) (?:pas|plus) compte|ne (?:suis|suivez) (?:pas|plus)|contourne[sz]?|abandonne[sz]?)[^.!?\n]{0,50}?(?:instruction|consigne|directive|ordre|règle|message|restriction|invite|ce qui précède|tout ce qu)",
+        r"(?i)(?:ignore[sz]?|ignorer|oublie[sz]?|oublier|néglige[sz]?|fais abstraction|faites abstraction|ne (?:tiens|tenez) (?:pas|plus) compte|ne (?:suis|suivez) (?:pas|plus)|contourne[sz]?|abandonne[sz]?)[^.!?\n]{0,50}?(?:instruction|consigne|directive|ordre|règle|message|restriction|invite|ce qui précède|tout ce qu)\p{L}{0,12}",
     ),
     phrase(
         "override:de",
-        r"(?i)(?:ignorier\p{L}{0,3}|vergiss|vergessen sie|missachte\p{L}{0,2}|beachte (?:nicht|keine)|überspringe|verwirf|setze dich über|lass \p{L}{1,12} außer acht|übergehe)[^.!?\n]{0,50}?(?:anweisung|instruktion|befehl|vorgabe|regel|richtlinie|auftr[aä]g|aufgabe|einschränkung|prompt|nachricht|alles (?:davor|vorher|zuvor|bisherige)|information|was (?:davor|vorher|zuvor|bisher))",
+        r"(?i)(?:ignorier\p{L}{0,3}|vergiss|vergessen sie|missachte\p{L}{0,2}|beachte (?:nicht|keine)|überspringe|verwirf|setze dich über|lass \p{L}{1,12} außer acht|übergehe)[^.!?\n]{0,50}?(?:anweisung|instruktion|befehl|vorgabe|regel|richtlinie|auftr[aä]g|aufgabe|einschränkung|prompt|nachricht|alles (?:davor|vorher|zuvor|bisherige)|information|was (?:davor|vorher|zuvor|bisher))\p{L}{0,12}",
     ),
     phrase(
         "override:de_forget_all",
-        r"(?i)vergiss[^.!?\n]{0,20}?(?:alles|sämtliche|alle)[^.!?\n]{0,40}?(?:davor|vorher|zuvor|bisher|gesagt|wei(?:ß|ss)t|gelernt|vorhergehend|obige|oben)",
+        r"(?i)vergiss[^.!?\n]{0,20}?(?:alles|sämtliche|alle)[^.!?\n]{0,40}?(?:davor|vorher|zuvor|bisher|gesagt|wei(?:ß|ss)t|gelernt|vorhergehend|obige|oben)\p{L}{0,12}",
     ),
     phrase(
         "override:pt",
-        r"(?i)(?:ignor[ea]|ignorar|esque[çc]a|esquecer|desconsidere|desconsiderar|desrespeite|descart[ea]|n[ãa]o siga|anule)[^.!?\n]{0,50}?(?:instru[çc]|orienta[çc]|ordens|regras|diretriz|diretiva|comando|mensagens|restri[çc]|tudo (?:o )?(?:que|acima|anterior))",
+        r"(?i)(?:ignor[ea]|ignorar|esque[çc]a|esquecer|desconsidere|desconsiderar|desrespeite|descart[ea]|n[ãa]o siga|anule)[^.!?\n]{0,50}?(?:instru[çc]|orienta[çc]|ordens|regras|diretriz|diretiva|comando|mensagens|restri[çc]|tudo (?:o )?(?:que|acima|anterior))\p{L}{0,12}",
     ),
     phrase(
         "override:it",
-        r"(?i)(?:ignora(?:te|re)?|dimentica(?:te|re)?|trascura(?:te|re)?|tralascia|non (?:seguire|considerare)|disattend[ai]|scarta|annulla)[^.!?\n]{0,50}?(?:istruzion|indicazion|ordini|regole|direttiv|comand[io]|messagg|restrizion|linee guida|tutto (?:ciò|quello|quanto))",
+        r"(?i)(?:ignora(?:te|re)?|dimentica(?:te|re)?|trascura(?:te|re)?|tralascia|non (?:seguire|considerare)|disattend[ai]|scarta|annulla)[^.!?\n]{0,50}?(?:istruzion|indicazion|ordini|regole|direttiv|comand[io]|messagg|restrizion|linee guida|tutto (?:ciò|quello|quanto))\p{L}{0,12}",
     ),
     phrase(
         "override:nl",
-        r"(?i)(?:negeer|vergeet|sla|laat|overschrijf|volg niet)[^.!?\n]{0,40}?(?:vorige|eerdere|voorgaande|bovenstaande|alle|alles|oorspronkelijke|je)[^.!?\n]{0,30}?(?:instructie|opdracht|regels|richtlijn|aanwijzing|bericht|bevel|prompt|hierboven|gezegd)",
+        r"(?i)(?:negeer|vergeet|sla|laat|overschrijf|volg niet)[^.!?\n]{0,40}?(?:vorige|eerdere|voorgaande|bovenstaande|alle|alles|oorspronkelijke|je)[^.!?\n]{0,30}?(?:instructie|opdracht|regels|richtlijn|aanwijzing|bericht|bevel|prompt|hierboven|gezegd)\p{L}{0,12}",
     ),
     phrase(
         "override:pl",
-        r"(?i)(?:zignoruj|ignoruj|zapomnij|pomiń|pomijaj|nie zwracaj uwagi|odrzuć|unieważnij)[^.!?\n]{0,50}?(?:instrukc|polece|wytyczn|zasad|reguł|rozkaz|wskazów|komunikat|wszystk|ogranicze)",
+        r"(?i)(?:zignoruj|ignoruj|zapomnij|pomiń|pomijaj|nie zwracaj uwagi|odrzuć|unieważnij)[^.!?\n]{0,50}?(?:instrukc|polece|wytyczn|zasad|reguł|rozkaz|wskazów|komunikat|wszystk|ogranicze)\p{L}{0,12}",
     ),
     phrase(
         "override:ru",
-        r"(?i)(?:игнориру|проигнориру|забудь|забудьте|забыть|не обращай|не обращайте|отмени|пренебрег|отбрось|не следуй)[^.!?\n]{0,80}?(?:инструкц|указани|команд|правил|приказ|сообщени|директив|ограничен|предыдущ|всё,? что|все,? что)",
+        r"(?i)(?:игнориру|проигнориру|забудь|забудьте|забыть|не обращай|не обращайте|отмени|пренебрег|отбрось|не следуй)[^.!?\n]{0,80}?(?:инструкц|указани|команд|правил|приказ|сообщени|директив|ограничен|предыдущ|всё,? что|все,? что)\p{L}{0,12}",
     ),
     phrase(
         "override:uk",
-        r"(?i)(?:ігнору|проігнору|забудь|забудьте|відкинь|не зважай)[^.!?\n]{0,80}?(?:інструкц|вказівк|команд|правил|наказ|повідомлен|попередн)",
+        r"(?i)(?:ігнору|проігнору|забудь|забудьте|відкинь|не зважай)[^.!?\n]{0,80}?(?:інструкц|вказівк|команд|правил|наказ|повідомлен|попередн)\p{L}{0,12}",
     ),
     phrase(
         "override:tr",
-        r"(?i)(?:önceki|yukarıdaki|tüm|bütün|verilen|daha önceki)[^.!?\n]{0,40}?(?:talimat|komut|kural|yönerge|emir|mesaj|kısıtlama)[^.!?\n]{0,30}?(?:yok say|unut|dikkate alma|görmezden gel|göz ardı et|boş ver|geçersiz)",
+        r"(?i)(?:önceki|yukarıdaki|tüm|bütün|verilen|daha önceki)[^.!?\n]{0,40}?(?:talimat|komut|kural|yönerge|emir|mesaj|kısıtlama)[^.!?\n]{0,30}?(?:yok say|unut|dikkate alma|görmezden gel|göz ardı et|boş ver|geçersiz)\p{L}{0,12}",
     ),
     phrase(
         "override:sv_da_no",
-        r"(?i)(?:ignorera?|ignorer|glöm|glem|bortse från|strunta i|se bort fra|overse)[^.!?\n]{0,40}?(?:tidigare|föregående|alla|tidligere|alle|foregående|ovan|ovenfor)[^.!?\n]{0,30}?(?:instruk|anvisning|regler|order|meddeland|besked|kommando)",
+        r"(?i)(?:ignorera?|ignorer|glöm|glem|bortse från|strunta i|se bort fra|overse)[^.!?\n]{0,40}?(?:tidigare|föregående|alla|tidligere|alle|foregående|ovan|ovenfor)[^.!?\n]{0,30}?(?:instruk|anvisning|regler|order|meddeland|besked|kommando)\p{L}{0,12}",
     ),
     phrase(
         "override:cs_sk",
-        r"(?i)(?:ignoruj|zapomeň|zapomeňte|nedbej|přehlédni|zabudni)[^.!?\n]{0,40}?(?:předchozí|všechn|predchádzaj|všetk|dosavadní)[^.!?\n]{0,30}?(?:instrukc|pokyn|příkaz|pravid|inštrukc|príkaz)",
+        r"(?i)(?:ignoruj|zapomeň|zapomeňte|nedbej|přehlédni|zabudni)[^.!?\n]{0,40}?(?:předchozí|všechn|predchádzaj|všetk|dosavadní)[^.!?\n]{0,30}?(?:instrukc|pokyn|příkaz|pravid|inštrukc|príkaz)\p{L}{0,12}",
     ),
     phrase(
         "override:ro",
-        r"(?i)(?:ignoră|ignora|ignorați|uită|uitați)[^.!?\n]{0,40}?(?:instrucțiun|instructiun|comenzi|reguli|ordine|mesaje)",
+        r"(?i)(?:ignoră|ignora|ignorați|uită|uitați)[^.!?\n]{0,40}?(?:instrucțiun|instructiun|comenzi|reguli|ordine|mesaje)\p{L}{0,12}",
     ),
     phrase(
         "override:hu",
-        r"(?i)(?:hagyd figyelmen kívül|felejtsd el|ne vedd figyelembe)[^.!?\n]{0,50}?(?:utasítás|szabály|parancs|előző|korábbi)",
+        r"(?i)(?:hagyd figyelmen kívül|felejtsd el|ne vedd figyelembe)[^.!?\n]{0,50}?(?:utasítás|szabály|parancs|előző|korábbi)\p{L}{0,12}",
     ),
     phrase(
         "override:el",
-        r"(?i)(?:αγνόησε|αγνοήστε|ξέχασε|ξεχάστε|παράβλεψε)[^.!?\n]{0,60}?(?:οδηγί|εντολ|κανόν|προηγούμεν)",
+        r"(?i)(?:αγνόησε|αγνοήστε|ξέχασε|ξεχάστε|παράβλεψε)[^.!?\n]{0,60}?(?:οδηγί|εντολ|κανόν|προηγούμεν)\p{L}{0,12}",
     ),
     phrase(
         "override:sr_hr",
-        r"(?i)(?:ignoriši|ignorišite|ignoriraj|ignorirajte|zaboravi|zaboravite|zanemari|zanemarite|zanemarite)[^.!?\n]{0,50}?(?:uputstv|instrukcij|naredb|naredben|upute|prethodn|pravil|zadat)",
+        r"(?i)(?:ignoriši|ignorišite|ignoriraj|ignorirajte|zaboravi|zaboravite|zanemari|zanemarite|zanemarite)[^.!?\n]{0,50}?(?:uputstv|instrukcij|naredb|naredben|upute|prethodn|pravil|zadat)\p{L}{0,12}",
     ),
     phrase(
         "override:zh",
@@ -111,11 +111,11 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     phrase(
         "override:id_ms",
-        r"(?i)(?:abaikan|lupakan|hiraukan|jangan ikuti)[^.!?\n]{0,40}?(?:instruksi|perintah|arahan|aturan|petunjuk|pesan)[^.!?\n]{0,30}?(?:sebelumnya|di atas|terdahulu|sebelum|atas|semua|yang)",
+        r"(?i)(?:abaikan|lupakan|hiraukan|jangan ikuti)[^.!?\n]{0,40}?(?:instruksi|perintah|arahan|aturan|petunjuk|pesan)[^.!?\n]{0,30}?(?:sebelumnya|di atas|terdahulu|sebelum|atas|semua|yang)\p{L}{0,12}",
     ),
     phrase(
         "override:vi",
-        r"(?i)(?:bỏ qua|quên|phớt lờ|không tuân theo)[^.!?\n]{0,40}?(?:hướng dẫn|chỉ thị|lệnh|quy tắc|chỉ dẫn|yêu cầu)[^.!?\n]{0,20}?(?:trước|trên|này)",
+        r"(?i)(?:bỏ qua|quên|phớt lờ|không tuân theo)[^.!?\n]{0,40}?(?:hướng dẫn|chỉ thị|lệnh|quy tắc|chỉ dẫn|yêu cầu)[^.!?\n]{0,20}?(?:trước|trên|này)\p{L}{0,12}",
     ),
     phrase("override:th", r"(?:เพิกเฉย|ละเว้น|ลืม|ไม่ต้องสนใจ|ละเลย)[^\n]{0,40}?(?:คำสั่ง|คำแนะนำ|กฎ|ข้อความ)"),
     phrase(

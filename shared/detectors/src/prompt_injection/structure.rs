@@ -47,17 +47,17 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     plain(
         "data:comment",
-        r"(?i-u:<!--[^>]{0,60}?\b(?:ai|assistant|llm|gpt|claude|gemini|agent|copilot|ignore|instructions?|system)\b[^>]{0,120}?\b(?:ignore|must|should|please|instead|send|do not|say|output|include|follow|execute|run|add|rate|recommend|tell)\b)",
+        r"(?i-u:<!--(?u:[^>]){0,60}?\b(?:ai|assistant|llm|gpt|claude|gemini|agent|copilot|ignore|instructions?|system)\b(?u:[^>]){0,120}?\b(?:ignore|must|should|please|instead|send|do not|say|output|include|follow|execute|run|add|rate|recommend|tell)\b)",
         65,
     ),
     plain(
         "data:invisible_markup",
-        r"(?i-u:(?:display[ ]?:[ ]?none|visibility[ ]?:[ ]?hidden|font-size[ ]?:[ ]?0|color[ ]?:[ ]?(?:white|#fff(?:fff)?|transparent)|opacity[ ]?:[ ]?0)[^>]{0,60}>[^<]{0,200}?\b(?:ignore|disregard|ai|assistant|llm|instructions?|system prompt|you must|model)\b)",
+        r"(?i-u:(?:display[ ]?:[ ]?none|visibility[ ]?:[ ]?hidden|font-size[ ]?:[ ]?0|color[ ]?:[ ]?(?:white|#fff(?:fff)?|transparent)|opacity[ ]?:[ ]?0)(?u:[^>]){0,60}>(?u:[^<]){0,200}?\b(?:ignore|disregard|ai|assistant|llm|instructions?|system prompt|you must|model)\b)",
         70,
     ),
     plain(
         "data:link_title",
-        r"(?i-u:(?:alt|title|aria-label|content)=[\x22'][^\x22'\n]{0,40}?\b(?:ignore|disregard|override)[ ](?:[a-z]{2,12}[ ]){0,4}?(?:instructions?|prompt|rules)\b)",
+        r"(?i-u:(?:alt|title|aria-label|content)=[\x22'](?u:[^\x22'\n]){0,40}?\b(?:ignore|disregard|override)[ ](?:[a-z]{2,12}[ ]){0,4}?(?:instructions?|prompt|rules)\b)",
         80,
     ),
     plain(
@@ -72,7 +72,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     plain(
         "override:forged_log",
-        r"(?i-u:\b(?:system|security|admin|safety|root)[ _-](?:override|bypass|alert|breach|notice)\b[^\n]{0,40}?\b(?:enabled|activated|initiated|engaged|granted|code|level|protocol|authori[sz]ed|accepted|in effect|active|required|mode|complete|:))",
+        r"(?i-u:\b(?:system|security|admin|safety|root)[ _-](?:override|bypass|alert|breach|notice)\b(?u:[^\n]){0,40}?\b(?:enabled|activated|initiated|engaged|granted|code|level|protocol|authori[sz]ed|accepted|in effect|active|required|mode|complete|:))",
         50,
     ),
     plain("persona:assistant_turn", r"(?:\n\n|\\n\\n)(?:Human|Assistant|User|AI): {0,2}[A-Z]", 35),
