@@ -131,8 +131,10 @@ fn plant(steps: &[&str]) -> Value {
     let (name, selector) = step.split_once('[').map_or((*step, None), |(name, rest)| (name, Some(rest)));
     let mut value = plant(rest);
     if let Some(word) = selector.and_then(|rest| rest.strip_suffix(']')) {
-        if let (Some(word), Some(members)) = (word.strip_prefix("type="), value.as_object_mut()) {
+        if let Some(word) = word.strip_prefix("type=") {
+            let mut members = value.as_object().cloned().unwrap_or_else(|| Map::from_iter([("new".to_owned(), value)]));
             members.insert("type".to_owned(), word.into());
+            value = members.into();
         }
         value = json!([value]);
     }
