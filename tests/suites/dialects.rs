@@ -194,7 +194,8 @@ fn what_stands_at_each_row_is_listed() {
         for field in dialect.fields() {
             let steps = steps(dialect.fields(), field);
             let body = plant(&steps.iter().map(String::as_str).collect::<Vec<_>>());
-            let of_requests = ["messages", "system", "tools"].iter().any(|name| steps[0].starts_with(name));
+            let of_requests =
+                ["messages", "prediction", "system", "tools"].contains(&steps[0].split('[').next().unwrap());
             let request = field.way == Way::Request || of_requests;
             let parts = if request { request_parts(*dialect, body) } else { answer_parts(*dialect, body) };
             let parts = match parts {
