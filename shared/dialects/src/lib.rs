@@ -1,1 +1,47 @@
-//! dialects
+//! The wire formats of model APIs: what in a body is text and who speaks it, which tools and models it names,
+//! how it is changed without touching anything else, and how a refusal looks. Pure: bytes in, values out.
+//!
+//! To add a dialect, write `src/<id>.rs` with a type that implements [`Dialect`] and its field table beside
+//! it, add a row to [`DIALECTS`], and put cases into `tests/testdata/dialects/<id>/`.
+
+mod actions;
+mod answer;
+mod anthropic_messages;
+mod constrain;
+mod dialect;
+mod error;
+mod fields;
+mod json;
+mod members;
+mod openai_chat;
+mod paths;
+mod refusal;
+mod request;
+mod rewrite;
+mod splice;
+mod urls;
+mod walk;
+
+pub use answer::{Answer, Usage};
+pub use dialect::{Dialect, Said, Says};
+pub use error::DialectError;
+pub use fields::{Field, Reads, Speaker, Way};
+pub use refusal::{Refusal, RefusalKind, Reply, plain_refusal};
+pub use request::{Edits, Request};
+pub use urls::urls_in;
+pub use walk::TextPart;
+
+/// Every dialect, by id.
+pub static DIALECTS: &[&dyn Dialect] = &[&anthropic_messages::AnthropicMessages, &openai_chat::OpenaiChat];
+
+/// The dialect that is spoken at a path. What follows a `?` does not count.
+#[must_use]
+pub fn for_path(method: &str, path: &str) -> Option<&'static dyn Dialect> {
+    DIALECTS.iter().copied().find(|dialect| dialect.serves(method, path))
+}
+
+/// The dialect with an id.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static dyn Dialect> {
+    DIALECTS.iter().copied().find(|dialect| dialect.id() == id)
+}

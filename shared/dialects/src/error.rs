@@ -1,0 +1,69 @@
+//! What can be wrong with a body. A message says what and where, never what the body says.
+
+/// Why a body could not be read or rewritten. All but [`DialectError::Misplaced`] are the sender's fault, and
+/// sending the same again will fail again.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DialectError {
+    /// Two members of one object have the same name. Readers differ in which one they take, so a gate must
+    /// take neither.
+    #[error("a member name stands twice in one object, at byte {at}")]
+    Duplicate {
+        /// Offset of the second name, in bytes.
+        at: usize,
+    },
+    /// The body is not JSON as RFC 8259 has it.
+    #[error("the body is not JSON: expected {expected} at byte {at}")]
+    Malformed {
+        /// Offset in bytes.
+        at: usize,
+        /// What should have stood there.
+        expected: &'static str,
+    },
+    /// An edit names a part that is not there or that has no text.
+    #[error("part {part} has no text to change")]
+    Misplaced {
+        /// The index that was given.
+        part: usize,
+    },
+    /// A member's name differs from a known one in letter case alone. Some servers would take it for that one.
+    #[error("`{field}` is written in another letter case")]
+    Misspelt {
+        /// The known member.
+        field: String,
+    },
+    /// The body is not UTF-8.
+    #[error("the body is not UTF-8 at byte {at}")]
+    NotUtf8 {
+        /// Offset of the first wrong byte.
+        at: usize,
+    },
+    /// A text that must not be changed: a signature covers it, or sound repeats it.
+    #[error("`{field}` is signed or repeated elsewhere and must not be changed")]
+    Signed {
+        /// Where the text stands.
+        field: String,
+    },
+    /// Lists and objects are nested too deeply.
+    #[error("nested deeper than {limit} levels at byte {at}", limit = crate::json::MAX_DEPTH)]
+    TooDeep {
+        /// Offset in bytes.
+        at: usize,
+    },
+    /// More texts than a gate looks through.
+    #[error("more than {limit} texts in one body", limit = crate::walk::MAX_PARTS)]
+    TooManyTexts,
+    /// The call holds something that a constraint forbids and that cannot be taken out of it.
+    #[error("`{field}` holds what the policy takes out, where it cannot be taken out")]
+    Unconstrainable {
+        /// Where it stands.
+        field: String,
+    },
+    /// A member that decisions depend on has the wrong type.
+    #[error("`{field}` must be {expected}")]
+    Wrong {
+        /// Where it stands.
+        field: String,
+        /// What it should be.
+        expected: &'static str,
+    },
+}

@@ -1,0 +1,160 @@
+//! A request to a model, read once: its texts, what it asks for, and its bytes, which go on as they came unless
+//! something is changed.
+
+use policy::{Action, Constraints, ContentType, Role};
+
+use crate::actions;
+use crate::constrain::Constrain;
+use crate::error::DialectError;
+use crate::fields::Way;
+use crate::json::Document;
+use crate::paths::Paths;
+use crate::rewrite;
+use crate::walk::{TextPart, Walked, walk};
+
+/// The tokens that an answer is thought to take where the request sets no bound.
+const TOKENS_WITHOUT_BOUND: u64 = 1024;
+
+/// The request of one call.
+#[derive(Clone, Debug)]
+pub struct Request {
+    document: Document,
+    walked: Walked,
+    facts: Facts,
+    constrain: Constrain,
+}
+
+/// What is to be changed in a request.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Edits {
+    /// New texts: the index of a part, and its whole text.
+    pub texts: Vec<(usize, String)>,
+    /// What the policy allows at most, and what it puts in front.
+    pub constraints: Constraints,
+}
+
+/// What a dialect reads from a request beside its texts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    /// The model asked for, then those that may stand in for it.
+    pub(crate) models: Vec<String>,
+    pub(crate) stream: bool,
+    pub(crate) messages: usize,
+    pub(crate) max_tokens: Option<u64>,
+    /// How many answers are asked for.
+    pub(crate) choices: u64,
+    pub(crate) tools: Vec<String>,
+    pub(crate) actions: Vec<Action>,
+}
+
+impl Facts {
+    /// Adds a tool that the request offers.
+    pub(crate) fn offer(&mut self, name: String, field: String) {
+        self.tools.push(name.clone());
+        self.actions.push(actions::offer(name, field));
+    }
+}
+
+impl Request {
+    /// Reads a body by a dialect's table, its facts and its way to constrain.
+    pub(crate) fn read(
+        body: Vec<u8>,
+        paths: &Paths,
+        facts: fn(&Document) -> Result<Facts, DialectError>,
+        constrain: Constrain,
+    ) -> Result<Self, DialectError> {
+        let document = Document::read(body)?;
+        let facts = facts(&document)?;
+        let walked = walk(&document, paths, Way::Request)?;
+        Ok(Self { document, walked, facts, constrain })
+    }
+
+    /// The model that the caller asks for.
+    #[must_use]
+    pub fn model(&self) -> &str {
+        self.facts.models.first().map_or("", String::as_str)
+    }
+
+    /// Every model that may answer: the one asked for, then those named as its stand-ins.
+    #[must_use]
+    pub fn models(&self) -> &[String] {
+        &self.facts.models
+    }
+
+    /// Whether the answer is to be streamed.
+    #[must_use]
+    pub fn stream(&self) -> bool {
+        self.facts.stream
+    }
+
+    /// The number of messages.
+    #[must_use]
+    pub fn messages(&self) -> usize {
+        self.facts.messages
+    }
+
+    /// The most tokens to answer, for each answer asked for.
+    #[must_use]
+    pub fn max_tokens(&self) -> Option<u64> {
+        self.facts.max_tokens
+    }
+
+    /// Names of the tools offered; of what has no name, its type.
+    #[must_use]
+    pub fn tools(&self) -> &[String] {
+        &self.facts.tools
+    }
+
+    /// Every text, image, sound and file, in the order of the body.
+    #[must_use]
+    pub fn parts(&self) -> &[TextPart] {
+        &self.walked.parts
+    }
+
+    /// The tools offered and the MCP servers named.
+    #[must_use]
+    pub fn actions(&self) -> &[Action] {
+        &self.facts.actions
+    }
+
+    /// The last text of a user in the messages.
+    #[must_use]
+    pub fn last_user_text(&self) -> Option<&str> {
+        let of_user = |part: &&TextPart| {
+            part.part.role == Role::User
+                && part.part.content == ContentType::Text
+                && part.part.field.starts_with("messages[")
+        };
+        self.parts().iter().rev().find(of_user).map(|part| part.text.as_str())
+    }
+
+    /// The tokens that the call may use: a quarter of the bytes of all texts, and the bound of each answer.
+    #[must_use]
+    pub fn estimated_tokens(&self) -> u64 {
+        let bytes = self.parts().iter().map(|part| part.text.len()).sum::<usize>();
+        let answers = self.max_tokens().unwrap_or(TOKENS_WITHOUT_BOUND).saturating_mul(self.facts.choices);
+        u64::try_from(bytes / 4).unwrap_or(u64::MAX).saturating_add(answers)
+    }
+
+    /// The bytes as they came.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.document.source().as_bytes()
+    }
+
+    /// The bytes as they came, without a copy.
+    #[must_use]
+    pub fn into_body(self) -> Vec<u8> {
+        self.document.into_source().into_bytes()
+    }
+
+    /// The bytes with the edits made, and every other byte as it came.
+    ///
+    /// # Errors
+    /// When an edit names no text or a signed one, or when something that is to be taken out cannot be.
+    pub fn rewrite(&self, edits: &Edits) -> Result<Vec<u8>, DialectError> {
+        let mut splices = rewrite::texts(&self.document, &self.walked, &edits.texts)?;
+        (self.constrain)(&self.document, &edits.constraints, &mut splices)?;
+        Ok(splices.apply(self.document.source()).into_bytes())
+    }
+}
