@@ -45,3 +45,16 @@ pub use text::{ContentType, Part, Role, Span};
 pub fn schema(detectors: &[&str]) -> serde_json::Value {
     document::schema(detectors)
 }
+
+/// Another file that an operator writes in YAML or JSON, such as the list of callers, as a JSON value. It is
+/// read with the same care as a policy: bounded, without duplicate keys, tags or merge keys.
+///
+/// # Errors
+/// Every fault of the text with its place.
+pub fn yaml_value(source: &str) -> Result<serde_json::Value, Faults> {
+    let mut faults = Vec::new();
+    match yaml::read(source, &mut faults) {
+        Some(node) if faults.is_empty() => Ok(node.to_json()),
+        Some(_) | None => Err(Faults(faults)),
+    }
+}

@@ -1,0 +1,133 @@
+//! What `sallyport serve` says when it is ready: what is served to whom, and calls to paste.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+
+use crate::config::{Settings, Target};
+
+/// A call to paste for one dialect. Every dialect has one.
+struct Sample {
+    dialect: &'static str,
+    vendor: &'static str,
+    path: &'static str,
+    /// Headers besides the usual.
+    headers: &'static str,
+    /// What stands in the body besides model and messages.
+    members: &'static str,
+    /// How an SDK is pointed at this address, with `URL` and `KEY` to be filled in.
+    sdk: &'static str,
+}
+
+const SAMPLES: &[Sample] = &[
+    Sample {
+        dialect: "openai_chat",
+        vendor: "openai",
+        path: "/v1/chat/completions",
+        headers: "",
+        members: "",
+        sdk: "OpenAI(base_url=\"URL/v1\", api_key=\"KEY\")",
+    },
+    Sample {
+        dialect: "anthropic_messages",
+        vendor: "anthropic",
+        path: "/v1/messages",
+        headers: " -H 'anthropic-version: 2023-06-01'",
+        members: "\"max_tokens\":256,",
+        sdk: "Anthropic(base_url=\"URL\", api_key=\"KEY\")",
+    },
+];
+
+/// What the server came to hold beyond its settings.
+pub(crate) struct Ready<'a> {
+    pub(crate) address: SocketAddr,
+    pub(crate) policy: &'a str,
+    pub(crate) revision: &'a str,
+    /// Names of upstreams that have a credential.
+    pub(crate) credentials: &'a [&'static str],
+    /// Whether decisions are shown as readable lines.
+    pub(crate) readable: bool,
+}
+
+/// The whole text.
+pub(crate) fn banner(settings: &Settings, ready: &Ready<'_>) -> String {
+    let url = format!("http://{}", ready.address);
+    let mut text = format!("sallyport {} serves on {url}\n", env!("CARGO_PKG_VERSION"));
+    let revision = ready.revision.get(..12).unwrap_or(ready.revision);
+    let file = settings.policy.name();
+    // Writing to a text does not fail.
+    let _ = writeln!(text, "  policy     `{}`, revision {revision} ({file})", ready.policy);
+    for target in &settings.upstreams {
+        let _ = writeln!(text, "  upstream   {}: {}", target.name, upstream(target, ready.credentials));
+    }
+    let _ = writeln!(text, "  callers    {}", callers(settings));
+    let _ = writeln!(text, "  decisions  {}", decisions(settings, ready.readable));
+    let _ = writeln!(text, "\nTry it:");
+    for sample in SAMPLES {
+        let _ = writeln!(text, "  # {}\n  {}", sample.dialect, curl(sample, settings, &url));
+    }
+    let _ = writeln!(text, "\nOr point an SDK here:");
+    for sample in SAMPLES {
+        let key = if settings.callers.anonymous { "none" } else { "YOUR_KEY" };
+        let _ = writeln!(text, "  {}", sample.sdk.replace("URL", &url).replace("KEY", key));
+    }
+    text.push('\n');
+    text
+}
+
+fn upstream(target: &Target, credentials: &[&str]) -> String {
+    match &target.url {
+        None => "the built-in echo model".to_owned(),
+        Some(url) if credentials.contains(&target.name) => format!("{url}, with a credential"),
+        Some(url) => format!("{url}, without a credential"),
+    }
+}
+
+fn callers(settings: &Settings) -> String {
+    let callers = &settings.callers;
+    let mut who = Vec::new();
+    match callers.keys.len() {
+        0 => {}
+        1 => who.push("the holder of 1 key".to_owned()),
+        count => who.push(format!("the holders of {count} keys")),
+    }
+    who.extend(callers.issuers.iter().map(|issuer| format!("bearers of tokens by {}", issuer.issuer)));
+    if callers.anonymous {
+        let here = settings.address.ip().is_loopback();
+        who.push(if here { "anybody on this machine" } else { "anybody at all" }.to_owned());
+    }
+    who.join("; ")
+}
+
+fn decisions(settings: &Settings, readable: bool) -> String {
+    let shown = if readable { "one readable line each here" } else { "one JSON record a line here" };
+    match &settings.log {
+        None => shown.to_owned(),
+        Some(path) => format!("{shown}, and as records in {}", path.display()),
+    }
+}
+
+fn curl(sample: &Sample, settings: &Settings, url: &str) -> String {
+    let Sample { path, headers, members, .. } = sample;
+    let echo = settings.upstreams.iter().any(|target| target.name == sample.vendor && target.url.is_none());
+    let model = if echo { "echo-1" } else { "YOUR_MODEL" };
+    let key = if settings.callers.anonymous { "" } else { " -H 'authorization: Bearer YOUR_KEY'" };
+    format!(
+        "curl -sS {url}{path} -H 'content-type: application/json'{key}{headers} \
+         -d '{{\"model\":\"{model}\",{members}\"messages\":[{{\"role\":\"user\",\"content\":\"Hello\"}}]}}'"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_dialect_has_a_call_to_paste() {
+        for dialect in dialects::DIALECTS {
+            let sample = SAMPLES.iter().find(|sample| sample.dialect == dialect.id());
+            let sample = sample.unwrap_or_else(|| panic!("{} has no sample", dialect.id()));
+            assert!(dialect.serves("POST", sample.path), "{}", sample.path);
+            assert_eq!(dialect.vendor(), sample.vendor);
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! `sallyport serve`: the gate itself, until it is told to stop.
+
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+
+use decision_log::Chain;
+use enforcement::{
+    AuthSettings, Authenticator, BreakerSettings, HttpSettings, HttpTransport, Ids as _, JwtIssuer, KeySet,
+    Pipeline, PipelineSettings, Transport, Upstream, Upstreams,
+};
+use limits::MemoryStore;
+use listener::Listener;
+use secrets::{CacheSettings, SecretCache, SecretError, SecretStore as _, Stage};
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+
+use crate::banner::{self, Ready};
+use crate::clock::{RunIds, SystemClock};
+use crate::config::Settings;
+use crate::console::{Console, Outcome};
+use crate::echo::EchoModel;
+use crate::error::LocalError;
+use crate::ingress::Gate;
+use crate::jwks;
+use crate::keys::{JwksPlace, KeyFile};
+use crate::log_format::{self, Lines};
+use crate::policy_file::PolicySource;
+use crate::record_log::{LogFile, RecordLog, Tail};
+use crate::reload::{News, Watch};
+use crate::secret_store::{LocalSecrets, variable_of};
+
+/// More threads than this serve no faster: most of a call is waiting.
+const MOST_THREADS: usize = 4;
+/// The largest answer of an upstream, in bytes.
+const ANSWER_CAP: usize = 32 * 1024 * 1024;
+/// The most counters of limits that are kept. More callers than that wait for old counters to end.
+const LIMIT_KEYS: usize = 100_000;
+/// A credential's file is read again after 5 s; while that fails the last one is used for a minute.
+const SECRETS_KEPT: CacheSettings =
+    CacheSettings { ttl_ms: 5_000, refresh_ahead_ms: 1_000, stale_bound_ms: 60_000, error_ttl_ms: 1_000 };
+
+/// Serve the gate: check, forward, filter and record model calls
+///
+/// Without arguments it serves an example policy on this machine alone, with a built-in echo model in place
+/// of each vendor: it says back the last user message, and calls a tool when told `call NAME {JSON}`.
+///
+/// What is served is printed on standard error, and each decision on standard output: as a readable line on a
+/// terminal, otherwise as a record in JSON. The policy file is read again when it changes; a version with
+/// faults is reported and the one before stays in force.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = AFTER_HELP)]
+pub(crate) struct Serve {
+    /// The policy; the built-in example without it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Where to listen; port 0 takes any free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787")]
+    pub(crate) listen: String,
+    /// Where calls of one vendor's API go, such as `openai=https://api.openai.com`; may be repeated
+    #[arg(long, value_name = "NAME=URL")]
+    pub(crate) upstream: Vec<String>,
+    /// How long an upstream may be silent, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) upstream_timeout: u64,
+    /// Who may call: a file of key hashes and token issuers, see below
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Let callers without a credential in, under the name `anonymous`
+    #[arg(long)]
+    pub(crate) allow_anonymous: bool,
+    /// Append decision records to this file as well
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+    /// A folder with the upstreams' credentials, one file each, named as the upstream
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) secrets: Option<PathBuf>,
+    /// What rules and records call the region
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub(crate) region: String,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  sallyport serve
+  sallyport serve --policy policy.yaml --log decisions.jsonl
+  SALLYPORT_SECRET_OPENAI=… sallyport serve --upstream openai=https://api.openai.com
+  sallyport serve --listen 0.0.0.0:8787 --keys keys.yaml
+
+The key file is YAML or JSON:
+  keys:
+    - id: nightly-batch          # `sallyport keys new nightly-batch` makes a key and its row
+      sha256: 0f3a…              # of the key; the key itself is nowhere
+      groups: [batch]
+  jwt:
+    - issuer: https://login.example.com
+      audience: sallyport
+      jwks_url: https://login.example.com/.well-known/jwks.json    # or jwks_file
+      algorithms: [RS256]
+      groups_claim: groups
+  anonymous: false
+
+Environment:
+  SALLYPORT_SECRET_<NAME>  the credential for an upstream, such as SALLYPORT_SECRET_ANTHROPIC
+  SSL_CERT_FILE            certificate authorities to trust in place of the system's
+  NO_COLOR                 no colours, when set to anything
+
+Ctrl-C ends it when the calls under way are done, after 10 seconds at most; a second Ctrl-C at once.";
+
+impl Serve {
+    pub(crate) fn run(self, console: &mut Console<'_>) -> Result<Outcome, LocalError> {
+        log_format::begin_diagnostics();
+        let settings = Settings::read(self)?;
+        let text = settings.policy.read()?;
+        let loaded = settings.policy.compile(&text)?;
+        for warning in &loaded.warnings {
+            writeln!(console.err, "{}", settings.policy.warning(warning))?;
+        }
+        runtime()?.block_on(serve(settings, text, loaded.policy, console))
+    }
+}
+
+fn runtime() -> Result<Runtime, LocalError> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.worker_threads(threads).enable_io().enable_time().build();
+    runtime.map_err(|reason| LocalError::System { what: "cannot start the server's threads", reason })
+}
+
+async fn serve(
+    settings: Settings,
+    text: String,
+    policy: policy::Policy,
+    console: &mut Console<'_>,
+) -> Result<Outcome, LocalError> {
+    let mut signals = Signals::listen()?;
+    let listener = Listener::bind(settings.address).await?;
+    let lines = Lines::for_output(settings.log.is_some());
+    let secrets = LocalSecrets::new(settings.secrets.clone());
+    let credentials = credentials(&settings, &secrets).await?;
+    let text_of_banner = banner::banner(
+        &settings,
+        &Ready {
+            address: listener.address(),
+            policy: policy.name(),
+            revision: policy.revision(),
+            credentials: &credentials,
+            readable: lines != Lines::Json,
+        },
+    );
+    let source = settings.policy.clone();
+    let pipeline =
+        Arc::new(Pipeline::new(policy, pipeline_settings(settings, secrets, &credentials, lines)?));
+    let _watching = watch(source, text, &pipeline);
+    console.err.write_all(text_of_banner.as_bytes())?;
+    console.err.flush()?;
+    let cut = run(listener, Gate(pipeline), &mut signals).await;
+    if cut > 0 {
+        tracing::warn!("{cut} calls took too long to end and were cut off");
+    }
+    Ok(Outcome::Done)
+}
+
+/// Serves until the first signal, then ends what is under way, or at once with the second.
+async fn run(listener: Listener, gate: Gate, signals: &mut Signals) -> usize {
+    let (stop, stopped) = oneshot::channel::<()>();
+    let shutdown = async { drop(stopped.await) };
+    let serving = listener::serve(listener, listener::Settings::default(), gate, shutdown);
+    tokio::pin!(serving);
+    tokio::select! {
+        cut = &mut serving => return cut,
+        () = signals.next() => drop(stop),
+    }
+    tracing::info!("stopping; once more to stop at once");
+    tokio::select! {
+        cut = serving => cut,
+        () = signals.next() => 0,
+    }
+}
+
+/// The ways to be told to stop.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, LocalError> {
+        let failed = |reason| LocalError::System { what: "cannot listen for signals", reason };
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt()).map_err(failed)?,
+            terminate: signal(SignalKind::terminate()).map_err(failed)?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// The upstreams that have a credential. One that has none is told, since its calls go without.
+async fn credentials(settings: &Settings, store: &LocalSecrets) -> Result<Vec<&'static str>, LocalError> {
+    let mut found = Vec::new();
+    let mut faults = Vec::new();
+    for target in settings.upstreams.iter().filter(|target| target.url.is_some()) {
+        match store.read(target.name, Stage::Current).await {
+            Ok(_) => found.push(target.name),
+            Err(SecretError::Missing { .. }) => {
+                let (name, variable) = (target.name, variable_of(target.name));
+                tracing::warn!(
+                    "calls to `{name}` go without a credential; set {variable} or use `--secrets`"
+                );
+            }
+            Err(fault) => faults.push(fault.to_string()),
+        }
+    }
+    if faults.is_empty() { Ok(found) } else { Err(LocalError::Faults(faults)) }
+}
+
+fn pipeline_settings(
+    settings: Settings,
+    secrets: LocalSecrets,
+    credentials: &[&str],
+    lines: Lines,
+) -> Result<PipelineSettings, LocalError> {
+    let ids = RunIds::new()?;
+    let http = transport(&settings)?;
+    let chain = Chain::new(ids.decision_id());
+    let cache = SecretCache::new(Arc::new(secrets), SECRETS_KEPT);
+    let sink = record_log(settings.log.as_deref(), lines)?;
+    Ok(PipelineSettings {
+        provider: "local".to_owned(),
+        region: settings.region.clone(),
+        upstreams: Upstreams::new(upstreams(&settings, credentials, &http)?, cache),
+        authenticator: authenticator(settings.callers, &http),
+        limits: Arc::new(MemoryStore::new(LIMIT_KEYS)),
+        sink: Arc::new(sink),
+        chain,
+        clock: Arc::new(SystemClock::new()),
+        ids: Arc::new(ids),
+        body_cap: listener::Settings::default().body_cap,
+        answer_cap: ANSWER_CAP,
+    })
+}
+
+fn record_log(path: Option<&std::path::Path>, lines: Lines) -> Result<RecordLog, LocalError> {
+    let file = match path {
+        None => None,
+        Some(path) => {
+            let (file, tail) = LogFile::open(path)?;
+            if tail == Tail::Torn {
+                tracing::warn!("the last record in `{}` was cut off; a new chain begins", path.display());
+            }
+            Some(file)
+        }
+    };
+    Ok(RecordLog::new(file, lines, Box::new(std::io::stdout())))
+}
+
+/// The client for upstreams and key sets. Certificates are only loaded where something is fetched over TLS.
+fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, LocalError> {
+    let idle_timeout = settings.upstream_timeout;
+    let http = HttpSettings { idle_timeout, ..HttpSettings::default() };
+    let issuers = settings.callers.issuers.iter().filter_map(|issuer| match &issuer.jwks {
+        JwksPlace::File(_) => None,
+        JwksPlace::Url(url) => Some(url),
+    });
+    let mut urls = settings.upstreams.iter().filter_map(|target| target.url.as_ref()).chain(issuers);
+    if !urls.any(|url| url.scheme_str() == Some("https")) {
+        return Ok(Arc::new(HttpTransport::plain(http)));
+    }
+    let failed = |reason| LocalError::System { what: "no certificate authorities can be read", reason };
+    Ok(Arc::new(HttpTransport::with_native_roots(http).map_err(failed)?))
+}
+
+fn upstreams(
+    settings: &Settings,
+    credentials: &[&str],
+    http: &Arc<dyn Transport>,
+) -> Result<Vec<Upstream>, LocalError> {
+    let echo: Arc<dyn Transport> = Arc::new(EchoModel::new()?);
+    let rows = settings.upstreams.iter().map(|target| Upstream {
+        name: target.name.to_owned(),
+        base_url: target.url.clone().unwrap_or_else(|| http::Uri::from_static("http://echo.invalid")),
+        transport: Arc::clone(if target.url.is_some() { http } else { &echo }),
+        credential: credentials.contains(&target.name).then(|| target.name.to_owned()),
+        breaker: BreakerSettings::default(),
+    });
+    Ok(rows.collect())
+}
+
+fn authenticator(callers: KeyFile, http: &Arc<dyn Transport>) -> Authenticator {
+    let issuers = callers.issuers.into_iter().map(|issuer| JwtIssuer {
+        issuer: issuer.issuer,
+        audiences: issuer.audiences,
+        algorithms: issuer.algorithms,
+        groups_claim: issuer.groups_claim,
+        keys: KeySet::new(jwks::source(issuer.jwks, http)),
+    });
+    Authenticator::new(AuthSettings {
+        keys: callers.keys,
+        jwt: issuers.collect(),
+        anonymous: callers.anonymous,
+    })
+}
+
+/// Puts new versions of the policy in force until what it gives back is dropped.
+fn watch(file: PolicySource, text: String, pipeline: &Arc<Pipeline>) -> Option<mpsc::Sender<()>> {
+    if !file.may_change() {
+        return None;
+    }
+    let (stop, stopped) = mpsc::channel();
+    let pipeline = Arc::clone(pipeline);
+    let watch = Watch::new(file, text);
+    std::thread::spawn(move || watch.run(&stopped, |news| put_in_force(news, &pipeline)));
+    Some(stop)
+}
+
+fn put_in_force(news: News, pipeline: &Pipeline) {
+    match news {
+        News::Bad(faults) => tracing::error!("the new policy is not used, the one before stays:\n{faults}"),
+        News::Good(policy, warnings) => {
+            for warning in warnings {
+                tracing::warn!("{warning}");
+            }
+            let (name, revision) = (policy.name().to_owned(), policy.revision().to_owned());
+            pipeline.replace_policy(policy);
+            tracing::info!("policy `{name}` is in force, revision {revision}");
+        }
+        News::Same => {}
+    }
+}
