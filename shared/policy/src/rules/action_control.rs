@@ -235,8 +235,30 @@ pub(crate) struct Statement(String);
 
 /// The kinds of statements that `sql: {allow: …}` knows, in lower case.
 pub(crate) const STATEMENTS: &[&str] = &[
-    "alter", "analyze", "call", "commit", "copy", "create", "delete", "drop", "explain", "grant", "insert",
-    "merge", "revoke", "rollback", "select", "set", "show", "start", "truncate", "update", "use", "vacuum",
+    "alter",
+    "analyze",
+    "call",
+    "comment",
+    "copy",
+    "create",
+    "delete",
+    "describe",
+    "drop",
+    "execute",
+    "explain",
+    "grant",
+    "insert",
+    "merge",
+    "prepare",
+    "revoke",
+    "select",
+    "set",
+    "show",
+    "transaction",
+    "truncate",
+    "update",
+    "use",
+    "vacuum",
 ];
 
 impl Read for Statement {
