@@ -107,14 +107,14 @@ fn keyword(number: usize) -> String {
 type Make = fn(usize, &[Probe]) -> String;
 
 const TEXTS: &[(&str, Make)] = &[
-    ("prose", |bytes, _| fill(bytes, |dice, text| sentence(dice, text))),
+    ("prose", |bytes, _| fill(bytes, sentence)),
     ("letters a", |bytes, _| "a".repeat(bytes)),
-    ("digits", |bytes, _| fill(bytes, |dice, text| push_digit(dice, text))),
-    ("grouped digits", |bytes, _| fill(bytes, |dice, text| group(dice, text))),
+    ("digits", |bytes, _| fill(bytes, push_digit)),
+    ("grouped digits", |bytes, _| fill(bytes, group)),
     ("at signs", |bytes, _| "@".repeat(bytes)),
     ("letters at letters", |bytes, _| "ab.c@".repeat(bytes / 5)),
     ("brackets", |bytes, _| "([{<".repeat(bytes / 4)),
-    ("base64 soup", |bytes, _| fill(bytes, |dice, text| soup(dice, text))),
+    ("base64 soup", |bytes, _| fill(bytes, soup)),
     ("keywords", |bytes, probes| {
         let words = probes.len();
         fill(bytes, move |dice, text| text.push_str(&format!("{} ", keyword(dice.below(words.max(1))))))
@@ -129,7 +129,7 @@ const TEXTS: &[(&str, Make)] = &[
             ));
         })
     }),
-    ("zero width", |bytes, _| fill(bytes, |dice, text| hidden(dice, text))),
+    ("zero width", |bytes, _| fill(bytes, hidden)),
     ("percent", |bytes, _| "%41%20".repeat(bytes / 6)),
     ("cyrillic", |bytes, _| fill(bytes, |_, text| text.push_str("Съешь же ещё этих мягких булок. "))),
     ("links", |bytes, _| fill(bytes, |_, text| text.push_str("[a](https://example.com/a?b=c) "))),

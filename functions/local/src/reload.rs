@@ -17,7 +17,7 @@ pub(crate) enum News {
     /// A new version that cannot be used, with the reasons.
     Bad(String),
     /// A new version, and what its author should know of it.
-    Good(Policy, Vec<String>),
+    Good(Box<Policy>, Vec<String>),
     /// Nothing new.
     Same,
 }
@@ -49,7 +49,7 @@ impl Watch {
                 Err(faults) => News::Bad(faults.to_string()),
                 Ok(loaded) => {
                     let warnings = loaded.warnings.iter().map(|warning| self.file.warning(warning));
-                    News::Good(loaded.policy, warnings.collect())
+                    News::Good(Box::new(loaded.policy), warnings.collect())
                 }
             },
         }

@@ -55,6 +55,53 @@ fn joins(mut outward: impl Iterator<Item = u8>) -> bool {
     }
 }
 
+/// Words of talk about a phrase, as against its use.
+const TALK: &[&str] = &[
+    "phrase",
+    "quote",
+    "quoted",
+    "quoting",
+    "string",
+    "example",
+    "pattern",
+    "paraphrase",
+    "documentation",
+    "docs",
+    "document",
+    "report",
+    "article",
+    "paper",
+    "slide",
+    "discuss",
+    "discussing",
+    "discusse",
+    "detect",
+    "detecting",
+    "explain",
+    "explaining",
+    "guide",
+    "term",
+    "rule",
+    "mention",
+    "mentioned",
+    "include",
+    "changelog",
+    "risky",
+    "means",
+    "attack",
+];
+
+/// Whether a phrase is mentioned and not used: it stands in quotation marks, in a sentence that talks about phrases.
+pub(crate) fn mentioned(candidate: &Candidate<'_>) -> bool {
+    let opens = |c: char| matches!(c, '\'' | '"' | '`' | '“' | '‘' | '«' | '「');
+    let closes = |c: char| matches!(c, '\'' | '"' | '`' | '”' | '’' | '»' | '」');
+    let before = candidate.before(80);
+    let after = candidate.after(60);
+    let quoted = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == ' ').ends_with(opens)
+        && after.split(['.', '\n', '!', '?']).next().is_some_and(|rest| rest.contains(closes));
+    quoted && (mentions(before, TALK) || mentions(after, TALK))
+}
+
 /// Whether a byte belongs to an ASCII word or identifier.
 pub(crate) const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'

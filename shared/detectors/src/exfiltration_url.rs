@@ -261,7 +261,7 @@ fn path_payload(segment: &str) -> Option<Payload> {
     let assigned = value.len() != segment.len();
     match judge(value)? {
         Payload::Sentence if !assigned && !segment.contains(['+', ':']) && !segment.contains("%3A") => None,
-        payload => Some(payload),
+        payload @ (Payload::Encoded | Payload::Filled | Payload::Named | Payload::Sentence) => Some(payload),
     }
 }
 
@@ -296,7 +296,7 @@ fn decodes(value: &str) -> bool {
     if value.len() < 16 || value.len() > 1900 {
         return false;
     }
-    let hex = value.len() % 2 == 0 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let hex = value.len().is_multiple_of(2) && value.bytes().all(|byte| byte.is_ascii_hexdigit());
     if hex {
         return super::encoded_payload::from_hex(value).is_some_and(|bytes| reads(&bytes));
     }

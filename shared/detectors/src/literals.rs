@@ -43,7 +43,7 @@ pub(crate) struct Anatomy {
 impl Anatomy {
     /// Takes an expression apart; nothing, where it does not parse.
     pub(crate) fn read(source: &str, parsers: &mut Parsers) -> Option<Self> {
-        parsers.quick(source).or_else(|| parsers.unicode.parse(source).ok().map(|hir| Self::of(&hir)))
+        parsers.quick(source).or_else(|| parsers.full(source))
     }
 
     /// Takes a parsed expression apart.
@@ -68,7 +68,20 @@ pub(crate) struct Parsers {
 
 impl Parsers {
     pub(crate) fn new() -> Self {
-        Self { ascii: ParserBuilder::new().unicode(false).utf8(false).build(), unicode: Parser::new() }
+        Self { ascii: Self::ascii(), unicode: Parser::new() }
+    }
+
+    fn ascii() -> Parser {
+        ParserBuilder::new().unicode(false).utf8(false).build()
+    }
+
+    /// Reads an expression as it is meant.
+    fn full(&mut self, source: &str) -> Option<Anatomy> {
+        let Ok(hir) = self.unicode.parse(source) else {
+            self.unicode = Parser::new();
+            return None;
+        };
+        Some(Anatomy::of(&hir))
     }
 
     /// Reads an expression without Unicode, if literals come of it and are the same with it: classes with many
@@ -81,7 +94,12 @@ impl Parsers {
         if differs || !source.is_ascii() {
             return None;
         }
-        let anatomy = Anatomy::of(&self.ascii.parse(source).ok()?);
+        let Ok(hir) = self.ascii.parse(source) else {
+            // A parser keeps what it had begun, and would trip over it the next time.
+            self.ascii = Self::ascii();
+            return None;
+        };
+        let anatomy = Anatomy::of(&hir);
         matches!(anatomy.need, Need::Literals { .. }).then_some(anatomy)
     }
 }

@@ -38,13 +38,13 @@ static SHAPES: &[Shape] = &[
     },
     Shape {
         name: "north_america",
-        regex: r"(?:\([2-9][0-9]{2}\)[ .-]{0,2}|(?-u:\b)(?:1[ .-])?[2-9][0-9]{2}[.-])[2-9][0-9]{2}[ .-][0-9]{4}(?-u:\b)",
+        regex: r"(?:\([2-9][0-9]{2}\)[ .-]{0,2}|(?-u:\b)(?:1[ .-])?[2-9][0-9]{2}[.-])[2-9][0-9]{2}[ .-][0-9]{4}(?:[ ]?(?:x|ext\.?)[ ]?[0-9]{1,6})?(?-u:\b)",
         confidence: 80,
         accept: Some(north_america),
     },
     Shape {
         name: "north_america_long",
-        regex: r"(?-u:\b)001[ .-][2-9][0-9]{2}[ .-][2-9][0-9]{2}[ .-][0-9]{4}(?-u:\b)",
+        regex: r"(?-u:\b)001[ .-][2-9][0-9]{2}[ .-][2-9][0-9]{2}[ .-][0-9]{4}(?:[ ]?(?:x|ext\.?)[ ]?[0-9]{1,6})?(?-u:\b)",
         confidence: 80,
         accept: Some(north_america),
     },
@@ -70,6 +70,18 @@ static SHAPES: &[Shape] = &[
         name: "trunk_dashes",
         regex: r"(?-u:\b)0[0-9]{1,3}-[0-9]{3,4}-[0-9]{4}(?-u:\b)",
         confidence: 65,
+        accept: Some(trunk),
+    },
+    Shape {
+        name: "trunk_spaces",
+        regex: r"(?-u:\b)0[1-9][0-9]{0,3} [0-9]{2,4}(?: [0-9]{2,4}){1,3}(?-u:\b)",
+        confidence: 55,
+        accept: Some(trunk),
+    },
+    Shape {
+        name: "trunk_and_number",
+        regex: r"(?-u:\b)0[1-9][0-9]{0,2}-[0-9]{6,8}(?-u:\b)",
+        confidence: 55,
         accept: Some(trunk),
     },
     Shape {
@@ -141,6 +153,8 @@ const WORDS: &[&str] = &[
     "फोन",
     "reach me at",
     "reach us at",
+    "answering",
+    "number is",
 ];
 
 const OTHER_WORDS: &[&str] = &[

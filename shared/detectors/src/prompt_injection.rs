@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 
 use policy::Confidence;
 
+use crate::context::mentioned;
 use crate::detector::{Candidate, Detector, Hit, Shape};
 use crate::view::View;
 
@@ -73,12 +74,13 @@ fn technique(hit: &Hit) -> &'static str {
     hit.shape.split(':').next().unwrap_or(hit.shape)
 }
 
-/// Drops what is said not to be done: "do not ignore …", "never forget …", "don't disregard …".
+/// Drops what is said not to be done ("do not ignore …", "never forget …") and lowers what is only mentioned.
 fn unless_negated(candidate: &Candidate<'_>) -> Option<u8> {
     let before = candidate.before(24).to_ascii_lowercase();
     let before = before.trim_end();
     let negated = ["not", "never", "n't", "n’t", "without", "dont", "cannot", "to not", "shouldnt"]
         .iter()
         .any(|word| before.ends_with(word));
-    (!negated).then_some(candidate.confidence)
+    let confidence = if mentioned(candidate) { candidate.confidence.min(15) } else { candidate.confidence };
+    (!negated).then_some(confidence)
 }

@@ -41,7 +41,7 @@ static SHAPES: &[Shape] = &[
     ),
     strong(
         "number_tautology",
-        r"(?i-u:\b(?:or|and|having|\|\|)(?:\s|\+|%20|/\*\*/){1,4}\(?(?:1|0|2|3|7|11)(?:\s|\+|%20){0,2}(?:=|%3d|<|>|like|is)(?:\s|\+|%20){0,2}(?:1|0|2|3|7|11)\b)",
+        r"(?i-u:(?:\b|%20|%09|%0a)(?:or|and|having|\|\|)(?:\s|\+|%20|/\*\*/){1,4}\(?(?:1|0|2|3|7|11)(?:\s|\+|%20){0,2}(?:=|%3d|<|>|like|is)(?:\s|\+|%20){0,2}(?:1|0|2|3|7|11)\b)",
     ),
     strong(
         "words_tautology",
@@ -57,7 +57,7 @@ static SHAPES: &[Shape] = &[
     ),
     outside(
         "union_select",
-        r"(?i-u:\bunion(?:\s|\+|%20|%0a|/\*(?u:[^*]){0,20}\*/|\(|%28){1,8}(?:all|distinct)?(?:\s|\+|%20|%0a|/\*(?u:[^*]){0,20}\*/|\(|%28|!50000){0,8}select\b)",
+        r"(?i-u:(?:\b|%20|%09|%0a)union(?:\s|\+|%20|%0a|/\*(?u:[^*]){0,20}\*/|\(|%28){1,8}(?:all|distinct)?(?:\s|\+|%20|%0a|/\*(?u:[^*]){0,20}\*/|\(|%28|!50000){0,8}select\b)",
     ),
     breakout(
         "quote_comment",
@@ -73,23 +73,23 @@ static SHAPES: &[Shape] = &[
     ),
     strong(
         "time_delay",
-        r"(?i-u:\bwaitfor(?:\s|\+|%20|/\*\*/){1,4}(?:delay|time)(?:\s|\+|%20|/\*\*/|\(){0,4}(?:['\x22]|%27|&apos;|0x|@))",
+        r"(?i-u:(?:\b|%20|%09|%0a)waitfor(?:\s|\+|%20|/\*\*/){1,4}(?:delay|time)(?:\s|\+|%20|/\*\*/|\(){0,4}(?:['\x22]|%27|&apos;|0x|@))",
     ),
     strong(
         "benchmark",
-        r"(?i-u:\b(?:benchmark(?:\s|\+|%20){0,3}(?:\(|%28)(?:\s|%20){0,3}[0-9]{3,12}(?:\s|%20){0,3}(?:,|%2c)|(?:and|or|select|if|then|&&|\|\||union|,|=)(?:\s|\+|%20|\(|%28){0,6}(?:pg_)?sleep(?:\s|\+|%20){0,3}(?:\(|%28)(?:__time__|[0-9]{1,4})|pg_sleep(?:\s|%20){0,3}(?:\(|%28)|dbms_(?:pipe\.receive_message|lock\.sleep|utility\.|java|xmlgen)|randomblob\([0-9]{6,12}|generate_series\([0-9]{1,3},[0-9]{5,12}))",
+        r"(?i-u:(?:\b|%20|%09|%0a)(?:benchmark(?:\s|\+|%20){0,3}(?:\(|%28)(?:\s|%20){0,3}[0-9]{3,12}(?:\s|%20){0,3}(?:,|%2c)|(?:and|or|select|if|then|&&|\|\||union|,|=)(?:\s|\+|%20|\(|%28){0,6}(?:pg_)?sleep(?:\s|\+|%20){0,3}(?:\(|%28)(?:__time__|[0-9]{1,4})|pg_sleep(?:\s|%20){0,3}(?:\(|%28)|dbms_(?:pipe\.receive_message|lock\.sleep|utility\.|java|xmlgen)|randomblob\([0-9]{6,12}|generate_series\([0-9]{1,3},[0-9]{5,12}))",
     ),
     strong(
         "system_procedure",
-        r"(?i-u:\b(?:exec(?:ute)?(?:\s|\+|%20|\(|@\w{0,8}){1,5}(?:master(?:\.\.|\.dbo\.))?(?:xp|sp)_(?:cmdshell|oacreate|oamethod|regread|regwrite|executesql|dirtree|fileexist|makewebtask|configure|password|addextendedproc|loginconfig|who|adduser|availablemedia)|xp_(?:cmdshell|regread|regwrite|dirtree|fileexist|loginconfig)|master\.\.xp_|sp_makewebtask|sp_oacreate|openrowset\s{0,2}\(|opendatasource\s{0,2}\())",
+        r"(?i-u:(?:\b|%20|%09|%0a)(?:exec(?:ute)?(?:\s|\+|%20|\(|@\w{0,8}){1,5}(?:master(?:\.\.|\.dbo\.))?(?:xp|sp)_(?:cmdshell|oacreate|oamethod|regread|regwrite|executesql|dirtree|fileexist|makewebtask|configure|password|addextendedproc|loginconfig|who|adduser|availablemedia)|xp_(?:cmdshell|regread|regwrite|dirtree|fileexist|loginconfig)|master\.\.xp_|sp_makewebtask|sp_oacreate|openrowset\s{0,2}\(|opendatasource\s{0,2}\())",
     ),
     outside(
         "file_access",
-        r"(?i-u:\b(?:into(?:\s|\+|%20|/\*\*/){1,4}(?:out|dump)file(?:\s|\+|%20|/\*\*/){0,4}(?:['\x22]|%27|0x|\()|load_file(?:\s|%20){0,3}(?:\(|%28)|load(?:\s|%20){1,3}data(?:\s|%20){1,3}infile|utl_(?:http|inaddr|file)\.|copy\s{1,3}\w{1,30}\s{1,3}from\s{1,3}program))",
+        r"(?i-u:(?:\b|%20|%09|%0a)(?:into(?:\s|\+|%20|/\*\*/){1,4}(?:out|dump)file(?:\s|\+|%20|/\*\*/){0,4}(?:['\x22]|%27|0x|\()|load_file(?:\s|%20){0,3}(?:\(|%28)|load(?:\s|%20){1,3}data(?:\s|%20){1,3}infile|utl_(?:http|inaddr|file)\.|copy\s{1,3}\w{1,30}\s{1,3}from\s{1,3}program))",
     ),
     outside(
         "error_based",
-        r"(?i-u:\b(?:extractvalue|updatexml)(?:\s|%20){0,3}(?:\(|%28)(?:(?u:[^\n]){0,40}?)(?:0x|concat|char|select|version|rand|%28)|\bconvert\(int,\s{0,2}(?:\(|@@|db_name|user)|floor\(rand\((?:0|14)\)\*2\)|procedure(?:\s|\+|%20){1,3}analyse|\bjson_keys\(\(select|\bgtid_subset\()",
+        r"(?i-u:(?:\b|%20|%09|%0a)(?:extractvalue|updatexml)(?:\s|%20){0,3}(?:\(|%28)(?:(?u:[^\n]){0,40}?)(?:0x|concat|char|select|version|rand|%28)|\bconvert\(int,\s{0,2}(?:\(|@@|db_name|user)|floor\(rand\((?:0|14)\)\*2\)|procedure(?:\s|\+|%20){1,3}analyse|\bjson_keys\(\(select|\bgtid_subset\()",
     ),
     outside(
         "schema_probe",
@@ -113,7 +113,7 @@ static SHAPES: &[Shape] = &[
     ),
     strong(
         "inline_comment_words",
-        r"(?i-u:\b(?:un/\*\*/ion|sel/\*\*/ect|or/\*\*/|and/\*\*/|union/\*|/\*!(?:[0-9]{5})?\s?(?:union|select|or|and)))",
+        r"(?i-u:(?:\b|%20|%09|%0a)(?:un/\*\*/ion|sel/\*\*/ect|or/\*\*/|and/\*\*/|union/\*|/\*!(?:[0-9]{5})?\s?(?:union|select|or|and)))",
     ),
     breakout(
         "quote_list",

@@ -1,6 +1,6 @@
 //! Attempts to read the instructions that the model was given: its system prompt, its hidden rules, the text above.
 
-use crate::context::mentions;
+use crate::context::{mentioned, mentions};
 use crate::detector::{Candidate, Detector, Shape};
 
 /// Finds attempts to extract the system prompt.
@@ -95,5 +95,9 @@ fn asked_of_the_model(candidate: &Candidate<'_>) -> Option<u8> {
     if negated || mentions(&before, &["refuse to", "avoid", "refrain from"]) {
         return None;
     }
-    Some(if HOW_TO.iter().any(|words| before.contains(words)) { 40 } else { candidate.confidence })
+    Some(if mentioned(candidate) || HOW_TO.iter().any(|words| before.contains(words)) {
+        40
+    } else {
+        candidate.confidence
+    })
 }

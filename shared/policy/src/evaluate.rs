@@ -339,22 +339,39 @@ fn message(compiled: &Compiled, judgement: &Judgement) -> Option<String> {
         (None, Decision::Block) => (judgement.reasons.first()?, true),
         (None, Decision::Allow | Decision::Constrain | Decision::Log) => return None,
     };
+    let blocks = |applied: &AppliedRule| applied.rule == *name && applied.action == RuleAction::Block;
+    if refused && name != DEFAULT_ACTION && !judgement.applied.iter().any(blocks) {
+        // The rule's own message is about what it looks for, and nothing was found.
+        return Some(told_unchecked(judgement, name));
+    }
     let rule = compiled.index_of(name).and_then(|index| compiled.rules.get(index));
     let own = rule.and_then(|rule| rule.rule.message.clone());
-    Some(own.unwrap_or_else(|| told(judgement, name, refused)))
+    Some(own.unwrap_or_else(|| told(name, refused)))
 }
 
-fn told(judgement: &Judgement, name: &str, refused: bool) -> String {
-    let blocks = |applied: &AppliedRule| applied.rule == name && applied.action == RuleAction::Block;
+fn told(name: &str, refused: bool) -> String {
     if !refused {
         format!("held back by the limit of policy rule `{name}`")
     } else if name == DEFAULT_ACTION {
         "blocked by policy: no rule allows this model for this caller".to_owned()
-    } else if judgement.applied.iter().any(blocks) {
-        format!("blocked by policy rule `{name}`")
     } else {
-        format!("blocked because policy rule `{name}` could not be checked")
+        format!("blocked by policy rule `{name}`")
     }
+}
+
+fn told_unchecked(judgement: &Judgement, name: &str) -> String {
+    let reason = judgement.unchecked.iter().find(|unchecked| unchecked.rule == name).map(|one| one.reason);
+    let why = match reason {
+        Some(UncheckedReason::ConditionFailed) => "its condition failed",
+        Some(UncheckedReason::ContentType) => {
+            "the call holds a picture, sound or a file, and the policy admits none (`content_types`)"
+        }
+        Some(UncheckedReason::LimitStore) => "its limit cannot be counted at this time",
+        Some(UncheckedReason::Pattern) => "one of its patterns cannot be run",
+        Some(UncheckedReason::TooLarge) => "the text is too large",
+        None => "no reason is known",
+    };
+    format!("blocked because policy rule `{name}` could not be checked: {why}")
 }
 
 #[cfg(test)]

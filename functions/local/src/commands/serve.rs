@@ -327,7 +327,7 @@ fn put_in_force(news: News, pipeline: &Pipeline) {
                 tracing::warn!("{warning}");
             }
             let (name, revision) = (policy.name().to_owned(), policy.revision().to_owned());
-            pipeline.replace_policy(policy);
+            pipeline.replace_policy(*policy);
             tracing::info!("policy `{name}` is in force, revision {revision}");
         }
         News::Same => {}

@@ -84,11 +84,13 @@ fn is_wordy(bytes: &[u8]) -> bool {
     lower + joints == bytes.len()
 }
 
+/// How to take off one kind of coat; `None` where the text does not wear it.
+type Coat = fn(&str) -> Option<Vec<u8>>;
+
 /// Takes one coat off, if what comes out is readable.
 pub(super) fn take_off(text: &str) -> Option<String> {
     let text = text.trim();
-    let coats: [fn(&str) -> Option<Vec<u8>>; 6] =
-        [escapes, codes, from_hex_row, from_hex, from_base32, from_base64];
+    let coats: [Coat; 6] = [escapes, codes, from_hex_row, from_hex, from_base32, from_base64];
     coats.iter().find_map(|coat| coat(text).and_then(readable))
 }
 
@@ -123,7 +125,7 @@ pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
 /// Hexadecimal digits without blanks.
 pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
-    let whole = digits.len() % 2 == 0 && digits.len() >= LEAST;
+    let whole = digits.len().is_multiple_of(2) && digits.len() >= LEAST;
     whole.then(|| digits.chunks(2).map(pair).collect::<Option<Vec<u8>>>()).flatten()
 }
 

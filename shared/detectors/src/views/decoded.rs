@@ -185,20 +185,36 @@ fn place(stretch: &str, start: usize, piece: &Encoded, end: usize, step: Step, c
 }
 
 /// The stretches of readable text in decoded bytes, and where they begin: all of it, or what is long enough.
+/// Most bytes are ruled out by the first look, which asks only for bytes that text can hold.
 fn readable(bytes: &[u8]) -> Vec<(usize, &str)> {
     let mut stretches = Vec::new();
     let mut at = 0;
-    for chunk in bytes.utf8_chunks() {
+    for run in bytes.split(|byte| !is_plausible(*byte)) {
+        if run.len() >= MIN_STRETCH || (run.len() == bytes.len() && !run.is_empty()) {
+            push_stretches(run, at, bytes.len(), &mut stretches);
+        }
+        at += run.len() + 1;
+    }
+    stretches
+}
+
+/// Whether a byte occurs in readable text.
+const fn is_plausible(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..=0x7e | 0x80..=0xbf | 0xc2..=0xf4)
+}
+
+fn push_stretches<'b>(run: &'b [u8], start: usize, whole: usize, stretches: &mut Vec<(usize, &'b str)>) {
+    let mut at = 0;
+    for chunk in run.utf8_chunks() {
         let mut from = at;
-        for part in chunk.valid().split(|character: char| is_unreadable(character)) {
-            if part.len() >= MIN_STRETCH || (part.len() == bytes.len() && !part.is_empty()) {
-                stretches.push((from, part));
+        for part in chunk.valid().split(is_unreadable) {
+            if part.len() >= MIN_STRETCH || (part.len() == whole && !part.is_empty()) {
+                stretches.push((start + from, part));
             }
             from += part.len() + chunk.valid().get(from - at + part.len()..).map_or(0, first_length);
         }
         at += chunk.valid().len() + chunk.invalid().len();
     }
-    stretches
 }
 
 fn first_length(text: &str) -> usize {
