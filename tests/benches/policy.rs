@@ -1,8 +1,6 @@
 //! How long it takes until the example policy can be enforced: reading, checking, compiling, and making the
 //! scanners. The floor asked for is 2 ms.
 
-#![expect(clippy::print_stdout, clippy::expect_used, reason = "a bench is a test whose result is a table")]
-
 use std::hint::black_box;
 
 use conformance::timing::{Readings, Table};

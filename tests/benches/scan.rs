@@ -2,7 +2,6 @@
 //!
 //! Prints a table of MB/s (median, and the least disturbed reading). Read the numbers as ratios within one
 //! run. A word given on the command line chooses the rows whose name holds it.
-#![expect(clippy::print_stdout, reason = "the table is what this program is for")]
 
 use std::time::Instant;
 
@@ -45,7 +44,6 @@ fn measure(row: &str, scanner: &Scanner, text: &str) {
                 scanner.scan(0, std::hint::black_box(text), &mut scan);
                 findings = scan.findings.len();
             }
-            #[expect(clippy::cast_precision_loss, reason = "a few million bytes")]
             let bytes = (text.len() * times) as f64;
             bytes / start.elapsed().as_secs_f64() / 1e6
         })

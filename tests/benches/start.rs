@@ -2,8 +2,6 @@
 //! which is this program started with `--bare`. The smallest of 25 starts counts; the floor asked for is 3
 //! times. And the size of the stripped program, for which 12 MB are asked.
 
-#![expect(clippy::print_stdout, clippy::expect_used, reason = "a bench is a test whose result is a table")]
-
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -66,7 +64,6 @@ fn told_address(child: &mut Child) -> SocketAddr {
     lines.map_while(Result::ok).find_map(told).expect("it tells its address")
 }
 
-#[expect(clippy::print_stderr, reason = "it tells its address where the other one does")]
 fn serve_bare() -> ! {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {

@@ -32,6 +32,14 @@ pub struct CacheSettings {
     pub error_ttl_ms: u64,
 }
 
+impl Default for CacheSettings {
+    /// For a store that every read costs money: five minutes, renewed in the last of them, and an hour of a
+    /// store that is away.
+    fn default() -> Self {
+        Self { ttl_ms: 300_000, refresh_ahead_ms: 60_000, stale_bound_ms: 3_600_000, error_ttl_ms: 1_000 }
+    }
+}
+
 /// The versions of a secret that are good now.
 #[derive(Clone, Debug)]
 pub struct Versions {

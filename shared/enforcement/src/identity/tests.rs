@@ -29,7 +29,8 @@ fn key(id: &str, key: &str) -> ApiKey {
 #[tokio::test]
 async fn a_key_is_taken_wherever_an_sdk_puts_it_and_nothing_else_is() {
     let keys = || vec![key("first", "k-1"), key("second", "k-2")];
-    let rows: &[(&[(&'static str, &str)], Result<&str, IdentityError>)] = &[
+    type Row = (&'static [(&'static str, &'static str)], Result<&'static str, IdentityError>);
+    let rows: &[Row] = &[
         (&[("authorization", "Bearer k-1")], Ok("first")),
         (&[("authorization", "bearer  k-2 ")], Ok("second")),
         (&[("x-api-key", "k-2")], Ok("second")),
@@ -164,7 +165,7 @@ async fn a_token_is_taken_only_whole_in_time_and_from_the_right_issuer() {
             signer.sign(&json!({"alg": "HS256", "kid": "k1"}), &json!({"iss": "https://id.example"})),
             false,
         ),
-        ("cut", good[..good.len() - 4].to_owned(), false),
+        ("cut", good.chars().take(good.len() - 4).collect(), false),
     ];
     let authenticator = issuer(&scripted(Some(signer.jwks())));
     for (name, token, taken) in rows {

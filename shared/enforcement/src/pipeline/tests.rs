@@ -125,7 +125,7 @@ fn scene(answers: Vec<Result<(u16, String), TransportError>>) -> Scene {
         authenticator: Authenticator::new(AuthSettings { anonymous: true, ..Default::default() }),
         upstreams: Upstreams::new(
             vec![row("openai", Some("openai")), row("anthropic", Some("absent"))],
-            SecretCache::new(Arc::new(store), CacheSettings { ttl_ms: 300_000, refresh_ahead_ms: 60_000, stale_bound_ms: 3_600_000, error_ttl_ms: 1_000 }),
+            SecretCache::new(Arc::new(store), CacheSettings::default()),
         ),
         limits: Arc::new(MemoryStore::new(1000)),
         sink: sink.clone(),
