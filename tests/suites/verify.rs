@@ -1,5 +1,11 @@
 //! `sallyport verify` over the log of a real run: whole it passes, and whatever was done to it is named.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a suite is tests throughout, and what it cannot do fails the test"
+)]
+
 use std::io::Write as _;
 
 use conformance::http::Request;
