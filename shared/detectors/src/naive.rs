@@ -4,7 +4,7 @@
 use policy::{Confidence, Span};
 use regex_automata::meta::Regex;
 
-use crate::{Candidate, DETECTORS, Detector, Hit, View, ViewKind};
+use crate::{Candidate, DETECTORS, Detector, Hit, View};
 
 /// A detector with its expressions compiled.
 pub(crate) struct Naive {
@@ -29,7 +29,7 @@ impl Naive {
 
     /// The hits in the text as it is, sorted by place.
     pub(crate) fn hits(&self, text: &str) -> Vec<Hit> {
-        let view = View { text, kind: ViewKind::Original };
+        let view = View::original_of(text);
         let mut found = Vec::new();
         for (shape, regex) in self.detector.shapes().iter().zip(&self.shapes) {
             for captures in regex.captures_iter(text) {
