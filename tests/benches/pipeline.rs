@@ -97,7 +97,8 @@ fn pipeline(dialect: &dyn Dialect, transport: Arc<dyn Transport>) -> Pipeline {
         credential: None,
         breaker: BreakerSettings::default(),
     };
-    let secrets = SecretCache::new(Arc::new(MemorySecretStore::default()), CacheSettings::default());
+    let cache = CacheSettings { ttl_ms: 1, refresh_ahead_ms: 0, stale_bound_ms: 0, error_ttl_ms: 0 };
+    let secrets = SecretCache::new(Arc::new(MemorySecretStore::default()), cache);
     let settings = PipelineSettings {
         provider: "local".to_owned(),
         region: String::new(),

@@ -181,14 +181,18 @@ impl Printed {
     }
 }
 
+/// A debug build takes the same features as `cargo test --workspace` does (all members, one test target), so that
+/// nothing is compiled a second time for it. A bench wants the program as users build it.
 fn build(folder: &Path) {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let target = folder.parent().expect("a profile's folder stands in the target folder");
     let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--bin", "sallyport", "--package", "sallyport-local", "--target-dir"]);
+    command.args(["build", "--quiet", "--bin", "sallyport", "--target-dir"]);
     command.arg(target).current_dir(crate::files::root());
     if folder.ends_with("release") {
-        command.arg("--release");
+        command.args(["--release", "--package", "sallyport-local"]);
+    } else {
+        command.args(["--workspace", "--test", "harness"]);
     }
     let status = command.status().expect("cargo can be started");
     assert!(status.success(), "`sallyport` does not build");

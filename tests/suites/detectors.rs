@@ -3,6 +3,12 @@
 //! The cases stand in `testdata/detectors/<id>.toml`: a `hit` names the exact texts that are found at confidence
 //! `min` (50 where it is not given) or above, a `miss` is a text in which nothing is found at 50.
 
+#![expect(
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a suite is tests throughout, and what it cannot do fails the test"
+)]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -2,6 +2,8 @@
 //! those in `bad/` are refused with exactly the faults that stand at their end, after `# faults:`; and the
 //! built-in example loads without a warning.
 
+#![expect(clippy::unwrap_used, reason = "a suite is tests throughout, and what it cannot do fails the test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,11 @@
 //! `sallyport verify` over the log of a real run: whole it passes, and whatever was done to it is named.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a suite is tests throughout, and what it cannot do fails the test"
+)]
+
 use std::io::Write as _;
 
 use conformance::http::Request;
@@ -39,11 +45,9 @@ fn a_log_is_whole_until_a_record_is_changed_removed_or_moved() {
 
 #[test]
 fn what_is_no_log_is_told() {
-    let rows = [("/nowhere/decisions.jsonl", Some(2)), ("/", Some(2))];
-    for (path, code) in rows {
+    for path in ["/nowhere/decisions.jsonl", "/"] {
         let finished = program::run(&["verify", path]);
-        assert_eq!(finished.code, code, "{path}: {finished:?}");
-        assert!(finished.stderr.contains(path), "{path}: {finished:?}");
+        assert!(finished.code == Some(2) && !finished.stderr.is_empty(), "{path}: {finished:?}");
     }
 }
 

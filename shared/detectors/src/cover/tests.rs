@@ -1,3 +1,5 @@
+//! Covering: what is put in place of a finding, and what is put back.
+
 use super::*;
 
 fn redaction(text: &str, value: &str, label: &str, cover: Cover) -> Redaction {

@@ -1,3 +1,5 @@
+//! What every match of an expression must hold.
+
 use super::*;
 
 fn anatomy(source: &str) -> Anatomy {

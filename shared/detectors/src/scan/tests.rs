@@ -1,3 +1,5 @@
+//! The scanner against a plain reading of every expression over the whole text.
+
 use policy::Pattern;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Views of a text, and the way back from them to the original.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The JSON reader against another one, and against hostile texts.
+
 use proptest::prelude::*;
 
 use super::*;

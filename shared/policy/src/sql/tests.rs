@@ -1,3 +1,5 @@
+//! SQL statements, and what a rule makes of them.
+
 use super::*;
 
 fn requirement(allow: &[&str], allow_writes_to: &[&str]) -> SqlRequirement {
