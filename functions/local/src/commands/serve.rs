@@ -1,6 +1,6 @@
 //! `sallyport serve`: the gate itself, until it is told to stop.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
 use decision_log::Chain;
@@ -19,6 +19,7 @@ use crate::banner::{self, Ready};
 use crate::clock::{RunIds, SystemClock};
 use crate::config::Settings;
 use crate::console::{Console, Outcome};
+use crate::decision_event::EventSink;
 use crate::echo::EchoModel;
 use crate::error::LocalError;
 use crate::ingress::Gate;
@@ -26,7 +27,7 @@ use crate::jwks;
 use crate::keys::{JwksPlace, KeyFile};
 use crate::log_format::{self, Lines};
 use crate::policy_file::PolicySource;
-use crate::record_log::{LogFile, RecordLog, Tail};
+use crate::record_log::{LogFile, RecordLog};
 use crate::reload::{News, Watch};
 use crate::secret_store::{LocalSecrets, variable_of};
 
@@ -109,14 +110,18 @@ Ctrl-C ends it when the calls under way are done, after 10 seconds at most; a se
 
 impl Serve {
     pub(crate) fn run(self, console: &mut Console<'_>) -> Result<Outcome, LocalError> {
-        log_format::begin_diagnostics();
         let settings = Settings::read(self)?;
         let text = settings.policy.read()?;
         let loaded = settings.policy.compile(&text)?;
         for warning in &loaded.warnings {
             writeln!(console.err, "{}", settings.policy.warning(warning))?;
         }
-        runtime()?.block_on(serve(settings, text, loaded.policy, console))
+        let ids = RunIds::new()?;
+        let lines = Lines::for_output(settings.log.is_some());
+        let (records, chain) = record_log(settings.log.as_deref(), lines, &ids)?;
+        log_format::begin(records)?;
+        let run = Run { policy: loaded.policy, text, ids, chain, readable: lines != Lines::Json };
+        runtime()?.block_on(serve(settings, run, console))
     }
 }
 
@@ -127,34 +132,40 @@ fn runtime() -> Result<Runtime, LocalError> {
     runtime.map_err(|reason| LocalError::System { what: "cannot start the server's threads", reason })
 }
 
-async fn serve(
-    settings: Settings,
-    text: String,
+/// What a run begins with besides its settings.
+struct Run {
     policy: policy::Policy,
-    console: &mut Console<'_>,
-) -> Result<Outcome, LocalError> {
+    /// The text of the policy.
+    text: String,
+    ids: RunIds,
+    chain: Chain,
+    /// Whether decisions are shown as readable lines.
+    readable: bool,
+}
+
+async fn serve(settings: Settings, run: Run, console: &mut Console<'_>) -> Result<Outcome, LocalError> {
     let mut signals = Signals::listen()?;
     let listener = Listener::bind(settings.address).await?;
-    let lines = Lines::for_output(settings.log.is_some());
     let secrets = LocalSecrets::new(settings.secrets.clone());
     let credentials = credentials(&settings, &secrets).await?;
     let text_of_banner = banner::banner(
         &settings,
         &Ready {
             address: listener.address(),
-            policy: policy.name(),
-            revision: policy.revision(),
+            policy: run.policy.name(),
+            revision: run.policy.revision(),
             credentials: &credentials,
-            readable: lines != Lines::Json,
+            readable: run.readable,
         },
     );
     let source = settings.policy.clone();
-    let pipeline =
-        Arc::new(Pipeline::new(policy, pipeline_settings(settings, secrets, &credentials, lines)?));
+    let Run { policy, text, ids, chain, .. } = run;
+    let settings = pipeline_settings(settings, secrets, &credentials, ids, chain)?;
+    let pipeline = Arc::new(Pipeline::new(policy, settings));
     let _watching = watch(source, text, &pipeline);
     console.err.write_all(text_of_banner.as_bytes())?;
     console.err.flush()?;
-    let cut = run(listener, Gate(pipeline), &mut signals).await;
+    let cut = until_stopped(listener, Gate(pipeline), &mut signals).await;
     if cut > 0 {
         tracing::warn!("{cut} calls took too long to end and were cut off");
     }
@@ -162,7 +173,7 @@ async fn serve(
 }
 
 /// Serves until the first signal, then ends what is under way, or at once with the second.
-async fn run(listener: Listener, gate: Gate, signals: &mut Signals) -> usize {
+async fn until_stopped(listener: Listener, gate: Gate, signals: &mut Signals) -> usize {
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async { drop(stopped.await) };
     let serving = listener::serve(listener, listener::Settings::default(), gate, shutdown);
@@ -224,20 +235,18 @@ fn pipeline_settings(
     settings: Settings,
     secrets: LocalSecrets,
     credentials: &[&str],
-    lines: Lines,
+    ids: RunIds,
+    chain: Chain,
 ) -> Result<PipelineSettings, LocalError> {
-    let ids = RunIds::new()?;
     let http = transport(&settings)?;
-    let chain = Chain::new(ids.decision_id());
     let cache = SecretCache::new(Arc::new(secrets), SECRETS_KEPT);
-    let sink = record_log(settings.log.as_deref(), lines)?;
     Ok(PipelineSettings {
         provider: "local".to_owned(),
         region: settings.region.clone(),
         upstreams: Upstreams::new(upstreams(&settings, credentials, &http)?, cache),
         authenticator: authenticator(settings.callers, &http),
         limits: Arc::new(MemoryStore::new(LIMIT_KEYS)),
-        sink: Arc::new(sink),
+        sink: Arc::new(EventSink),
         chain,
         clock: Arc::new(SystemClock::new()),
         ids: Arc::new(ids),
@@ -246,18 +255,11 @@ fn pipeline_settings(
     })
 }
 
-fn record_log(path: Option<&std::path::Path>, lines: Lines) -> Result<RecordLog, LocalError> {
-    let file = match path {
-        None => None,
-        Some(path) => {
-            let (file, tail) = LogFile::open(path)?;
-            if tail == Tail::Torn {
-                tracing::warn!("the last record in `{}` was cut off; a new chain begins", path.display());
-            }
-            Some(file)
-        }
-    };
-    Ok(RecordLog::new(file, lines, Box::new(std::io::stdout())))
+/// Where records go, and the chain that they go on with.
+fn record_log(path: Option<&Path>, lines: Lines, ids: &RunIds) -> Result<(RecordLog, Chain), LocalError> {
+    let file = path.map(LogFile::open).transpose()?.map(|(file, _)| file);
+    let records = RecordLog::new(file, lines, Box::new(std::io::stdout()));
+    Ok((records, Chain::new(ids.decision_id())))
 }
 
 /// The client for upstreams and key sets. Certificates are only loaded where something is fetched over TLS.
