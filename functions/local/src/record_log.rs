@@ -60,9 +60,6 @@ impl LogFile {
             Err(TryLockError::Error(reason)) => return Err(unusable(reason)),
         }
         let tail = tail(&mut file).map_err(unusable)?;
-        if tail == Tail::Torn {
-            file.write_all(b"\n").map_err(unusable)?;
-        }
         let end = file.metadata().map_err(unusable)?.len();
         Ok((Self { file, end }, tail))
     }
@@ -188,15 +185,15 @@ mod tests {
     }
 
     #[test]
-    fn records_are_appended_and_a_torn_line_is_ended_first() {
+    fn records_are_appended_and_shown() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        std::fs::write(&path, "torn").unwrap();
+        std::fs::write(&path, "{\"a\":0}\n").unwrap();
         let paper = Paper::default();
         let (file, _) = LogFile::open(&path).unwrap();
         let log = RecordLog::new(Some(file), Lines::Json, Box::new(paper.clone()));
         log.append("{\"a\":1}").unwrap();
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "torn\n{\"a\":1}\n");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"a\":0}\n{\"a\":1}\n");
         assert_eq!(paper.text(), "{\"a\":1}\n");
     }
 

@@ -27,7 +27,7 @@ use crate::jwks;
 use crate::keys::{JwksPlace, KeyFile};
 use crate::log_format::{self, Lines};
 use crate::policy_file::PolicySource;
-use crate::record_log::{LogFile, RecordLog};
+use crate::record_log::{LogFile, RecordLog, Tail};
 use crate::reload::{News, Watch};
 use crate::secret_store::{LocalSecrets, variable_of};
 
@@ -70,7 +70,7 @@ pub(crate) struct Serve {
     /// Let callers without a credential in, under the name `anonymous`
     #[arg(long)]
     pub(crate) allow_anonymous: bool,
-    /// Append decision records to this file as well
+    /// Append decision records to this file as well; a file that holds some already is gone on with
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
     /// A folder with the upstreams' credentials, one file each, named as the upstream
@@ -118,8 +118,8 @@ impl Serve {
         }
         let ids = RunIds::new()?;
         let lines = Lines::for_output(settings.log.is_some());
-        let (records, chain) = record_log(settings.log.as_deref(), lines, &ids)?;
-        log_format::begin(records)?;
+        let (file, chain) = record_log(settings.log.as_deref(), &ids)?;
+        log_format::begin(RecordLog::new(file, lines, Box::new(std::io::stdout())))?;
         let run = Run { policy: loaded.policy, text, ids, chain, readable: lines != Lines::Json };
         runtime()?.block_on(serve(settings, run, console))
     }
@@ -255,11 +255,22 @@ fn pipeline_settings(
     })
 }
 
-/// Where records go, and the chain that they go on with.
-fn record_log(path: Option<&Path>, lines: Lines, ids: &RunIds) -> Result<(RecordLog, Chain), LocalError> {
-    let file = path.map(LogFile::open).transpose()?.map(|(file, _)| file);
-    let records = RecordLog::new(file, lines, Box::new(std::io::stdout()));
-    Ok((records, Chain::new(ids.decision_id())))
+/// The file that records go to, and the chain that they go on with: the file's last one, or a new one.
+fn record_log(path: Option<&Path>, ids: &RunIds) -> Result<(Option<LogFile>, Chain), LocalError> {
+    let (mut file, mut chain) = (None, Chain::new(ids.decision_id()));
+    if let Some(path) = path {
+        let (opened, tail) = LogFile::open(path)?;
+        let broken = |reason| LocalError::BrokenLog { path: path.to_owned(), reason };
+        match tail {
+            Tail::Line(line) => chain = Chain::after(&line).map_err(|fault| broken(fault.to_string()))?,
+            Tail::Nothing => {}
+            Tail::Torn => {
+                return Err(broken("its last line has no end, so its record may be cut off".to_owned()));
+            }
+        }
+        file = Some(opened);
+    }
+    Ok((file, chain))
 }
 
 /// The client for upstreams and key sets. Certificates are only loaded where something is fetched over TLS.
@@ -333,5 +344,62 @@ fn put_in_force(news: News, pipeline: &Pipeline) {
             tracing::info!("policy `{name}` is in force, revision {revision}");
         }
         News::Same => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use decision_log::{DecisionLog, verify};
+    use policy::Severity;
+
+    use super::*;
+    use crate::decision_event::tests::record;
+    use crate::record_log::paper::Paper;
+
+    /// A run that decides on this many calls.
+    fn run(path: &Path, calls: usize) -> Result<(), LocalError> {
+        let (file, chain) = record_log(Some(path), &RunIds::new().unwrap())?;
+        let records = RecordLog::new(file, Lines::Json, Box::new(Paper::default()));
+        let log = DecisionLog::new(chain, Arc::new(EventSink));
+        tracing::subscriber::with_default(log_format::subscriber(records), || {
+            for _ in 0..calls {
+                log.write(&record(Severity::Info)).unwrap();
+            }
+        });
+        Ok(())
+    }
+
+    #[test]
+    fn each_run_goes_on_with_the_chain_of_the_one_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        for calls in [2, 0, 3] {
+            run(&path, calls).unwrap();
+        }
+        let verdict = verify(std::fs::read(&path).unwrap().as_slice(), &[]).unwrap();
+        assert!(verdict.is_whole(), "{verdict}");
+        assert_eq!((verdict.chains.len(), verdict.lines), (1, 5), "{verdict}");
+    }
+
+    #[test]
+    fn nothing_is_appended_to_a_broken_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        run(&path, 2).unwrap();
+        let whole = std::fs::read_to_string(&path).unwrap();
+        let rows = [
+            (whole.replace("echo-1", "echo-2"), "was changed"),
+            (whole.trim_end().to_owned(), "may be cut off"),
+            (format!("{whole}\n"), "not a decision record"),
+            ("hello\n".to_owned(), "not a decision record"),
+        ];
+        for (content, reason) in rows {
+            std::fs::write(&path, &content).unwrap();
+            let fault = run(&path, 1).unwrap_err();
+            assert_eq!(fault.outcome(), Outcome::BadInput);
+            let verify = format!("`sallyport verify {}`", path.display());
+            assert!(fault.to_string().contains(reason) && fault.to_string().contains(&verify), "{fault}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), content, "it stays as it was");
+        }
     }
 }
