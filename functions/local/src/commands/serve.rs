@@ -159,13 +159,14 @@ async fn serve(settings: Settings, run: Run, console: &mut Console<'_>) -> Resul
         },
     );
     let source = settings.policy.clone();
+    let refuses_pages = settings.callers.anonymous && settings.address.ip().is_loopback();
     let Run { policy, text, ids, chain, .. } = run;
     let settings = pipeline_settings(settings, secrets, &credentials, ids, chain)?;
     let pipeline = Arc::new(Pipeline::new(policy, settings));
     let _watching = watch(source, text, &pipeline);
     console.err.write_all(text_of_banner.as_bytes())?;
     console.err.flush()?;
-    let cut = until_stopped(listener, Gate(pipeline), &mut signals).await;
+    let cut = until_stopped(listener, Gate { pipeline, refuses_pages }, &mut signals).await;
     if cut > 0 {
         tracing::warn!("{cut} calls took too long to end and were cut off");
     }
