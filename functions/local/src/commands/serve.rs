@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
-use crate::banner::{self, Ready};
+use crate::banner::{self, Credentials, Ready};
 use crate::clock::{RunIds, SystemClock};
 use crate::config::Settings;
 use crate::console::{Console, Outcome};
@@ -74,6 +74,8 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
     /// A folder with the upstreams' credentials, one file each, named as the upstream
+    ///
+    /// A file is read again when it changes. With a folder, no upstream is called without a credential.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) secrets: Option<PathBuf>,
     /// What rules and records call the region
@@ -213,29 +215,41 @@ impl Signals {
     }
 }
 
-/// The upstreams that have a credential. One that has none is told, since its calls go without.
-async fn credentials(settings: &Settings, store: &LocalSecrets) -> Result<Vec<&'static str>, LocalError> {
-    let mut found = Vec::new();
+/// Looks for the credential of each upstream that is not the echo model. With a folder for credentials, one
+/// that is not there yet may be put there later, and until then the calls that want it are refused.
+async fn credentials(settings: &Settings, store: &LocalSecrets) -> Result<Credentials, LocalError> {
+    let mut credentials = Credentials::default();
     let mut faults = Vec::new();
     for target in settings.upstreams.iter().filter(|target| target.url.is_some()) {
         match store.read(target.name, Stage::Current).await {
-            Ok(_) => found.push(target.name),
+            Ok(_) => credentials.present.push(target.name),
             Err(SecretError::Missing { .. }) => {
-                let (name, variable) = (target.name, variable_of(target.name));
-                tracing::warn!(
-                    "calls to `{name}` go without a credential; set {variable} or use `--secrets`"
-                );
+                tracing::warn!("{}", no_credential(target.name, settings.secrets.as_deref()));
+                credentials.awaited.extend(settings.secrets.is_some().then_some(target.name));
             }
             Err(fault) => faults.push(fault.to_string()),
         }
     }
-    if faults.is_empty() { Ok(found) } else { Err(LocalError::Faults(faults)) }
+    if faults.is_empty() { Ok(credentials) } else { Err(LocalError::Faults(faults)) }
+}
+
+fn no_credential(name: &str, folder: Option<&Path>) -> String {
+    match folder {
+        None => {
+            let variable = variable_of(name);
+            format!("calls to `{name}` go without a credential; set {variable} or use `--secrets`")
+        }
+        Some(folder) => {
+            let file = folder.join(name);
+            format!("calls to `{name}` are refused until its credential is in `{}`", file.display())
+        }
+    }
 }
 
 fn pipeline_settings(
     settings: Settings,
     secrets: LocalSecrets,
-    credentials: &[&str],
+    credentials: &Credentials,
     ids: RunIds,
     chain: Chain,
 ) -> Result<PipelineSettings, LocalError> {
@@ -292,7 +306,7 @@ fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, LocalError> {
 
 fn upstreams(
     settings: &Settings,
-    credentials: &[&str],
+    credentials: &Credentials,
     http: &Arc<dyn Transport>,
 ) -> Result<Vec<Upstream>, LocalError> {
     let echo: Arc<dyn Transport> = Arc::new(EchoModel::new()?);
@@ -300,7 +314,7 @@ fn upstreams(
         name: target.name.to_owned(),
         base_url: target.url.clone().unwrap_or_else(|| http::Uri::from_static("http://echo.invalid")),
         transport: Arc::clone(if target.url.is_some() { http } else { &echo }),
-        credential: credentials.contains(&target.name).then(|| target.name.to_owned()),
+        credential: credentials.are_taken_by(target.name).then(|| target.name.to_owned()),
         breaker: BreakerSettings::default(),
     });
     Ok(rows.collect())
@@ -402,5 +416,38 @@ mod tests {
             assert!(fault.to_string().contains(reason) && fault.to_string().contains(&verify), "{fault}");
             assert_eq!(std::fs::read_to_string(&path).unwrap(), content, "it stays as it was");
         }
+    }
+
+    #[derive(clap::Parser)]
+    struct Only {
+        #[command(flatten)]
+        serve: Serve,
+    }
+
+    #[tokio::test]
+    async fn a_credential_that_comes_later_is_taken_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = || LocalSecrets::new(Some(folder.path().to_owned()));
+        let path = folder.path().display().to_string();
+        let words = ["serve", "--upstream", "openai=http://127.0.0.1:9", "--secrets", &path];
+        let settings = Settings::read(<Only as clap::Parser>::parse_from(words).serve).unwrap();
+        let found = credentials(&settings, &store()).await.unwrap();
+        assert_eq!((found.present.len(), found.awaited.as_slice()), (0, ["openai"].as_slice()));
+        let cache = SecretCache::new(Arc::new(store()), SECRETS_KEPT);
+        assert!(matches!(cache.current("openai", 1).await, Err(SecretError::Missing { .. })));
+        std::fs::write(folder.path().join("openai"), "late\n").unwrap();
+        let later = cache.current("openai", 1 + SECRETS_KEPT.error_ttl_ms).await.unwrap();
+        assert_eq!(later.value.expose(), "late");
+        let rows = upstreams(&settings, &found, &transport(&settings).unwrap()).unwrap();
+        let openai = rows.iter().find(|row| row.name == "openai").unwrap();
+        assert_eq!(openai.credential.as_deref(), Some("openai"), "its calls ask the cache");
+    }
+
+    #[test]
+    fn a_missing_credential_is_told_with_where_to_put_it() {
+        let none = no_credential("openai", None);
+        assert!(none.contains("go without") && none.contains("SALLYPORT_SECRET_OPENAI"), "{none}");
+        let awaited = no_credential("openai", Some(Path::new("/keys")));
+        assert!(awaited.contains("refused until") && awaited.contains("`/keys/openai`"), "{awaited}");
     }
 }
