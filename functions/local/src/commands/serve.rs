@@ -68,9 +68,15 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
     /// Let callers without a credential in, under the name `anonymous`
+    ///
+    /// Without `--keys` a loopback address lets them in anyway, but no web pages: a call must name this
+    /// machine in `Host`, and in `Origin` where it has one.
     #[arg(long)]
     pub(crate) allow_anonymous: bool,
-    /// Append decision records to this file as well; a file that holds some already is gone on with
+    /// Append decision records to this file as well
+    ///
+    /// The chain of the records goes on where the file ends, so that `sallyport verify` proves all runs at
+    /// once. Nothing is appended to a file whose last record does not hold.
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
     /// A folder with the upstreams' credentials, one file each, named as the upstream
@@ -79,7 +85,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FOLDER")]
     pub(crate) secrets: Option<PathBuf>,
     /// What rules and records call the region
-    #[arg(long, value_name = "NAME", default_value = "")]
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     pub(crate) region: String,
 }
 
@@ -87,8 +93,16 @@ const AFTER_HELP: &str = "\
 Examples:
   sallyport serve
   sallyport serve --policy policy.yaml --log decisions.jsonl
-  SALLYPORT_SECRET_OPENAI=… sallyport serve --upstream openai=https://api.openai.com
+  SALLYPORT_SECRET_OPENAI=… sallyport serve \\
+    --upstream openai=https://api.openai.com
   sallyport serve --listen 0.0.0.0:8787 --keys keys.yaml
+
+What is served:
+  GET  /healthz               the policy in force
+  POST /v1/chat/completions   model calls, and the other APIs that are named at the start
+  POST /v1/decisions          a decision without a call, such as
+    curl http://127.0.0.1:8787/v1/decisions -d \\
+      '{\"action\": {\"kind\": \"tool\", \"name\": \"shell\", \"arguments\": {}}}'
 
 The key file is YAML or JSON:
   keys:
@@ -98,14 +112,14 @@ The key file is YAML or JSON:
   jwt:
     - issuer: https://login.example.com
       audience: sallyport
-      jwks_url: https://login.example.com/.well-known/jwks.json    # or jwks_file
+      jwks_url: https://login.example.com/jwks.json    # or jwks_file
       algorithms: [RS256]
       groups_claim: groups
   anonymous: false
 
 Environment:
-  SALLYPORT_SECRET_<NAME>  the credential for an upstream, such as SALLYPORT_SECRET_ANTHROPIC
-  SSL_CERT_FILE            certificate authorities to trust in place of the system's
+  SALLYPORT_SECRET_<NAME>  an upstream's credential: SALLYPORT_SECRET_OPENAI
+  SSL_CERT_FILE            certificate authorities in place of the system's
   NO_COLOR                 no colours, when set to anything
 
 Ctrl-C ends it when the calls under way are done, after 10 seconds at most; a second Ctrl-C at once.";
