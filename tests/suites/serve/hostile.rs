@@ -5,8 +5,10 @@ use conformance::served::{Served, Settings};
 
 #[test]
 fn broken_http_is_refused_and_the_server_serves_on() {
-    let many_headers = format!("POST /v1/messages HTTP/1.1\r\nhost: localhost\r\n{}\r\n", "x-a: 1\r\n".repeat(5000));
-    let long_header = format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-a: {}\r\n\r\n", "a".repeat(1 << 20));
+    let many_headers =
+        format!("POST /v1/messages HTTP/1.1\r\nhost: localhost\r\n{}\r\n", "x-a: 1\r\n".repeat(5000));
+    let long_header =
+        format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-a: {}\r\n\r\n", "a".repeat(1 << 20));
     let long_path = format!("GET /{} HTTP/1.1\r\nhost: localhost\r\n\r\n", "a".repeat(1 << 20));
     let rows: [(&str, &[u8]); 9] = [
         ("nonsense", b"\x00\x01\x02\xff quokka\r\n\r\n"),
