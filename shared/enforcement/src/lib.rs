@@ -7,6 +7,7 @@
 mod active;
 mod body;
 mod breaker;
+mod charging;
 mod decisions;
 mod environment;
 mod explain;

@@ -15,9 +15,7 @@ use http::header::CONTENT_ENCODING;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Response};
-use policy::{
-    Action, Call, Case, Charge, ChargeAnswer, ContentType, Gate, Identity, Judgement, LimitUnit, Part,
-};
+use policy::{Action, Call, Case, Charge, ChargeAnswer, ContentType, Gate, Identity, Judgement, Part};
 
 use crate::active::Active;
 use crate::body::AnswerBody;
@@ -43,7 +41,7 @@ pub(crate) struct Passage<'p> {
     pub(crate) verdict: Option<Judgement>,
     pub(crate) charges: Vec<(Charge, ChargeAnswer)>,
     /// When the charges of the first gate were made, in milliseconds since 1970.
-    charged_ms: u64,
+    pub(crate) charged_ms: u64,
     pub(crate) journey: Option<Journey>,
     pub(crate) usage: Option<Usage>,
     pub(crate) started_us: u64,
@@ -179,23 +177,6 @@ impl<'p> Passage<'p> {
         judgement
     }
 
-    /// Puts the charges to the limits' store and brings its answers into the judgement.
-    pub(crate) async fn charge(&mut self, mut judgement: Judgement) -> Judgement {
-        if judgement.charges.is_empty() {
-            return judgement;
-        }
-        let settings = &self.pipeline.settings;
-        let now = settings.clock.unix_millis();
-        let answers = limits::charge_all(settings.limits.as_ref(), &judgement.charges, now).await;
-        self.active.policy.apply_charges(&mut judgement, &answers);
-        if judgement::stop(&judgement).is_some() {
-            limits::give_back(settings.limits.as_ref(), &answers, now).await;
-        }
-        self.charges.extend(answers);
-        self.charged_ms = now;
-        judgement
-    }
-
     /// The request as it goes upstream: the same bytes where nothing is to be changed.
     pub(crate) fn rewrite_request(
         &mut self,
@@ -321,26 +302,6 @@ impl<'p> Passage<'p> {
             tracing::error!(decision_id = %self.decision_id, %fault, "a decision could not be recorded; the call is refused");
             Stop::RecordFailed
         })
-    }
-
-    /// Corrects what was charged to what the answer says that it used. An error that names no usage used
-    /// nothing; any other answer that names none keeps its estimate.
-    pub(crate) async fn settle_answer(&mut self, answer: &UpstreamAnswer) {
-        match self.usage {
-            Some(usage) => self.settle(usage.input_tokens.saturating_add(usage.output_tokens)).await,
-            None if answer.status.is_success() => {}
-            None => self.settle(0).await,
-        }
-    }
-
-    /// Corrects what was charged for tokens before the call to what it used.
-    async fn settle(&mut self, tokens: u64) {
-        for (charge, answer) in &self.charges {
-            let granted = matches!(answer, ChargeAnswer::Granted { .. });
-            if granted && charge.limit.unit == LimitUnit::Tokens {
-                self.pipeline.settings.limits.settle(charge, tokens, self.charged_ms).await;
-            }
-        }
     }
 
     /// The facts of the call; before it is read, only who makes it and how.
