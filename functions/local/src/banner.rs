@@ -42,10 +42,24 @@ pub(crate) struct Ready<'a> {
     pub(crate) address: SocketAddr,
     pub(crate) policy: &'a str,
     pub(crate) revision: &'a str,
-    /// Names of upstreams that have a credential.
-    pub(crate) credentials: &'a [&'static str],
+    pub(crate) credentials: &'a Credentials,
     /// Whether decisions are shown as readable lines.
     pub(crate) readable: bool,
+}
+
+/// The upstreams whose calls take a credential.
+#[derive(Debug, Default)]
+pub(crate) struct Credentials {
+    /// Those whose credential was not there at the start, but may come.
+    pub(crate) awaited: Vec<&'static str>,
+    /// Those whose credential was there.
+    pub(crate) present: Vec<&'static str>,
+}
+
+impl Credentials {
+    pub(crate) fn are_taken_by(&self, upstream: &str) -> bool {
+        self.present.contains(&upstream) || self.awaited.contains(&upstream)
+    }
 }
 
 /// The whole text.
@@ -74,10 +88,11 @@ pub(crate) fn banner(settings: &Settings, ready: &Ready<'_>) -> String {
     text
 }
 
-fn upstream(target: &Target, credentials: &[&str]) -> String {
+fn upstream(target: &Target, credentials: &Credentials) -> String {
     match &target.url {
         None => "the built-in echo model".to_owned(),
-        Some(url) if credentials.contains(&target.name) => format!("{url}, with a credential"),
+        Some(url) if credentials.present.contains(&target.name) => format!("{url}, with a credential"),
+        Some(url) if credentials.awaited.contains(&target.name) => format!("{url}, once it has a credential"),
         Some(url) => format!("{url}, without a credential"),
     }
 }

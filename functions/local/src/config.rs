@@ -55,6 +55,9 @@ impl Settings {
                 faults.push(OPEN_TO_ALL.replace("ADDRESS", &address.to_string()));
             }
         }
+        if let Some(folder) = serve.secrets.as_ref().filter(|folder| !folder.is_dir()) {
+            faults.push(format!("--secrets: `{}` is no folder", folder.display()));
+        }
         match (address, kept(callers, &mut faults)) {
             (Some(address), Some(callers)) if faults.is_empty() => Ok(Self {
                 address,
@@ -177,6 +180,8 @@ mod tests {
             ("--listen 0.0.0.0:80", &open),
             ("--listen [::]:80", &OPEN_TO_ALL.replace("ADDRESS", "[::]:80")),
             ("--keys /nowhere", "cannot read `/nowhere`: No such file or directory (os error 2)"),
+            ("--secrets /nowhere", "--secrets: `/nowhere` is no folder"),
+            ("--secrets /dev/null", "--secrets: `/dev/null` is no folder"),
             ("--upstream-timeout 0", "0 is not in 1"),
             ("--listen nowhere --listen-to x", "unexpected argument"),
         ];

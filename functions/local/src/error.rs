@@ -8,6 +8,18 @@ use crate::console::Outcome;
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LocalError {
+    /// A decision log whose end proves nothing, so that nothing may be linked to it.
+    #[error(
+        "nothing is appended to `{path}`: {reason}; `sallyport verify {path}` tells more, and `--log` takes \
+         another file",
+        path = path.display()
+    )]
+    BrokenLog {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with its end.
+        reason: String,
+    },
     /// What the command prints cannot be printed.
     #[error("cannot print: {0}")]
     Console(#[source] io::Error),
@@ -55,10 +67,14 @@ impl LocalError {
     /// How the program ends with it.
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
-            Self::Console(_) | Self::Listen(_) | Self::LogInUse(_) | Self::System { .. } => Outcome::Found,
-            Self::Faults(_) | Self::NotText(_) | Self::TooLarge { .. } | Self::Unusable { .. } => {
-                Outcome::BadInput
-            }
+            Self::Console(_) | Self::System { .. } => Outcome::Found,
+            Self::BrokenLog { .. }
+            | Self::Faults(_)
+            | Self::Listen(_)
+            | Self::LogInUse(_)
+            | Self::NotText(_)
+            | Self::TooLarge { .. }
+            | Self::Unusable { .. } => Outcome::BadInput,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where issuers' public keys come from: a file that is read anew each time, or a URL.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -8,6 +8,8 @@ use bytes::Bytes;
 use enforcement::{JwksSource, Transport};
 use http::Uri;
 use http_body_util::{BodyExt as _, Limited};
+use jsonwebtoken::DecodingKey;
+use jsonwebtoken::jwk::JwkSet;
 
 use crate::keys::JwksPlace;
 use crate::source;
@@ -23,6 +25,17 @@ pub(crate) fn source(place: JwksPlace, transport: &Arc<dyn Transport>) -> Arc<dy
         JwksPlace::File(path) => Arc::new(JwksFile(path)),
         JwksPlace::Url(url) => Arc::new(JwksUrl { url, transport: Arc::clone(transport) }),
     }
+}
+
+/// Whether a file holds keys that tokens can be checked with, as one that the operator names must at the
+/// start. The error says what is wrong.
+pub(crate) fn check(path: &Path) -> Result<(), String> {
+    let text = source::read_text(path).map_err(|error| error.to_string())?;
+    let path = path.display();
+    let set: JwkSet = serde_json::from_str(&text)
+        .map_err(|_| format!("`{path}` is no JSON Web Key Set (`{{\"keys\": [...]}}`)"))?;
+    let usable = set.keys.iter().any(|key| DecodingKey::from_jwk(key).is_ok());
+    if usable { Ok(()) } else { Err(format!("`{path}` holds no key that a token can be checked with")) }
 }
 
 struct JwksFile(PathBuf);

@@ -11,6 +11,7 @@ use http::Uri;
 use serde_json::Value;
 
 use crate::error::LocalError;
+use crate::jwks;
 use crate::source;
 use fields::Fields;
 
@@ -45,13 +46,25 @@ pub(crate) enum JwksPlace {
 }
 
 impl KeyFile {
-    /// Reads a file.
+    /// Reads a file, and looks into the files that it names.
     pub(crate) fn load(path: &Path) -> Result<Self, LocalError> {
         let text = source::read_text(path)?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        Self::parse(&text, folder).map_err(|faults| {
+        Self::parse(&text, folder).and_then(Self::with_public_keys).map_err(|faults| {
             LocalError::Faults(faults.iter().map(|fault| format!("{}: {fault}", path.display())).collect())
         })
+    }
+
+    /// The same, if every file of public keys can be used.
+    fn with_public_keys(self) -> Result<Self, Vec<String>> {
+        let fault = |(index, issuer): (usize, &Issuer)| match &issuer.jwks {
+            JwksPlace::File(path) => {
+                jwks::check(path).err().map(|fault| format!("jwt[{index}].jwks_file: {fault}"))
+            }
+            JwksPlace::Url(_) => None,
+        };
+        let faults: Vec<String> = self.issuers.iter().enumerate().filter_map(fault).collect();
+        if faults.is_empty() { Ok(self) } else { Err(faults) }
     }
 
     /// Reads a text. Files that it names lie relative to `folder`.
@@ -126,7 +139,7 @@ fn issuer(value: &Value, at: String, folder: &Path, faults: &mut Vec<String>) ->
         true => fields.text("groups_claim"),
         false => Some(GROUPS_CLAIM.to_owned()),
     };
-    let jwks = jwks(&mut fields, folder);
+    let jwks = public_keys(&mut fields, folder);
     Some(Issuer { issuer: issuer?, audiences, algorithms, groups_claim: groups_claim?, jwks: jwks? })
 }
 
@@ -157,7 +170,7 @@ fn algorithms(fields: &mut Fields<'_>) -> Vec<JwtAlgorithm> {
     algorithms
 }
 
-fn jwks(fields: &mut Fields<'_>, folder: &Path) -> Option<JwksPlace> {
+fn public_keys(fields: &mut Fields<'_>, folder: &Path) -> Option<JwksPlace> {
     match (fields.has("jwks_url"), fields.has("jwks_file")) {
         (true, false) => {
             let url = fields.text("jwks_url")?;

@@ -1,13 +1,17 @@
-//! How logs look on this machine: one readable line per decision for people, the record itself for programs,
-//! and diagnostics on standard error.
+//! How logs look on this machine, as the one layer that takes this program's events: decision records become a
+//! readable line for people or stay the record itself for programs, and diagnostics go to standard error.
 
 use std::fmt::{self, Write as _};
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Deserialize;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+
+use crate::decision_event;
+use crate::error::LocalError;
+use crate::record_log::RecordLog;
 
 /// How decisions are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,25 +147,51 @@ fn painted(decision: &str, text: &str) -> String {
     format!("\u{1b}[{code}m{text}\u{1b}[0m")
 }
 
-/// Sends the program's own messages, from information upwards, to standard error.
-pub(crate) fn begin_diagnostics() {
-    let subscriber = tracing_subscriber::registry().with(Diagnostics);
-    // Only a second call fails, and then the first still works.
-    let _ = tracing::subscriber::set_global_default(subscriber);
+/// From now on decisions go to these places, and the program's own messages, from information upwards, to
+/// standard error.
+///
+/// # Errors
+/// When another log was begun in this process: records would go there.
+pub(crate) fn begin(records: RecordLog) -> Result<(), LocalError> {
+    tracing::subscriber::set_global_default(subscriber(records))
+        .map_err(|error| LocalError::System { what: "cannot begin the log", reason: io::Error::other(error) })
 }
 
-/// Writes each event as one line: level, message, fields.
-struct Diagnostics;
+/// What takes events and gives them to the layer.
+pub(crate) fn subscriber(records: RecordLog) -> impl Subscriber + Send + Sync {
+    tracing_subscriber::registry().with(LocalFormat { records })
+}
 
-impl<S: Subscriber> Layer<S> for Diagnostics {
+/// The layer of this machine's log format. It says of each record what became of it.
+struct LocalFormat {
+    records: RecordLog,
+}
+
+impl<S: Subscriber> Layer<S> for LocalFormat {
     fn enabled(&self, metadata: &tracing::Metadata<'_>, _: Context<'_, S>) -> bool {
-        *metadata.level() <= Level::INFO
+        metadata.target() == decision_event::TARGET || *metadata.level() <= Level::INFO
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let line = diagnostic(event);
-        // There is nowhere left to tell when this fails.
-        let _ = std::io::stderr().write_all(line.as_bytes());
+        if event.metadata().target() == decision_event::TARGET {
+            event.record(&mut Keeping(&self.records));
+        } else {
+            // There is nowhere left to tell when this fails.
+            let _ = std::io::stderr().write_all(diagnostic(event).as_bytes());
+        }
+    }
+}
+
+/// Writes the record among an event's fields.
+struct Keeping<'a>(&'a RecordLog);
+
+impl Visit for Keeping<'_> {
+    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == decision_event::FIELD {
+            decision_event::leave(self.0.append(value));
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod clock;
 mod commands;
 mod config;
 mod console;
+mod decision_event;
 mod echo;
 mod error;
 mod ingress;

@@ -29,8 +29,7 @@ impl PolicySource {
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Example => "example policy".to_owned(),
-            Self::File(path) if path == Path::new("-") => "standard input".to_owned(),
-            Self::File(path) => path.display().to_string(),
+            Self::File(path) => source::name(path),
         }
     }
 

@@ -9,8 +9,6 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use decision_log::{SealedRecord, Sink, SinkError};
-
 use crate::error::LocalError;
 use crate::log_format::Lines;
 
@@ -62,9 +60,6 @@ impl LogFile {
             Err(TryLockError::Error(reason)) => return Err(unusable(reason)),
         }
         let tail = tail(&mut file).map_err(unusable)?;
-        if tail == Tail::Torn {
-            file.write_all(b"\n").map_err(unusable)?;
-        }
         let end = file.metadata().map_err(unusable)?.len();
         Ok((Self { file, end }, tail))
     }
@@ -116,12 +111,6 @@ impl RecordLog {
     }
 }
 
-impl Sink for RecordLog {
-    fn write(&self, record: &SealedRecord) -> Result<(), SinkError> {
-        self.append(record.line()).map_err(|error| SinkError { reason: error.to_string() })
-    }
-}
-
 impl Screen {
     fn show(&mut self, record: &str) -> io::Result<()> {
         if let Some(line) = self.lines.line(record) {
@@ -132,16 +121,26 @@ impl Screen {
     }
 }
 
+/// Standard output for tests.
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
+pub(crate) mod paper {
+    use std::io;
+    use std::sync::{Arc, Mutex};
 
-    use super::*;
-
+    /// Keeps what is written.
     #[derive(Clone, Default)]
-    struct Paper(Arc<Mutex<Vec<u8>>>);
+    pub(crate) struct Paper(Arc<Mutex<Vec<u8>>>);
 
-    impl Write for Paper {
+    /// Takes nothing.
+    pub(crate) struct Closed;
+
+    impl Paper {
+        pub(crate) fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    impl io::Write for Paper {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.lock().unwrap().write(bytes)
         }
@@ -151,9 +150,7 @@ mod tests {
         }
     }
 
-    struct Closed;
-
-    impl Write for Closed {
+    impl io::Write for Closed {
         fn write(&mut self, _: &[u8]) -> io::Result<usize> {
             Err(io::ErrorKind::BrokenPipe.into())
         }
@@ -162,6 +159,12 @@ mod tests {
             Ok(())
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::paper::{Closed, Paper};
+    use super::*;
 
     #[test]
     fn the_end_of_a_log_is_told() {
@@ -182,16 +185,16 @@ mod tests {
     }
 
     #[test]
-    fn records_are_appended_and_a_torn_line_is_ended_first() {
+    fn records_are_appended_and_shown() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        std::fs::write(&path, "torn").unwrap();
+        std::fs::write(&path, "{\"a\":0}\n").unwrap();
         let paper = Paper::default();
         let (file, _) = LogFile::open(&path).unwrap();
         let log = RecordLog::new(Some(file), Lines::Json, Box::new(paper.clone()));
         log.append("{\"a\":1}").unwrap();
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "torn\n{\"a\":1}\n");
-        assert_eq!(paper.0.lock().unwrap().as_slice(), b"{\"a\":1}\n");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"a\":0}\n{\"a\":1}\n");
+        assert_eq!(paper.text(), "{\"a\":1}\n");
     }
 
     #[test]

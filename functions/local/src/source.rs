@@ -10,6 +10,11 @@ use crate::error::LocalError;
 /// The most that is read of a policy, a request or a key file, in bytes: twice what any of them may have.
 const MOST: u64 = 16 * 1024 * 1024;
 
+/// What messages call a file.
+pub(crate) fn name(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+}
+
 /// Reads a file as bytes.
 pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, LocalError> {
     let unusable = |reason| LocalError::Unusable { what: "read", path: path.to_owned(), reason };

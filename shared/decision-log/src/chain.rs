@@ -27,6 +27,7 @@ use crate::canonical::canonical;
 use crate::error::LogError;
 use crate::record::Record;
 use crate::timestamp::Timestamp;
+use crate::verify::Entry;
 
 /// What the first record of a chain has for `previous`.
 pub(crate) const NO_PREVIOUS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -50,11 +51,25 @@ pub struct SealedRecord {
 }
 
 impl Chain {
-    /// A chain without records. `id` must be used by no other chain in the same log, ever: one for each
-    /// start of a process.
+    /// A chain without records. `id` must be used by no other chain in the same log, ever. A process that
+    /// starts anew takes a new one, or goes on with [`Chain::after`].
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into(), sequence: 0, previous: NO_PREVIOUS.to_owned() }
+    }
+
+    /// The chain that this record, a line without its line break, is the last of. Only one process at a time
+    /// may go on with a chain.
+    ///
+    /// # Errors
+    /// [`LogError::Broken`] when the line is no record as it was sealed: what would be linked to it proves
+    /// nothing.
+    pub fn after(line: &str) -> Result<Self, LogError> {
+        let entry = Entry::read(line.as_bytes()).map_err(LogError::Broken)?;
+        match entry.damage {
+            Some(damage) => Err(LogError::Broken(damage)),
+            None => Ok(Self { id: entry.chain, sequence: entry.sequence, previous: entry.hash }),
+        }
     }
 
     /// Gives a record the next place in the chain.
@@ -121,5 +136,46 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 fn set(value: &mut Value, name: &str, member: Value) {
     if let Some(members) = value.as_object_mut() {
         members.insert(name.to_owned(), member);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::tests::record;
+    use crate::verify::{FaultKind, verify};
+
+    #[test]
+    fn a_chain_goes_on_after_its_last_line() {
+        let mut chain = Chain::new("one");
+        let first = [chain.seal(&record(1)).unwrap(), chain.seal(&record(2)).unwrap()];
+        let mut again = Chain::after(first[1].line()).unwrap();
+        assert_eq!(again, chain);
+        let third = again.seal(&record(3)).unwrap();
+        let log = format!("{}\n{}\n{}\n", first[0].line(), first[1].line(), third.line());
+        let verdict = verify(log.as_bytes(), &[]).unwrap();
+        assert!(verdict.is_whole() && verdict.chains.len() == 1, "{verdict}");
+    }
+
+    #[test]
+    fn nothing_goes_on_after_a_line_that_does_not_hold() {
+        let line = Chain::new("one").seal(&record(1)).unwrap().line().to_owned();
+        let rows = [
+            (String::new(), FaultKind::NotARecord),
+            ("{}".to_owned(), FaultKind::NotARecord),
+            (line.trim_end_matches('}').to_owned(), FaultKind::NotARecord),
+            (line.replace("agent-7", "agent-8"), FaultKind::Changed),
+            (line.replace("\"sequence\":1", "\"sequence\":2"), FaultKind::Changed),
+            (line.replacen(':', ": ", 1), FaultKind::Reformatted),
+        ];
+        for (line, kind) in rows {
+            let fault = Chain::after(&line).unwrap_err();
+            assert!(matches!(fault, LogError::Broken(found) if found == kind), "{line}: {fault}");
+        }
+        let fault = Chain::after("hello").unwrap_err();
+        assert_eq!(
+            fault.to_string(),
+            "the last record of the log does not hold: this is not a decision record"
+        );
     }
 }

@@ -2,9 +2,14 @@
 
 use thiserror::Error;
 
+use crate::verify::FaultKind;
+
 /// Why a record was not written, or a log not read.
 #[derive(Debug, Error)]
 pub enum LogError {
+    /// The record that a chain was to go on with is not as it was sealed.
+    #[error("the last record of the log does not hold: {0}")]
+    Broken(FaultKind),
     /// A record holds a number with a fraction, which has no one canonical form. A fault of this program.
     #[error("a decision record holds a number that is not whole")]
     Fraction,

@@ -12,9 +12,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead;
 
 use crate::error::LogError;
-use trail::{Entry, Trail};
+use trail::Trail;
 
 pub use report::{Anchor, ChainSummary, Fault, FaultKind, Verdict};
+pub(crate) use trail::Entry;
 
 /// No record of ours comes near this many bytes.
 const MAX_LINE_BYTES: u64 = 4 * 1024 * 1024;

@@ -38,7 +38,7 @@ impl Explain {
         let body = source::read_bytes(&self.request)?;
         let dialect = dialects::by_id(self.dialect).ok_or_else(|| LocalError::Faults(Vec::new()))?;
         let explanation = enforcement::explain(policy, dialect, &body)
-            .map_err(|error| LocalError::Faults(vec![format!("{}: {error}", self.request.display())]))?;
+            .map_err(|error| LocalError::Faults(vec![format!("{}: {error}", source::name(&self.request))]))?;
         let text = if self.json { format!("{:#}\n", as_json(&explanation)) } else { readable(&explanation) };
         console.out.write_all(text.as_bytes())?;
         Ok(if explanation.outgoing.is_some() { Outcome::Done } else { Outcome::Found })

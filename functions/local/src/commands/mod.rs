@@ -39,15 +39,20 @@ enum Command {
 
 const AFTER_HELP: &str = "\
 Examples:
-  sallyport serve                              try it: example policy, built-in echo model
-  sallyport check policy.yaml                  every fault of a policy, with line and column
-  sallyport explain --policy policy.yaml --request call.json
-                                               which rules apply to a call, and why
-  sallyport serve --policy policy.yaml --upstream openai=https://api.openai.com --log decisions.jsonl
-  sallyport verify decisions.jsonl             was a record changed, removed or moved?
+  Try it, with an example policy and a built-in echo model:
+    sallyport serve
+  Every fault of a policy, with line and column:
+    sallyport check policy.yaml
+  Which rules apply to a call, and why:
+    sallyport explain --policy policy.yaml --request call.json
+  Between your agents and a vendor:
+    sallyport serve --policy policy.yaml --log decisions.jsonl \\
+      --upstream openai=https://api.openai.com
+  Was a record changed, removed or moved?
+    sallyport verify decisions.jsonl
 
 Environment:
-  SALLYPORT_SECRET_<NAME>  the credential for the upstream of that name, such as SALLYPORT_SECRET_OPENAI
+  SALLYPORT_SECRET_<NAME>  an upstream's credential: SALLYPORT_SECRET_OPENAI
   NO_COLOR                 no colours, when set to anything
 
 Exit codes:

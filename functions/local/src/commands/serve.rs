@@ -1,6 +1,6 @@
 //! `sallyport serve`: the gate itself, until it is told to stop.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
 use decision_log::Chain;
@@ -15,10 +15,11 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
-use crate::banner::{self, Ready};
+use crate::banner::{self, Credentials, Ready};
 use crate::clock::{RunIds, SystemClock};
 use crate::config::Settings;
 use crate::console::{Console, Outcome};
+use crate::decision_event::EventSink;
 use crate::echo::EchoModel;
 use crate::error::LocalError;
 use crate::ingress::Gate;
@@ -67,16 +68,24 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
     /// Let callers without a credential in, under the name `anonymous`
+    ///
+    /// Without `--keys` a loopback address lets them in anyway, but no web pages: a call must name this
+    /// machine in `Host`, and in `Origin` where it has one.
     #[arg(long)]
     pub(crate) allow_anonymous: bool,
     /// Append decision records to this file as well
+    ///
+    /// The chain of the records goes on where the file ends, so that `sallyport verify` proves all runs at
+    /// once. Nothing is appended to a file whose last record does not hold.
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
     /// A folder with the upstreams' credentials, one file each, named as the upstream
+    ///
+    /// A file is read again when it changes. With a folder, no upstream is called without a credential.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) secrets: Option<PathBuf>,
     /// What rules and records call the region
-    #[arg(long, value_name = "NAME", default_value = "")]
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     pub(crate) region: String,
 }
 
@@ -84,8 +93,16 @@ const AFTER_HELP: &str = "\
 Examples:
   sallyport serve
   sallyport serve --policy policy.yaml --log decisions.jsonl
-  SALLYPORT_SECRET_OPENAI=… sallyport serve --upstream openai=https://api.openai.com
+  SALLYPORT_SECRET_OPENAI=… sallyport serve \\
+    --upstream openai=https://api.openai.com
   sallyport serve --listen 0.0.0.0:8787 --keys keys.yaml
+
+What is served:
+  GET  /healthz               the policy in force
+  POST /v1/chat/completions   model calls, and the other APIs that are named at the start
+  POST /v1/decisions          a decision without a call, such as
+    curl http://127.0.0.1:8787/v1/decisions -d \\
+      '{\"action\": {\"kind\": \"tool\", \"name\": \"shell\", \"arguments\": {}}}'
 
 The key file is YAML or JSON:
   keys:
@@ -95,28 +112,32 @@ The key file is YAML or JSON:
   jwt:
     - issuer: https://login.example.com
       audience: sallyport
-      jwks_url: https://login.example.com/.well-known/jwks.json    # or jwks_file
+      jwks_url: https://login.example.com/jwks.json    # or jwks_file
       algorithms: [RS256]
       groups_claim: groups
   anonymous: false
 
 Environment:
-  SALLYPORT_SECRET_<NAME>  the credential for an upstream, such as SALLYPORT_SECRET_ANTHROPIC
-  SSL_CERT_FILE            certificate authorities to trust in place of the system's
+  SALLYPORT_SECRET_<NAME>  an upstream's credential: SALLYPORT_SECRET_OPENAI
+  SSL_CERT_FILE            certificate authorities in place of the system's
   NO_COLOR                 no colours, when set to anything
 
 Ctrl-C ends it when the calls under way are done, after 10 seconds at most; a second Ctrl-C at once.";
 
 impl Serve {
     pub(crate) fn run(self, console: &mut Console<'_>) -> Result<Outcome, LocalError> {
-        log_format::begin_diagnostics();
         let settings = Settings::read(self)?;
         let text = settings.policy.read()?;
         let loaded = settings.policy.compile(&text)?;
         for warning in &loaded.warnings {
             writeln!(console.err, "{}", settings.policy.warning(warning))?;
         }
-        runtime()?.block_on(serve(settings, text, loaded.policy, console))
+        let ids = RunIds::new()?;
+        let lines = Lines::for_output(settings.log.is_some());
+        let (file, chain) = record_log(settings.log.as_deref(), &ids)?;
+        log_format::begin(RecordLog::new(file, lines, Box::new(std::io::stdout())))?;
+        let run = Run { policy: loaded.policy, text, ids, chain, readable: lines != Lines::Json };
+        runtime()?.block_on(serve(settings, run, console))
     }
 }
 
@@ -127,34 +148,41 @@ fn runtime() -> Result<Runtime, LocalError> {
     runtime.map_err(|reason| LocalError::System { what: "cannot start the server's threads", reason })
 }
 
-async fn serve(
-    settings: Settings,
-    text: String,
+/// What a run begins with besides its settings.
+struct Run {
     policy: policy::Policy,
-    console: &mut Console<'_>,
-) -> Result<Outcome, LocalError> {
+    /// The text of the policy.
+    text: String,
+    ids: RunIds,
+    chain: Chain,
+    /// Whether decisions are shown as readable lines.
+    readable: bool,
+}
+
+async fn serve(settings: Settings, run: Run, console: &mut Console<'_>) -> Result<Outcome, LocalError> {
     let mut signals = Signals::listen()?;
     let listener = Listener::bind(settings.address).await?;
-    let lines = Lines::for_output(settings.log.is_some());
     let secrets = LocalSecrets::new(settings.secrets.clone());
     let credentials = credentials(&settings, &secrets).await?;
     let text_of_banner = banner::banner(
         &settings,
         &Ready {
             address: listener.address(),
-            policy: policy.name(),
-            revision: policy.revision(),
+            policy: run.policy.name(),
+            revision: run.policy.revision(),
             credentials: &credentials,
-            readable: lines != Lines::Json,
+            readable: run.readable,
         },
     );
     let source = settings.policy.clone();
-    let pipeline =
-        Arc::new(Pipeline::new(policy, pipeline_settings(settings, secrets, &credentials, lines)?));
+    let refuses_pages = settings.callers.anonymous && settings.address.ip().is_loopback();
+    let Run { policy, text, ids, chain, .. } = run;
+    let settings = pipeline_settings(settings, secrets, &credentials, ids, chain)?;
+    let pipeline = Arc::new(Pipeline::new(policy, settings));
     let _watching = watch(source, text, &pipeline);
     console.err.write_all(text_of_banner.as_bytes())?;
     console.err.flush()?;
-    let cut = run(listener, Gate(pipeline), &mut signals).await;
+    let cut = until_stopped(listener, Gate { pipeline, refuses_pages }, &mut signals).await;
     if cut > 0 {
         tracing::warn!("{cut} calls took too long to end and were cut off");
     }
@@ -162,7 +190,7 @@ async fn serve(
 }
 
 /// Serves until the first signal, then ends what is under way, or at once with the second.
-async fn run(listener: Listener, gate: Gate, signals: &mut Signals) -> usize {
+async fn until_stopped(listener: Listener, gate: Gate, signals: &mut Signals) -> usize {
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async { drop(stopped.await) };
     let serving = listener::serve(listener, listener::Settings::default(), gate, shutdown);
@@ -201,43 +229,53 @@ impl Signals {
     }
 }
 
-/// The upstreams that have a credential. One that has none is told, since its calls go without.
-async fn credentials(settings: &Settings, store: &LocalSecrets) -> Result<Vec<&'static str>, LocalError> {
-    let mut found = Vec::new();
+/// Looks for the credential of each upstream that is not the echo model. With a folder for credentials, one
+/// that is not there yet may be put there later, and until then the calls that want it are refused.
+async fn credentials(settings: &Settings, store: &LocalSecrets) -> Result<Credentials, LocalError> {
+    let mut credentials = Credentials::default();
     let mut faults = Vec::new();
     for target in settings.upstreams.iter().filter(|target| target.url.is_some()) {
         match store.read(target.name, Stage::Current).await {
-            Ok(_) => found.push(target.name),
+            Ok(_) => credentials.present.push(target.name),
             Err(SecretError::Missing { .. }) => {
-                let (name, variable) = (target.name, variable_of(target.name));
-                tracing::warn!(
-                    "calls to `{name}` go without a credential; set {variable} or use `--secrets`"
-                );
+                tracing::warn!("{}", no_credential(target.name, settings.secrets.as_deref()));
+                credentials.awaited.extend(settings.secrets.is_some().then_some(target.name));
             }
             Err(fault) => faults.push(fault.to_string()),
         }
     }
-    if faults.is_empty() { Ok(found) } else { Err(LocalError::Faults(faults)) }
+    if faults.is_empty() { Ok(credentials) } else { Err(LocalError::Faults(faults)) }
+}
+
+fn no_credential(name: &str, folder: Option<&Path>) -> String {
+    match folder {
+        None => {
+            let variable = variable_of(name);
+            format!("calls to `{name}` go without a credential; set {variable} or use `--secrets`")
+        }
+        Some(folder) => {
+            let file = folder.join(name);
+            format!("calls to `{name}` are refused until its credential is in `{}`", file.display())
+        }
+    }
 }
 
 fn pipeline_settings(
     settings: Settings,
     secrets: LocalSecrets,
-    credentials: &[&str],
-    lines: Lines,
+    credentials: &Credentials,
+    ids: RunIds,
+    chain: Chain,
 ) -> Result<PipelineSettings, LocalError> {
-    let ids = RunIds::new()?;
     let http = transport(&settings)?;
-    let chain = Chain::new(ids.decision_id());
     let cache = SecretCache::new(Arc::new(secrets), SECRETS_KEPT);
-    let sink = record_log(settings.log.as_deref(), lines)?;
     Ok(PipelineSettings {
         provider: "local".to_owned(),
         region: settings.region.clone(),
         upstreams: Upstreams::new(upstreams(&settings, credentials, &http)?, cache),
         authenticator: authenticator(settings.callers, &http),
         limits: Arc::new(MemoryStore::new(LIMIT_KEYS)),
-        sink: Arc::new(sink),
+        sink: Arc::new(EventSink),
         chain,
         clock: Arc::new(SystemClock::new()),
         ids: Arc::new(ids),
@@ -246,18 +284,22 @@ fn pipeline_settings(
     })
 }
 
-fn record_log(path: Option<&std::path::Path>, lines: Lines) -> Result<RecordLog, LocalError> {
-    let file = match path {
-        None => None,
-        Some(path) => {
-            let (file, tail) = LogFile::open(path)?;
-            if tail == Tail::Torn {
-                tracing::warn!("the last record in `{}` was cut off; a new chain begins", path.display());
+/// The file that records go to, and the chain that they go on with: the file's last one, or a new one.
+fn record_log(path: Option<&Path>, ids: &RunIds) -> Result<(Option<LogFile>, Chain), LocalError> {
+    let (mut file, mut chain) = (None, Chain::new(ids.decision_id()));
+    if let Some(path) = path {
+        let (opened, tail) = LogFile::open(path)?;
+        let broken = |reason| LocalError::BrokenLog { path: path.to_owned(), reason };
+        match tail {
+            Tail::Line(line) => chain = Chain::after(&line).map_err(|fault| broken(fault.to_string()))?,
+            Tail::Nothing => {}
+            Tail::Torn => {
+                return Err(broken("its last line has no end, so its record may be cut off".to_owned()));
             }
-            Some(file)
         }
-    };
-    Ok(RecordLog::new(file, lines, Box::new(std::io::stdout())))
+        file = Some(opened);
+    }
+    Ok((file, chain))
 }
 
 /// The client for upstreams and key sets. Certificates are only loaded where something is fetched over TLS.
@@ -278,7 +320,7 @@ fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, LocalError> {
 
 fn upstreams(
     settings: &Settings,
-    credentials: &[&str],
+    credentials: &Credentials,
     http: &Arc<dyn Transport>,
 ) -> Result<Vec<Upstream>, LocalError> {
     let echo: Arc<dyn Transport> = Arc::new(EchoModel::new()?);
@@ -286,7 +328,7 @@ fn upstreams(
         name: target.name.to_owned(),
         base_url: target.url.clone().unwrap_or_else(|| http::Uri::from_static("http://echo.invalid")),
         transport: Arc::clone(if target.url.is_some() { http } else { &echo }),
-        credential: credentials.contains(&target.name).then(|| target.name.to_owned()),
+        credential: credentials.are_taken_by(target.name).then(|| target.name.to_owned()),
         breaker: BreakerSettings::default(),
     });
     Ok(rows.collect())
@@ -331,5 +373,95 @@ fn put_in_force(news: News, pipeline: &Pipeline) {
             tracing::info!("policy `{name}` is in force, revision {revision}");
         }
         News::Same => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use decision_log::{DecisionLog, verify};
+    use policy::Severity;
+
+    use super::*;
+    use crate::decision_event::tests::record;
+    use crate::record_log::paper::Paper;
+
+    /// A run that decides on this many calls.
+    fn run(path: &Path, calls: usize) -> Result<(), LocalError> {
+        let (file, chain) = record_log(Some(path), &RunIds::new().unwrap())?;
+        let records = RecordLog::new(file, Lines::Json, Box::new(Paper::default()));
+        let log = DecisionLog::new(chain, Arc::new(EventSink));
+        tracing::subscriber::with_default(log_format::subscriber(records), || {
+            for _ in 0..calls {
+                log.write(&record(Severity::Info)).unwrap();
+            }
+        });
+        Ok(())
+    }
+
+    #[test]
+    fn each_run_goes_on_with_the_chain_of_the_one_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        for calls in [2, 0, 3] {
+            run(&path, calls).unwrap();
+        }
+        let verdict = verify(std::fs::read(&path).unwrap().as_slice(), &[]).unwrap();
+        assert!(verdict.is_whole(), "{verdict}");
+        assert_eq!((verdict.chains.len(), verdict.lines), (1, 5), "{verdict}");
+    }
+
+    #[test]
+    fn nothing_is_appended_to_a_broken_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        run(&path, 2).unwrap();
+        let whole = std::fs::read_to_string(&path).unwrap();
+        let rows = [
+            (whole.replace("echo-1", "echo-2"), "was changed"),
+            (whole.trim_end().to_owned(), "may be cut off"),
+            (format!("{whole}\n"), "not a decision record"),
+            ("hello\n".to_owned(), "not a decision record"),
+        ];
+        for (content, reason) in rows {
+            std::fs::write(&path, &content).unwrap();
+            let fault = run(&path, 1).unwrap_err();
+            assert_eq!(fault.outcome(), Outcome::BadInput);
+            let verify = format!("`sallyport verify {}`", path.display());
+            assert!(fault.to_string().contains(reason) && fault.to_string().contains(&verify), "{fault}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), content, "it stays as it was");
+        }
+    }
+
+    #[derive(clap::Parser)]
+    struct Only {
+        #[command(flatten)]
+        serve: Serve,
+    }
+
+    #[tokio::test]
+    async fn a_credential_that_comes_later_is_taken_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = || LocalSecrets::new(Some(folder.path().to_owned()));
+        let path = folder.path().display().to_string();
+        let words = ["serve", "--upstream", "openai=http://127.0.0.1:9", "--secrets", &path];
+        let settings = Settings::read(<Only as clap::Parser>::parse_from(words).serve).unwrap();
+        let found = credentials(&settings, &store()).await.unwrap();
+        assert_eq!((found.present.len(), found.awaited.as_slice()), (0, ["openai"].as_slice()));
+        let cache = SecretCache::new(Arc::new(store()), SECRETS_KEPT);
+        assert!(matches!(cache.current("openai", 1).await, Err(SecretError::Missing { .. })));
+        std::fs::write(folder.path().join("openai"), "late\n").unwrap();
+        let later = cache.current("openai", 1 + SECRETS_KEPT.error_ttl_ms).await.unwrap();
+        assert_eq!(later.value.expose(), "late");
+        let rows = upstreams(&settings, &found, &transport(&settings).unwrap()).unwrap();
+        let openai = rows.iter().find(|row| row.name == "openai").unwrap();
+        assert_eq!(openai.credential.as_deref(), Some("openai"), "its calls ask the cache");
+    }
+
+    #[test]
+    fn a_missing_credential_is_told_with_where_to_put_it() {
+        let none = no_credential("openai", None);
+        assert!(none.contains("go without") && none.contains("SALLYPORT_SECRET_OPENAI"), "{none}");
+        let awaited = no_credential("openai", Some(Path::new("/keys")));
+        assert!(awaited.contains("refused until") && awaited.contains("`/keys/openai`"), "{awaited}");
     }
 }

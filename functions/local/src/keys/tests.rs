@@ -121,3 +121,33 @@ fn all_faults_are_told_at_once() {
     let text = "keys: [{id: a}, {sha256: HASH}, 7]\njwt: [{issuer: x}]\nanonymous: 1\nother: 2\n";
     assert_eq!(parse(text).unwrap_err().len(), 8, "{:#?}", parse(text));
 }
+
+#[test]
+fn a_file_of_public_keys_that_cannot_be_used_is_told_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let (keys, jwks) = (folder.path().join("keys.yaml"), folder.path().join("jwks.json"));
+    std::fs::write(&keys, "jwt: [{issuer: x, audience: y, jwks_file: jwks.json, algorithms: [EdDSA]}]")
+        .unwrap();
+    let load = || KeyFile::load(&keys).map(|file| file.issuers.len()).map_err(|error| error.to_string());
+    let told = load().unwrap_err();
+    assert!(told.starts_with(&format!("{}: jwt[0].jwks_file: cannot read `", keys.display())), "{told}");
+    let rows = [
+        ("", "is no JSON Web Key Set"),
+        ("keys: []", "is no JSON Web Key Set"),
+        (r#"{"keys": 1}"#, "is no JSON Web Key Set"),
+        (r#"{"keys": []}"#, "holds no key that a token can be checked with"),
+        (
+            r#"{"keys": [{"kty": "RSA", "n": "!", "e": "!"}]}"#,
+            "holds no key that a token can be checked with",
+        ),
+    ];
+    for (text, fault) in rows {
+        std::fs::write(&jwks, text).unwrap();
+        let told = load().unwrap_err();
+        assert!(told.contains(fault) && told.contains("jwks.json"), "{text}: {told}");
+    }
+    let good =
+        r#"{"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    std::fs::write(&jwks, good).unwrap();
+    assert_eq!(load(), Ok(1));
+}

@@ -7,13 +7,13 @@ use crate::canonical::canonical;
 use crate::chain::{NO_PREVIOUS, sha256_hex};
 
 /// A line that is a record.
-pub(super) struct Entry {
-    pub(super) chain: String,
-    pub(super) sequence: u64,
-    pub(super) hash: String,
+pub(crate) struct Entry {
+    pub(crate) chain: String,
+    pub(crate) sequence: u64,
+    pub(crate) hash: String,
     previous: String,
     /// What is wrong with the line alone.
-    pub(super) damage: Option<FaultKind>,
+    pub(crate) damage: Option<FaultKind>,
 }
 
 /// The records of one chain so far: each follows on the one before.
@@ -27,7 +27,7 @@ pub(super) struct Trail {
 
 impl Entry {
     /// Reads a line without its line break.
-    pub(super) fn read(line: &[u8]) -> Result<Self, FaultKind> {
+    pub(crate) fn read(line: &[u8]) -> Result<Self, FaultKind> {
         let mut value: Value = serde_json::from_slice(line).map_err(|_| FaultKind::NotARecord)?;
         let form = canonical(&value).ok().filter(|form| form.as_bytes() == line);
         let link = value.get_mut("chain").and_then(Value::as_object_mut).ok_or(FaultKind::NotARecord)?;

@@ -19,10 +19,9 @@ const DETECTORS: &[&str] = &["credit_card", "email", "prompt_injection", "us_ssn
 /// A policy of these rules, one flow map each; `spec` is what else stands in `spec`.
 fn policy_with(spec: &str, rules: &[&str]) -> Policy {
     let rules: Vec<_> = rules.iter().map(|rule| format!("    - {{{rule}}}\n")).collect();
-    let source = format!(
-        "apiVersion: v1\nkind: AIPolicy\nmetadata: {{name: t}}\nspec:\n{spec}  rules:\n{}",
-        rules.concat()
-    );
+    let rules = if rules.is_empty() { " []".to_owned() } else { format!("\n{}", rules.concat()) };
+    let source =
+        format!("apiVersion: v1\nkind: AIPolicy\nmetadata: {{name: t}}\nspec:\n{spec}  rules:{rules}\n");
     match Policy::load(&source, DETECTORS) {
         Ok(loaded) => loaded.policy,
         Err(faults) => panic!("{faults}\n{source}"),
