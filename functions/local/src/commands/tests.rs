@@ -126,6 +126,7 @@ fn verify_tells_an_empty_a_missing_and_a_foreign_log_apart() {
         (empty.as_str(), Outcome::Found, "the log is empty"),
         (foreign.as_str(), Outcome::Found, "line 1"),
         ("/nowhere", Outcome::BadInput, "cannot read `/nowhere`"),
+        ("/", Outcome::BadInput, "cannot read `/`"),
     ];
     for (path, outcome, said) in rows {
         let ran = run(&["verify", path]);

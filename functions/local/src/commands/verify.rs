@@ -3,7 +3,7 @@
 use std::io::BufReader;
 use std::path::PathBuf;
 
-use decision_log::Anchor;
+use decision_log::{Anchor, LogError};
 
 use crate::console::{Console, Outcome};
 use crate::error::LocalError;
@@ -28,8 +28,12 @@ impl Verify {
     pub(crate) fn run(self, console: &mut Console<'_>) -> Result<Outcome, LocalError> {
         let unusable = |reason| LocalError::Unusable { what: "read", path: self.file.clone(), reason };
         let log = BufReader::new(source::open(&self.file).map_err(unusable)?);
-        let verdict = decision_log::verify(log, &self.anchor)
-            .map_err(|error| LocalError::Faults(vec![error.to_string()]))?;
+        let verdict = decision_log::verify(log, &self.anchor).map_err(|error| match error {
+            LogError::Unreadable(reason) => unusable(reason),
+            LogError::Broken(_) | LogError::Fraction | LogError::Sink(_) | LogError::Unrepresentable(_) => {
+                LocalError::Faults(vec![error.to_string()])
+            }
+        })?;
         writeln!(console.out, "{verdict}")?;
         Ok(if verdict.is_whole() { Outcome::Done } else { Outcome::Found })
     }
