@@ -3,6 +3,8 @@
 //! One finder looks for all literals, one table for all byte classes. What comes out are, for each
 //! expression that has a chance, the places where a match may begin.
 
+use std::sync::Arc;
+
 use memchr::memmem;
 use policy::Span;
 
@@ -35,12 +37,12 @@ pub(crate) struct Prefilter {
     /// The expressions that need members of a class, by the class.
     members: Vec<Vec<u32>>,
     always: Vec<u32>,
-    anatomies: Vec<Anatomy>,
+    anatomies: Vec<Arc<Anatomy>>,
 }
 
 impl Prefilter {
     /// Puts expressions together; what comes out names them by their index.
-    pub(crate) fn new(anatomies: Vec<Anatomy>) -> Self {
+    pub(crate) fn new(anatomies: Vec<Arc<Anatomy>>) -> Self {
         let mut plan = Plan::default();
         for (index, anatomy) in anatomies.iter().enumerate() {
             plan.add(u32::try_from(index).unwrap_or(u32::MAX), anatomy);
