@@ -270,12 +270,16 @@ impl Tracks {
         Self { slots: vec![0; expressions], lists: Vec::new() }
     }
 
+    /// Places that follow each other become one: a text may be nothing but one literal over and over.
     fn note(&mut self, owner: u32, begin: (usize, usize)) {
         let Some(slot) = self.slots.get_mut(owner as usize) else {
             return;
         };
         match (*slot as usize).checked_sub(1).and_then(|index| self.lists.get_mut(index)) {
-            Some((_, begins)) => begins.push(begin),
+            Some((_, begins)) => match begins.last_mut() {
+                Some(last) if last.0 <= begin.0 && begin.0 <= last.1 + 1 => last.1 = last.1.max(begin.1),
+                Some(_) | None => begins.push(begin),
+            },
             None => {
                 self.lists.push((owner as usize, vec![begin]));
                 *slot = u32::try_from(self.lists.len()).unwrap_or_default();
@@ -285,7 +289,9 @@ impl Tracks {
 
     fn finish(self) -> Vec<(usize, Candidates)> {
         let sorted = |mut begins: Vec<(usize, usize)>| {
-            begins.sort();
+            if !begins.is_sorted() {
+                begins.sort_unstable();
+            }
             begins.dedup();
             Candidates::Begins(begins)
         };
