@@ -20,9 +20,10 @@ const BITS_PER_BUCKET: u32 = 4;
 const SHARED_COST: u32 = 8;
 
 /// Looks for literals on behalf of numbered owners.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct LiteralFinder {
-    tables: Vec<Table>,
+    /// With fingerprints of two, three and four bytes.
+    tables: [Table; 3],
 }
 
 /// A literal, in lower case, and who looks for it.
@@ -31,22 +32,36 @@ pub(crate) type Sought<'l> = (&'l [u8], u32);
 impl LiteralFinder {
     /// Takes literals of two bytes or more; shorter ones are not looked for.
     pub(crate) fn new(sought: &[Sought<'_>]) -> Self {
-        let of_width = |width: usize| {
+        let tables = [2, 3, WIDEST].map(|width| {
             let wide = |literal: &[u8]| literal.len().min(WIDEST) == width;
             let sought: Vec<Sought<'_>> =
                 sought.iter().copied().filter(|(literal, _)| wide(literal)).collect();
-            (!sought.is_empty()).then(|| Table::new(width, &sought))
-        };
-        Self { tables: (2..=WIDEST).filter_map(of_width).collect() }
+            Table::new(width, &sought)
+        });
+        Self { tables }
     }
 
-    /// Reports where each literal begins, and its owners; table by table, not in order.
+    /// Reports where each literal begins, and its owners; not quite in order.
     pub(crate) fn find(&self, text: &[u8], mut found: impl FnMut(usize, &[u32])) {
-        for table in &self.tables {
-            match table.width {
-                2 => table.find::<2>(text, &mut found),
-                3 => table.find::<3>(text, &mut found),
-                _ => table.find::<WIDEST>(text, &mut found),
+        let [pairs, triples, quads] = &self.tables;
+        for (at, bytes) in text.array_windows::<WIDEST>().enumerate() {
+            let key = key(bytes);
+            // Without a branch for each: nearly always there is none.
+            if pairs.may_hold(key >> 16) | triples.may_hold(key >> 8) | quads.may_hold(key) {
+                pairs.compare(text, at, key >> 16, &mut found);
+                triples.compare(text, at, key >> 8, &mut found);
+                quads.compare(text, at, key, &mut found);
+            }
+        }
+        let tail = text.len().saturating_sub(WIDEST - 1);
+        for at in tail..text.len() {
+            match text.get(at..).unwrap_or_default() {
+                [one, two, three] => {
+                    pairs.compare(text, at, key(&[*one, *two]), &mut found);
+                    triples.compare(text, at, key(&[*one, *two, *three]), &mut found);
+                }
+                [one, two] => pairs.compare(text, at, key(&[*one, *two]), &mut found),
+                _ => {}
             }
         }
     }
@@ -55,7 +70,6 @@ impl LiteralFinder {
 /// The literals whose fingerprints are of one width.
 #[derive(Debug)]
 struct Table {
-    width: usize,
     shift: u32,
     /// For each hash, whether a fingerprint has it.
     filter: Box<[u64]>,
@@ -76,18 +90,21 @@ struct Entry {
     owners_end: u32,
 }
 
-/// The hash of a fingerprint: letters count alike in both cases, and some other bytes, too.
-fn hash<const N: usize>(bytes: &[u8; N]) -> u32 {
-    let key = bytes.iter().fold(0_u32, |key, byte| key << 8 | u32::from(byte | 0x20));
+/// A fingerprint as a number: letters count alike in both cases, and some other bytes, too.
+fn key<const N: usize>(bytes: &[u8; N]) -> u32 {
+    bytes.iter().fold(0, |key, byte| key << 8 | u32::from(byte | 0x20))
+}
+
+fn hash(key: u32) -> u32 {
     key.wrapping_mul(0x9e37_79b1)
 }
 
 /// The hashes of all that may be the fingerprint of a literal, by its place.
 fn hashes(width: usize, literal: &[u8]) -> Vec<u32> {
     match width {
-        2 => literal.array_windows::<2>().map(hash).collect(),
-        3 => literal.array_windows::<3>().map(hash).collect(),
-        _ => literal.array_windows::<WIDEST>().map(hash).collect(),
+        2 => literal.array_windows::<2>().map(|bytes| hash(key(bytes))).collect(),
+        3 => literal.array_windows::<3>().map(|bytes| hash(key(bytes))).collect(),
+        _ => literal.array_windows::<WIDEST>().map(|bytes| hash(key(bytes))).collect(),
     }
 }
 
@@ -106,10 +123,10 @@ impl Table {
         let mut placed = place(width, shift, sought);
         placed.sort_unstable_by_key(|placed| (placed.hash >> shift, placed.literal, placed.owner));
         placed.dedup_by_key(|placed| (placed.literal, placed.owner));
-        Self::of_sorted(width, shift, &placed)
+        Self::of_sorted(shift, &placed)
     }
 
-    fn of_sorted(width: usize, shift: u32, placed: &[Placed<'_>]) -> Self {
+    fn of_sorted(shift: u32, placed: &[Placed<'_>]) -> Self {
         let mut filter = vec![0_u64; 1 << (32 - shift - 6)];
         let mut buckets = vec![0_u32; (1 << (32 - shift - BITS_PER_BUCKET)) + 1];
         let mut entries: Vec<Entry> = Vec::with_capacity(placed.len());
@@ -140,7 +157,6 @@ impl Table {
             *bucket = end;
         }
         Self {
-            width,
             shift,
             filter: filter.into(),
             buckets: buckets.into(),
@@ -150,18 +166,17 @@ impl Table {
         }
     }
 
-    fn find<const N: usize>(&self, text: &[u8], found: &mut impl FnMut(usize, &[u32])) {
-        for (at, bytes) in text.array_windows::<N>().enumerate() {
-            let bit = hash(bytes) >> self.shift;
-            let word = self.filter.get(bit as usize >> 6).copied().unwrap_or_default();
-            if word >> (bit & 63) & 1 != 0 {
-                self.compare(text, at, (bit >> BITS_PER_BUCKET) as usize, found);
-            }
-        }
+    fn may_hold(&self, key: u32) -> bool {
+        let bit = hash(key) >> self.shift;
+        self.filter.get(bit as usize >> 6).is_some_and(|word| word >> (bit & 63) & 1 != 0)
     }
 
-    /// Compares the literals of a bucket with the text around a fingerprint.
-    fn compare(&self, text: &[u8], at: usize, bucket: usize, found: &mut impl FnMut(usize, &[u32])) {
+    /// Compares the literals that may have a fingerprint with the text around it.
+    fn compare(&self, text: &[u8], at: usize, key: u32, found: &mut impl FnMut(usize, &[u32])) {
+        if !self.may_hold(key) {
+            return;
+        }
+        let bucket = (hash(key) >> self.shift >> BITS_PER_BUCKET) as usize;
         let edge = |bucket: usize| self.buckets.get(bucket).map_or(0, |edge| *edge as usize);
         for index in edge(bucket)..edge(bucket + 1) {
             let Some(entry) = self.entries.get(index) else { continue };
@@ -232,7 +247,7 @@ mod tests {
                 .find(text.as_bytes(), |at, owners| found.extend(owners.iter().map(|owner| (at, *owner))));
             found.sort_unstable();
             let holds = |at: usize, literal: &str| {
-                text[at..].get(..literal.len()).is_some_and(|here| here.eq_ignore_ascii_case(literal))
+                text.get(at..at + literal.len()).is_some_and(|here| here.eq_ignore_ascii_case(literal))
             };
             let wanted: Vec<(usize, u32)> = (0..text.len())
                 .flat_map(|at| literals.iter().zip(0..).filter(move |(l, _)| holds(at, l)).map(move |(_, owner)| (at, owner)))

@@ -389,9 +389,12 @@ impl Plan {
 /// An expression and what is known of it.
 type Known = (Arc<Anatomy>, Arc<Expression>);
 
+/// A detector's id and, once they are read, its shapes.
+type KnownShapes = (&'static str, OnceLock<Vec<Known>>);
+
 /// The shapes of each detector, by its id. They are the same in every scanner, so they are read once, and what
 /// was compiled outlives the policy that asked for it.
-static KNOWN_SHAPES: LazyLock<Vec<(&str, OnceLock<Vec<Known>>)>> =
+static KNOWN_SHAPES: LazyLock<Vec<KnownShapes>> =
     LazyLock::new(|| DETECTORS.iter().map(|row| (row.id(), OnceLock::new())).collect());
 
 #[cfg(test)]
