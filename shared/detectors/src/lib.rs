@@ -8,6 +8,7 @@ mod context;
 mod cover;
 mod detector;
 mod links;
+mod literal_finder;
 mod literals;
 #[cfg(test)]
 mod naive;

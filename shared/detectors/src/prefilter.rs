@@ -1,21 +1,21 @@
 //! One pass over a text for all expressions together: where could each of them match?
 //!
-//! One automaton looks for all literals, one table for all byte classes. What comes out are, for each
+//! One finder looks for all literals, one table for all byte classes. What comes out are, for each
 //! expression that has a chance, the places where a match may begin.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::sync::Arc;
+
 use memchr::memmem;
 use policy::Span;
 
 use crate::byte_class::ByteClass;
+use crate::literal_finder::{LiteralFinder, Sought};
 use crate::literals::{Anatomy, Need};
 use crate::pattern::PATTERN_REACH;
 use crate::views::{Draft, Offsets};
 
 /// The most byte classes; expressions that need yet another are run over every text.
 const MAX_CLASSES: usize = 32;
-/// How many bytes are looked at in one step, while no class has a member in them.
-const STRIDE: usize = 16;
 
 /// Where an expression may match.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,31 +31,30 @@ pub(crate) enum Candidates {
 /// What all expressions need, put together.
 #[derive(Debug)]
 pub(crate) struct Prefilter {
-    literals: Option<AhoCorasick>,
-    /// The expressions that need a literal, by the index of the literal.
-    owners: Vec<Vec<u32>>,
+    literals: LiteralFinder,
     /// For each byte, the classes that it is in, as bits.
     classes: Box<[u32; 256]>,
     /// The expressions that need members of a class, by the class.
     members: Vec<Vec<u32>>,
     always: Vec<u32>,
-    anatomies: Vec<Anatomy>,
+    anatomies: Vec<Arc<Anatomy>>,
 }
 
 impl Prefilter {
     /// Puts expressions together; what comes out names them by their index.
-    pub(crate) fn new(anatomies: Vec<Anatomy>) -> Self {
+    pub(crate) fn new(anatomies: Vec<Arc<Anatomy>>) -> Self {
         let mut plan = Plan::default();
         for (index, anatomy) in anatomies.iter().enumerate() {
             plan.add(u32::try_from(index).unwrap_or(u32::MAX), anatomy);
         }
-        let (literals, owners) = plan.automaton(anatomies.len());
+        let literals = LiteralFinder::new(&plan.literals);
         let mut classes = Box::new([0; 256]);
         for (byte, bits) in (0..=u8::MAX).zip(classes.iter_mut()) {
             let holding = plan.classes.iter().enumerate().filter(|(_, class)| class.contains(byte));
             *bits = holding.fold(0, |bits, (index, _)| bits | 1 << index);
         }
-        Self { literals, owners, classes, members: plan.members, always: plan.always, anatomies }
+        let Plan { members, always, .. } = plan;
+        Self { literals, classes, members, always, anatomies }
     }
 
     /// The expressions that may match in a text, each once.
@@ -77,20 +76,17 @@ impl Prefilter {
     }
 
     fn find_literals(&self, text: &str, ascii: bool, tracks: &mut Tracks) {
-        let Some(automaton) = &self.literals else {
-            return;
-        };
         let draft = if ascii { None } else { fold_to_letters(text) };
         let haystack = draft.as_ref().map_or(text, |draft| draft.text.as_str());
         let offsets = draft.as_ref().map(|draft| &draft.offsets);
-        for found in automaton.find_overlapping_iter(haystack) {
-            let start = place(offsets, found.start());
-            for owner in self.owners.get(found.pattern().as_usize()).into_iter().flatten() {
+        self.literals.find(haystack.as_bytes(), |start, owners| {
+            let start = place(offsets, start);
+            for owner in owners {
                 if let Some(begin) = self.begin(*owner, start, ascii) {
                     tracks.note(*owner, begin);
                 }
             }
-        }
+        });
     }
 
     /// Where a match may begin that holds a literal at `start`.
@@ -107,15 +103,15 @@ impl Prefilter {
         if self.members.is_empty() {
             return;
         }
-        let places = self.places_of_classes(text.as_bytes());
-        for (owners, places) in self.members.iter().zip(&places) {
+        let runs = self.runs_of_classes(text.as_bytes());
+        for (owners, runs) in self.members.iter().zip(&runs) {
             for owner in owners {
                 let index = *owner as usize;
                 let Some(Need::Bytes { count, .. }) = self.anatomies.get(index).map(|anatomy| &anatomy.need)
                 else {
                     continue;
                 };
-                let windows = dense(places, *count, self.reach(index, ascii), text);
+                let windows = dense(runs, *count, self.reach(index, ascii), text);
                 if !windows.is_empty() {
                     all.push((index, Candidates::Within(windows)));
                 }
@@ -123,42 +119,88 @@ impl Prefilter {
         }
     }
 
-    fn places_of_classes(&self, text: &[u8]) -> Vec<Vec<usize>> {
-        let mut places = vec![Vec::new(); self.members.len()];
-        let bits_of = |byte: &u8| self.classes.get(usize::from(*byte)).copied().unwrap_or_default();
-        for (stride, bytes) in text.chunks(STRIDE).enumerate() {
-            if bytes.iter().fold(0, |bits, byte| bits | bits_of(byte)) == 0 {
-                continue;
-            }
-            for (offset, byte) in bytes.iter().enumerate() {
-                let mut bits = bits_of(byte);
-                while bits != 0 {
-                    if let Some(places) = places.get_mut(bits.trailing_zeros() as usize) {
-                        places.push(stride * STRIDE + offset);
-                    }
-                    bits &= bits - 1;
-                }
+    /// The unbroken runs of members of each class. A byte that is in the same classes as the one before it,
+    /// nearly always in none, costs one look.
+    fn runs_of_classes(&self, text: &[u8]) -> Vec<Vec<Span>> {
+        let mut runs = vec![Vec::new(); self.members.len()];
+        let mut starts = [0; MAX_CLASSES];
+        let mut before = 0;
+        for (at, byte) in text.iter().enumerate() {
+            let bits = self.classes.get(usize::from(*byte)).copied().unwrap_or_default();
+            if bits != before {
+                turn(before ^ bits, before, at, &mut starts, &mut runs);
+                before = bits;
             }
         }
-        places
+        turn(before, before, text.len(), &mut starts, &mut runs);
+        runs
     }
 }
 
-/// The parts of a text in which `count` of the places lie no further apart than a match can be long.
-fn dense(places: &[usize], count: usize, reach: usize, text: &str) -> Vec<Span> {
-    let mut windows: Vec<Span> = Vec::new();
-    for (first, last) in places.iter().zip(places.iter().skip(count - 1)) {
-        if last - first >= reach {
-            continue;
-        }
-        let start = text.floor_char_boundary((last + 1).saturating_sub(reach));
-        let end = text.ceil_char_boundary(first.saturating_add(reach));
-        match windows.last_mut() {
-            Some(window) if start <= window.end => window.end = window.end.max(end),
-            Some(_) | None => windows.push(Span::new(start, end)),
+/// Ends the runs of the classes that have changed and were open, and begins those of the others.
+fn turn(changed: u32, open: u32, at: usize, starts: &mut [usize; MAX_CLASSES], runs: &mut [Vec<Span>]) {
+    let mut changed = changed;
+    while changed != 0 {
+        let class = changed.trailing_zeros() as usize;
+        changed &= changed - 1;
+        let (Some(start), Some(runs)) = (starts.get_mut(class), runs.get_mut(class)) else { continue };
+        if open >> class & 1 == 0 {
+            *start = at;
+        } else {
+            runs.push(Span::new(*start, at));
         }
     }
+}
+
+/// The parts of a text in which `count` bytes of the runs lie no further apart than a match can be long.
+fn dense(runs: &[Span], count: usize, reach: usize, text: &str) -> Vec<Span> {
+    let mut windows: Vec<Span> = Vec::new();
+    let mut first = Cursor { runs, into: 0 };
+    let mut last = first;
+    last.advance(count - 1);
+    // As long as neither comes to the end of its run, both go on together and nothing else changes.
+    while let (Some(begin), Some(end)) = (first.place(), last.place()) {
+        let steps = first.left().min(last.left());
+        if end - begin < reach {
+            let start = text.floor_char_boundary((end + 1).saturating_sub(reach));
+            let end = text.ceil_char_boundary((begin + steps - 1).saturating_add(reach));
+            match windows.last_mut() {
+                Some(window) if start <= window.end => window.end = window.end.max(end),
+                Some(_) | None => windows.push(Span::new(start, end)),
+            }
+        }
+        first.advance(steps);
+        last.advance(steps);
+    }
     windows
+}
+
+/// A byte in one of several runs.
+#[derive(Clone, Copy)]
+struct Cursor<'r> {
+    runs: &'r [Span],
+    into: usize,
+}
+
+impl Cursor<'_> {
+    fn place(&self) -> Option<usize> {
+        self.runs.first().map(|run| run.start + self.into)
+    }
+
+    /// How many bytes of the run there are from here on.
+    fn left(&self) -> usize {
+        self.runs.first().map_or(0, |run| run.len() - self.into)
+    }
+
+    fn advance(&mut self, bytes: usize) {
+        self.into += bytes;
+        while let [run, rest @ ..] = self.runs
+            && self.into >= run.len()
+        {
+            self.into -= run.len();
+            self.runs = rest;
+        }
+    }
 }
 
 fn place(offsets: Option<&Offsets>, at: usize) -> usize {
@@ -166,7 +208,7 @@ fn place(offsets: Option<&Offsets>, at: usize) -> usize {
 }
 
 /// The text with the two characters outside ASCII replaced that Unicode folds to ASCII letters, if there are
-/// any: the automaton folds ASCII only.
+/// any: the finder folds ASCII only.
 fn fold_to_letters(text: &str) -> Option<Draft> {
     let long_s = memmem::find_iter(text.as_bytes(), "\u{17f}").map(|at| (at, "\u{17f}", "s"));
     let kelvin = memmem::find_iter(text.as_bytes(), "\u{212a}").map(|at| (at, "\u{212a}", "k"));
@@ -185,19 +227,19 @@ fn fold_to_letters(text: &str) -> Option<Draft> {
 
 /// What the expressions need, while they are put together.
 #[derive(Default)]
-struct Plan {
-    literals: Vec<(Vec<u8>, u32)>,
+struct Plan<'a> {
+    literals: Vec<Sought<'a>>,
     classes: Vec<ByteClass>,
     members: Vec<Vec<u32>>,
     always: Vec<u32>,
 }
 
-impl Plan {
-    fn add(&mut self, index: u32, anatomy: &Anatomy) {
+impl<'a> Plan<'a> {
+    fn add(&mut self, index: u32, anatomy: &'a Anatomy) {
         match &anatomy.need {
             Need::Bytes { class, .. } => self.add_class(index, *class),
             Need::Literals { any, .. } => {
-                self.literals.extend(any.iter().map(|literal| (literal.clone(), index)));
+                self.literals.extend(any.iter().map(|literal| (literal.as_slice(), index)));
             }
             Need::Nothing => self.always.push(index),
         }
@@ -214,38 +256,6 @@ impl Plan {
             None => self.always.push(index),
         }
     }
-
-    /// The automaton over all literals and who owns each. Should it not be to be had, which takes literals by
-    /// the gigabyte, all expressions are run over every text.
-    fn automaton(&mut self, expressions: usize) -> (Option<AhoCorasick>, Vec<Vec<u32>>) {
-        let mut literals = std::mem::take(&mut self.literals);
-        literals.sort_unstable();
-        literals.dedup();
-        let mut distinct: Vec<Vec<u8>> = Vec::new();
-        let mut owners: Vec<Vec<u32>> = Vec::new();
-        for (literal, owner) in literals {
-            match owners.last_mut().filter(|_| distinct.last() == Some(&literal)) {
-                Some(same) => same.push(owner),
-                None => {
-                    distinct.push(literal);
-                    owners.push(vec![owner]);
-                }
-            }
-        }
-        if distinct.is_empty() {
-            return (None, owners);
-        }
-        let built = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&distinct);
-        if built.is_err() {
-            self.always = (0..u32::try_from(expressions).unwrap_or(u32::MAX)).collect();
-            self.members.clear();
-        }
-        (built.ok(), owners)
-    }
 }
 
 /// The places that are gathered for each expression.
@@ -260,12 +270,16 @@ impl Tracks {
         Self { slots: vec![0; expressions], lists: Vec::new() }
     }
 
+    /// Places that follow each other become one: a text may be nothing but one literal over and over.
     fn note(&mut self, owner: u32, begin: (usize, usize)) {
         let Some(slot) = self.slots.get_mut(owner as usize) else {
             return;
         };
         match (*slot as usize).checked_sub(1).and_then(|index| self.lists.get_mut(index)) {
-            Some((_, begins)) => begins.push(begin),
+            Some((_, begins)) => match begins.last_mut() {
+                Some(last) if last.0 <= begin.0 && begin.0 <= last.1 + 1 => last.1 = last.1.max(begin.1),
+                Some(_) | None => begins.push(begin),
+            },
             None => {
                 self.lists.push((owner as usize, vec![begin]));
                 *slot = u32::try_from(self.lists.len()).unwrap_or_default();
@@ -275,7 +289,9 @@ impl Tracks {
 
     fn finish(self) -> Vec<(usize, Candidates)> {
         let sorted = |mut begins: Vec<(usize, usize)>| {
-            begins.sort();
+            if !begins.is_sorted() {
+                begins.sort_unstable();
+            }
             begins.dedup();
             Candidates::Begins(begins)
         };

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use policy::{Confidence, Endpoint, Finding, JsonForm, Probe, ProbeId, ProbeKind, Span};
 
@@ -250,7 +250,7 @@ impl Pass {
 /// An expression and who asked for it.
 #[derive(Debug)]
 struct Matcher {
-    expression: Expression,
+    expression: Arc<Expression>,
     owner: Owner,
     original_only: bool,
 }
@@ -297,7 +297,7 @@ enum Simple {
 
 /// The parts of a scanner while it is put together.
 struct Plan {
-    anatomies: Vec<Anatomy>,
+    anatomies: Vec<Arc<Anatomy>>,
     matchers: Vec<Matcher>,
     detectors: Vec<Wanted>,
     simple: Vec<(ProbeId, Simple)>,
@@ -344,7 +344,9 @@ impl Plan {
             return;
         }
         self.known.insert(key, self.matchers.len());
-        self.add_matcher(source, Owner::Pattern(vec![id]), original_only);
+        let (anatomy, expression) = self.read(source, false);
+        self.anatomies.push(anatomy);
+        self.matchers.push(Matcher { expression, owner: Owner::Pattern(vec![id]), original_only });
     }
 
     fn add_detector(&mut self, id: ProbeId, detector: &str, least: Confidence) {
@@ -360,21 +362,40 @@ impl Plan {
     }
 
     fn add_row(&mut self, id: ProbeId, row: &'static dyn Detector, least: Confidence) {
-        let index = self.detectors.len();
+        let detector = self.detectors.len();
         self.detectors.push(Wanted { detector: row, probes: vec![(id, least)] });
-        for shape in row.shapes() {
-            self.add_matcher(shape.regex.into(), Owner::Shape { detector: index, shape }, false);
+        let known = KNOWN_SHAPES.iter().find(|(id, _)| *id == row.id()).map(|(_, known)| known);
+        let other = OnceLock::new();
+        let shapes = known.unwrap_or(&other).get_or_init(|| self.read_shapes(row));
+        for (shape, (anatomy, expression)) in row.shapes().iter().zip(shapes) {
+            self.anatomies.push(Arc::clone(anatomy));
+            let owner = Owner::Shape { detector, shape };
+            self.matchers.push(Matcher { expression: Arc::clone(expression), owner, original_only: false });
         }
     }
 
+    fn read_shapes(&mut self, row: &'static dyn Detector) -> Vec<Known> {
+        row.shapes().iter().map(|shape| self.read(shape.regex.into(), true)).collect()
+    }
+
     /// An expression that does not parse is kept, too: it fails when it is run, and it is run on every text.
-    fn add_matcher(&mut self, source: Arc<str>, owner: Owner, original_only: bool) {
+    fn read(&mut self, source: Arc<str>, grouped: bool) -> Known {
         let unknown = Anatomy { need: Need::Nothing, length: Length::UNKNOWN };
-        self.anatomies.push(Anatomy::read(&source, &mut self.parsers).unwrap_or(unknown));
-        let grouped = matches!(owner, Owner::Shape { .. });
-        self.matchers.push(Matcher { expression: Expression::new(source, grouped), owner, original_only });
+        let anatomy = Anatomy::read(&source, &mut self.parsers).unwrap_or(unknown);
+        (Arc::new(anatomy), Arc::new(Expression::new(source, grouped)))
     }
 }
+
+/// An expression and what is known of it.
+type Known = (Arc<Anatomy>, Arc<Expression>);
+
+/// A detector's id and, once they are read, its shapes.
+type KnownShapes = (&'static str, OnceLock<Vec<Known>>);
+
+/// The shapes of each detector, by its id. They are the same in every scanner, so they are read once, and what
+/// was compiled outlives the policy that asked for it.
+static KNOWN_SHAPES: LazyLock<Vec<KnownShapes>> =
+    LazyLock::new(|| DETECTORS.iter().map(|row| (row.id(), OnceLock::new())).collect());
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use crate::prefilter::Prefilter;
 
 /// What the engine finds.
 fn engine(source: &str, text: &str) -> Vec<Span> {
-    let prefilter = Prefilter::new(vec![Anatomy::read(source, &mut Parsers::new()).unwrap()]);
+    let prefilter = Prefilter::new(vec![Anatomy::read(source, &mut Parsers::new()).unwrap().into()]);
     let haystack = Haystack::new(text);
     let expression = Expression::new(source.into(), false);
     let mut found = Vec::new();

@@ -35,8 +35,9 @@ fn next_run(text: &[u8], from: usize) -> Option<Span> {
         match (start..=last).rev().find(|at| !is_member(*at)) {
             Some(broken) => start = broken + 1,
             None => {
-                let end = (last..text.len()).find(|at| !is_member(*at)).unwrap_or(text.len());
-                return Some(Span::new(start, end));
+                let rest = text.get(last..).unwrap_or_default();
+                let length = rest.iter().position(|byte| value(*byte).is_none()).unwrap_or(rest.len());
+                return Some(Span::new(start, last + length));
             }
         }
     }
@@ -111,15 +112,21 @@ fn decode_base64(text: &[u8], lines: &[Span], changes: &mut Changes) -> bool {
 fn base64_bytes(text: &[u8], lines: &[Span]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(lines.iter().map(|line| line.len()).sum());
     for line in lines {
-        for group in text.get(line.start..line.end).unwrap_or_default().chunks(4) {
-            let bits = group
-                .iter()
-                .fold(0_u32, |bits, byte| bits << 6 | u32::from(value(*byte).unwrap_or_default()));
-            let [_, high, middle, low] = (bits << (6 * (4 - group.len()))).to_be_bytes();
-            bytes.extend([high, middle, low].into_iter().take(group.len().saturating_sub(1)));
-        }
+        let (groups, rest) = text.get(line.start..line.end).unwrap_or_default().as_chunks();
+        bytes.extend(groups.iter().flat_map(base64_group));
+        let mut last = [b'A'; 4];
+        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        bytes.extend(base64_group(&last).into_iter().take(rest.len().saturating_sub(1)));
     }
     bytes
+}
+
+/// Three bytes of four characters, each of which has a value.
+fn base64_group(group: &[u8; 4]) -> [u8; 3] {
+    let sextet = |byte: &u8| u32::from(VALUES.get(usize::from(*byte)).copied().unwrap_or_default() & 63);
+    let bits = group.iter().fold(0, |bits, byte| bits << 6 | sextet(byte));
+    let [_, high, middle, low] = bits.to_be_bytes();
+    [high, middle, low]
 }
 
 /// The runs of hex digits, of even length, in the first line of a run.
@@ -199,8 +206,25 @@ fn readable(bytes: &[u8]) -> Vec<(usize, &str)> {
 }
 
 /// Whether a byte occurs in readable text.
-const fn is_plausible(byte: u8) -> bool {
-    matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..=0x7e | 0x80..=0xbf | 0xc2..=0xf4)
+fn is_plausible(byte: u8) -> bool {
+    PLAUSIBLE.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// Random bytes would have a chain of comparisons mispredicted all the time.
+static PLAUSIBLE: [bool; 256] = plausible();
+
+#[expect(clippy::indexing_slicing, reason = "made when this is compiled, where a bad index is an error")]
+const fn plausible() -> [bool; 256] {
+    let mut plausible = [false; 256];
+    let mut byte = 0_u8;
+    loop {
+        plausible[byte as usize] =
+            matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..=0x7e | 0x80..=0xbf | 0xc2..=0xf4);
+        if byte == u8::MAX {
+            return plausible;
+        }
+        byte += 1;
+    }
 }
 
 fn push_stretches<'b>(run: &'b [u8], start: usize, whole: usize, stretches: &mut Vec<(usize, &'b str)>) {
