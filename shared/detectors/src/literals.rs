@@ -181,8 +181,7 @@ impl Choice {
 
     /// How rare the commonest of the literals is; more is rarer.
     fn score(&self) -> u32 {
-        let least =
-            self.any.iter().map(|literal| literal.iter().map(|byte| rarity(*byte)).sum::<u32>()).min();
+        let least = self.any.iter().map(|literal| rarity_of(literal)).min();
         let near = u32::from(self.before.ascii.saturating_sub(self.before.min) <= 8) * NEAR;
         (least.unwrap_or_default() + near).saturating_sub(self.any.len().ilog2())
     }
@@ -205,6 +204,25 @@ impl Choice {
         }
     }
 }
+
+/// How rare a literal is in prose: a common word is hardly better than nothing, however long it is.
+fn rarity_of(literal: &[u8]) -> u32 {
+    let word = literal.trim_ascii();
+    let common = COMMON_WORDS.iter().any(|common| common.as_bytes() == word);
+    let rarity = literal.iter().map(|byte| rarity(*byte)).sum();
+    if common { MIN_LITERAL_SCORE.min(rarity) } else { rarity }
+}
+
+/// Words that stand in nearly every text of some length.
+const COMMON_WORDS: [&str; 88] = [
+    "about", "account", "after", "all", "also", "and", "any", "are", "back", "because", "been", "before", "but",
+    "can", "could", "day", "did", "first", "for", "form", "from", "get", "give", "good", "had", "has", "have",
+    "here", "how", "important", "into", "its", "just", "know", "like", "look", "make", "more", "most", "must",
+    "name", "need", "new", "not", "now", "only", "other", "our", "out", "over", "people", "please", "same",
+    "see", "service", "should", "some", "system", "take", "than", "that", "the", "their", "them", "then",
+    "there", "these", "they", "this", "those", "time", "use", "very", "want", "was", "well", "were", "what",
+    "when", "which", "who", "will", "with", "word", "work", "would", "you", "your",
+];
 
 fn rarity(byte: u8) -> u32 {
     match frequency(byte) {
