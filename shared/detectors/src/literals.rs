@@ -3,6 +3,8 @@
 //!
 //! Literals are folded with [`folded`]: a text that holds none of them, folded the same way, holds no match.
 
+use std::borrow::Cow;
+
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 use regex_syntax::{Parser, ParserBuilder};
 
@@ -27,7 +29,7 @@ pub(crate) enum Need {
     /// At least `count` bytes of a class.
     Bytes { class: ByteClass, count: usize },
     /// One of these, folded; it begins `before` bytes after the match does.
-    Literals { any: Vec<Vec<u8>>, before: Length },
+    Literals { any: Vec<Cow<'static, [u8]>>, before: Length },
     /// Nothing that could be looked for: the expression is run over the whole text.
     Nothing,
 }
@@ -52,7 +54,10 @@ impl Anatomy {
         let length = node.length;
         let best = node.into_choice().filter(Choice::is_worth_looking_for);
         let need = match best {
-            Some(choice) => Need::Literals { any: choice.any, before: choice.before },
+            Some(choice) => Need::Literals {
+                any: choice.any.into_iter().map(Cow::Owned).collect(),
+                before: choice.before,
+            },
             None => bytes_needed(hir),
         };
         Self { need, length }
@@ -168,7 +173,7 @@ struct Choice {
 
 impl Choice {
     fn of(mut any: Vec<Vec<u8>>, before: Length) -> Option<Self> {
-        any.iter_mut().for_each(|literal| literal.truncate(MAX_LITERAL_BYTES));
+        any.iter_mut().for_each(|literal| literal.truncate(kept(literal)));
         any.sort_unstable();
         any.dedup();
         let usable = !any.is_empty() && any.iter().all(|literal| !literal.is_empty());
@@ -204,6 +209,12 @@ impl Choice {
             (None, other) => other,
         }
     }
+}
+
+/// How many bytes of a literal are kept: whole characters, so that it can be written down as text.
+fn kept(literal: &[u8]) -> usize {
+    let ends = |at: &usize| literal.get(*at).is_none_or(|next| next & 0xC0 != 0x80);
+    (1..=MAX_LITERAL_BYTES).rev().find(ends).unwrap_or(MAX_LITERAL_BYTES)
 }
 
 fn rarity(byte: u8) -> u32 {
