@@ -14,6 +14,18 @@ impl ByteClass {
         self.0.get(usize::from(byte >> 6)).is_some_and(|word| word & (1 << (byte & 63)) != 0)
     }
 
+    /// Reads a class from its bits: four numbers, base 16, apart by spaces.
+    pub(crate) fn from_hex(text: &str) -> Option<Self> {
+        let words: Option<Vec<u64>> =
+            text.split(' ').map(|word| u64::from_str_radix(word, 16).ok()).collect();
+        words?.try_into().ok().map(Self)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn to_hex(self) -> String {
+        self.0.map(|word| format!("{word:x}")).join(" ")
+    }
+
     fn add(&mut self, first: u8, last: u8) {
         for byte in first..=last {
             if let Some(word) = self.0.get_mut(usize::from(byte >> 6)) {

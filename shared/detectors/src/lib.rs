@@ -3,6 +3,7 @@
 //! Pure: it knows no policy rules, no configuration and no log. A detector is one file and one row in
 //! [`DETECTORS`]; `detector.rs` says how to write one.
 
+mod anatomies;
 mod byte_class;
 mod context;
 mod cover;
@@ -15,6 +16,7 @@ mod naive;
 mod pattern;
 mod placeholder;
 mod prefilter;
+mod prose;
 mod scan;
 mod view;
 mod views;

@@ -3,10 +3,13 @@
 //!
 //! Literals are folded with [`folded`]: a text that holds none of them, folded the same way, holds no match.
 
+use std::borrow::Cow;
+
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 use regex_syntax::{Parser, ParserBuilder};
 
 use crate::byte_class::{ByteClass, count, frequency, rarest_class};
+use crate::prose;
 
 /// The most alternatives in one set of literals.
 const MAX_LITERALS: usize = 64;
@@ -27,7 +30,7 @@ pub(crate) enum Need {
     /// At least `count` bytes of a class.
     Bytes { class: ByteClass, count: usize },
     /// One of these, folded; it begins `before` bytes after the match does.
-    Literals { any: Vec<Vec<u8>>, before: Length },
+    Literals { any: Vec<Cow<'static, [u8]>>, before: Length },
     /// Nothing that could be looked for: the expression is run over the whole text.
     Nothing,
 }
@@ -52,7 +55,10 @@ impl Anatomy {
         let length = node.length;
         let best = node.into_choice().filter(Choice::is_worth_looking_for);
         let need = match best {
-            Some(choice) => Need::Literals { any: choice.any, before: choice.before },
+            Some(choice) => Need::Literals {
+                any: choice.any.into_iter().map(Cow::Owned).collect(),
+                before: choice.before,
+            },
             None => bytes_needed(hir),
         };
         Self { need, length }
@@ -168,7 +174,7 @@ struct Choice {
 
 impl Choice {
     fn of(mut any: Vec<Vec<u8>>, before: Length) -> Option<Self> {
-        any.iter_mut().for_each(|literal| literal.truncate(MAX_LITERAL_BYTES));
+        any.iter_mut().for_each(|literal| literal.truncate(kept(literal)));
         any.sort_unstable();
         any.dedup();
         let usable = !any.is_empty() && any.iter().all(|literal| !literal.is_empty());
@@ -207,22 +213,15 @@ impl Choice {
 
 /// How rare a literal is in prose: a common word is hardly better than nothing, however long it is.
 fn rarity_of(literal: &[u8]) -> u32 {
-    let word = literal.trim_ascii();
-    let common = COMMON_WORDS.iter().any(|common| common.as_bytes() == word);
     let rarity = literal.iter().map(|byte| rarity(*byte)).sum();
-    if common { MIN_LITERAL_SCORE.min(rarity) } else { rarity }
+    if prose::is_common(literal) { MIN_LITERAL_SCORE.min(rarity) } else { rarity }
 }
 
-/// Words that stand in nearly every text of some length.
-const COMMON_WORDS: [&str; 88] = [
-    "about", "account", "after", "all", "also", "and", "any", "are", "back", "because", "been", "before", "but",
-    "can", "could", "day", "did", "first", "for", "form", "from", "get", "give", "good", "had", "has", "have",
-    "here", "how", "important", "into", "its", "just", "know", "like", "look", "make", "more", "most", "must",
-    "name", "need", "new", "not", "now", "only", "other", "our", "out", "over", "people", "please", "same",
-    "see", "service", "should", "some", "system", "take", "than", "that", "the", "their", "them", "then",
-    "there", "these", "they", "this", "those", "time", "use", "very", "want", "was", "well", "were", "what",
-    "when", "which", "who", "will", "with", "word", "work", "would", "you", "your",
-];
+/// How many bytes of a literal are kept: whole characters, so that it can be written down as text.
+fn kept(literal: &[u8]) -> usize {
+    let ends = |at: &usize| literal.get(*at).is_none_or(|next| next & 0xC0 != 0x80);
+    (1..=MAX_LITERAL_BYTES).rev().find(ends).unwrap_or(MAX_LITERAL_BYTES)
+}
 
 fn rarity(byte: u8) -> u32 {
     match frequency(byte) {

@@ -239,7 +239,7 @@ impl<'a> Plan<'a> {
         match &anatomy.need {
             Need::Bytes { class, .. } => self.add_class(index, *class),
             Need::Literals { any, .. } => {
-                self.literals.extend(any.iter().map(|literal| (literal.as_slice(), index)));
+                self.literals.extend(any.iter().map(|literal| (literal.as_ref(), index)));
             }
             Need::Nothing => self.always.push(index),
         }

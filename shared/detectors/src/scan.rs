@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use policy::{Confidence, Endpoint, Finding, JsonForm, Probe, ProbeId, ProbeKind, Span};
 
 use crate::DETECTORS;
+use crate::anatomies::Written;
 use crate::detector::{Candidate, Detector, Hit, Shape};
 use crate::links::links_outside;
 use crate::literals::{Anatomy, Length, Need, Parsers};
@@ -344,7 +345,7 @@ impl Plan {
             return;
         }
         self.known.insert(key, self.matchers.len());
-        let (anatomy, expression) = self.read(source, false);
+        let (anatomy, expression) = self.read(source, false, None);
         self.anatomies.push(anatomy);
         self.matchers.push(Matcher { expression, owner: Owner::Pattern(vec![id]), original_only });
     }
@@ -375,13 +376,15 @@ impl Plan {
     }
 
     fn read_shapes(&mut self, row: &'static dyn Detector) -> Vec<Known> {
-        row.shapes().iter().map(|shape| self.read(shape.regex.into(), true)).collect()
+        let written = Written::of(row.id());
+        let shapes = row.shapes().iter();
+        shapes.map(|shape| self.read(shape.regex.into(), true, written.anatomy(shape))).collect()
     }
 
-    /// An expression that does not parse is kept, too: it fails when it is run, and it is run on every text.
-    fn read(&mut self, source: Arc<str>, grouped: bool) -> Known {
+    /// Takes an expression apart, unless that is `done`. One that does not parse is kept, too: it fails when it is run, and it is run on every text.
+    fn read(&mut self, source: Arc<str>, grouped: bool, done: Option<Anatomy>) -> Known {
         let unknown = Anatomy { need: Need::Nothing, length: Length::UNKNOWN };
-        let anatomy = Anatomy::read(&source, &mut self.parsers).unwrap_or(unknown);
+        let anatomy = done.or_else(|| Anatomy::read(&source, &mut self.parsers)).unwrap_or(unknown);
         (Arc::new(anatomy), Arc::new(Expression::new(source, grouped)))
     }
 }
