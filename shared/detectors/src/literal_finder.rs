@@ -99,13 +99,17 @@ fn hash(key: u32) -> u32 {
     key.wrapping_mul(0x9e37_79b1)
 }
 
-/// The hashes of all that may be the fingerprint of a literal, by its place.
-fn hashes(width: usize, literal: &[u8]) -> Vec<u32> {
-    match width {
-        2 => literal.array_windows::<2>().map(|bytes| hash(key(bytes))).collect(),
-        3 => literal.array_windows::<3>().map(|bytes| hash(key(bytes))).collect(),
-        _ => literal.array_windows::<WIDEST>().map(|bytes| hash(key(bytes))).collect(),
-    }
+/// All that may be the fingerprint of a literal, by its place: its hash, and how common its bytes are in prose.
+fn fingerprints(width: usize, literal: &[u8]) -> impl Iterator<Item = (u32, u32)> {
+    let mask = u32::MAX >> (32 - 8 * width);
+    let (mut key, mut common) = (0, 0);
+    let leaving = std::iter::repeat_n(0, width).chain(literal.iter().map(|byte| frequency(*byte)));
+    let each = literal.iter().zip(leaving).map(move |(byte, leaving)| {
+        key = (key << 8 | u32::from(byte | 0x20)) & mask;
+        common = common + frequency(*byte) - leaving;
+        (hash(key), common)
+    });
+    each.skip(width - 1)
 }
 
 /// A literal while a table is made.
@@ -194,33 +198,26 @@ impl Table {
 
 /// Chooses the fingerprint of each literal: of rare bytes, and shared with few others.
 fn place<'l>(width: usize, shift: u32, sought: &[Sought<'l>]) -> Vec<Placed<'l>> {
-    let mut shared = vec![0_u32; 1 << (32 - shift)];
-    let mut all = Vec::with_capacity(sought.len());
-    for (literal, owner) in sought {
-        let hashes = hashes(width, literal);
-        for hash in &hashes {
-            if let Some(count) = shared.get_mut((hash >> shift) as usize) {
-                *count += 1;
-            }
-        }
-        all.push((*literal, *owner, hashes));
+    if sought.is_empty() {
+        return Vec::new();
     }
-    let cost = |literal: &[u8], offset: usize, hash: u32| {
-        let bytes = literal.get(offset..offset + width).unwrap_or_default();
+    // One byte each, so that what is counted stays near.
+    let mut shared = vec![0_u8; 1 << (32 - shift)];
+    for (hash, _) in sought.iter().flat_map(|(literal, _)| fingerprints(width, literal)) {
+        if let Some(count) = shared.get_mut((hash >> shift) as usize) {
+            *count = count.saturating_add(1);
+        }
+    }
+    let cost = |hash: u32, common: u32| {
         let sharing = shared.get((hash >> shift) as usize).copied().unwrap_or_default();
-        bytes
-            .iter()
-            .map(|byte| frequency(*byte))
-            .sum::<u32>()
-            .saturating_add(sharing.saturating_mul(SHARED_COST))
+        common + u32::from(sharing) * SHARED_COST
     };
-    all.into_iter()
-        .filter_map(|(literal, owner, hashes)| {
-            let places = hashes.into_iter().enumerate();
-            let (offset, hash) = places.min_by_key(|(offset, hash)| cost(literal, *offset, *hash))?;
-            Some(Placed { hash, literal, owner, offset: index(offset) })
-        })
-        .collect()
+    let chosen = |(literal, owner): &Sought<'l>| {
+        let places = fingerprints(width, literal).enumerate();
+        let (offset, (hash, _)) = places.min_by_key(|(_, (hash, common))| cost(*hash, *common))?;
+        Some(Placed { hash, literal, owner: *owner, offset: index(offset) })
+    };
+    sought.iter().filter_map(chosen).collect()
 }
 
 /// A place in the tables: they are made from a policy, which is far shorter.
