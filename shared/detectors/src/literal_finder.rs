@@ -99,17 +99,19 @@ fn hash(key: u32) -> u32 {
     key.wrapping_mul(0x9e37_79b1)
 }
 
-/// All that may be the fingerprint of a literal, by its place: its hash, and how common its bytes are in prose.
-fn fingerprints(width: usize, literal: &[u8]) -> impl Iterator<Item = (u32, u32)> {
+/// Shows all that may be the fingerprint of a literal: its place, its hash, and how common its bytes are in prose.
+fn each_fingerprint(width: usize, literal: &[u8], common: &[u32; 256], mut see: impl FnMut(usize, u32, u32)) {
     let mask = u32::MAX >> (32 - 8 * width);
-    let (mut key, mut common) = (0, 0);
-    let leaving = std::iter::repeat_n(0, width).chain(literal.iter().map(|byte| frequency(*byte)));
-    let each = literal.iter().zip(leaving).map(move |(byte, leaving)| {
+    let common = |byte: u8| common.get(usize::from(byte)).copied().unwrap_or_default();
+    let (mut key, mut sum) = (0, 0);
+    for (end, byte) in literal.iter().enumerate() {
         key = (key << 8 | u32::from(byte | 0x20)) & mask;
-        common = common + frequency(*byte) - leaving;
-        (hash(key), common)
-    });
-    each.skip(width - 1)
+        sum += common(*byte);
+        if let Some(offset) = (end + 1).checked_sub(width) {
+            see(offset, hash(key), sum);
+            sum -= literal.get(offset).map_or(0, |first| common(*first));
+        }
+    }
 }
 
 /// A literal while a table is made.
@@ -201,23 +203,30 @@ fn place<'l>(width: usize, shift: u32, sought: &[Sought<'l>]) -> Vec<Placed<'l>>
     if sought.is_empty() {
         return Vec::new();
     }
+    let common: [u32; 256] = std::array::from_fn(|byte| u8::try_from(byte).map_or(0, frequency));
     // One byte each, so that what is counted stays near.
     let mut shared = vec![0_u8; 1 << (32 - shift)];
-    for (hash, _) in sought.iter().flat_map(|(literal, _)| fingerprints(width, literal)) {
-        if let Some(count) = shared.get_mut((hash >> shift) as usize) {
-            *count = count.saturating_add(1);
-        }
+    for (literal, _) in sought {
+        each_fingerprint(width, literal, &common, |_, hash, _| {
+            if let Some(count) = shared.get_mut((hash >> shift) as usize) {
+                *count = count.saturating_add(1);
+            }
+        });
     }
-    let cost = |hash: u32, common: u32| {
-        let sharing = shared.get((hash >> shift) as usize).copied().unwrap_or_default();
-        common + u32::from(sharing) * SHARED_COST
-    };
-    let chosen = |(literal, owner): &Sought<'l>| {
-        let places = fingerprints(width, literal).enumerate();
-        let (offset, (hash, _)) = places.min_by_key(|(_, (hash, common))| cost(*hash, *common))?;
-        Some(Placed { hash, literal, owner: *owner, offset: index(offset) })
-    };
-    sought.iter().filter_map(chosen).collect()
+    let mut placed = Vec::with_capacity(sought.len());
+    for (literal, owner) in sought {
+        let (mut least, mut best) = (u32::MAX, (0, 0));
+        each_fingerprint(width, literal, &common, |offset, hash, sum| {
+            let sharing = shared.get((hash >> shift) as usize).copied().unwrap_or_default();
+            let cost = sum + u32::from(sharing) * SHARED_COST;
+            if cost < least {
+                (least, best) = (cost, (offset, hash));
+            }
+        });
+        let (offset, hash) = best;
+        placed.push(Placed { hash, literal, owner: *owner, offset: index(offset) });
+    }
+    placed
 }
 
 /// A place in the tables: they are made from a policy, which is far shorter.
