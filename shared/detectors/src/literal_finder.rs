@@ -99,12 +99,18 @@ fn hash(key: u32) -> u32 {
     key.wrapping_mul(0x9e37_79b1)
 }
 
-/// The hashes of all that may be the fingerprint of a literal, by its place.
-fn hashes(width: usize, literal: &[u8]) -> Vec<u32> {
-    match width {
-        2 => literal.array_windows::<2>().map(|bytes| hash(key(bytes))).collect(),
-        3 => literal.array_windows::<3>().map(|bytes| hash(key(bytes))).collect(),
-        _ => literal.array_windows::<WIDEST>().map(|bytes| hash(key(bytes))).collect(),
+/// Shows all that may be the fingerprint of a literal: its place, its hash, and how common its bytes are in prose.
+fn each_fingerprint(width: usize, literal: &[u8], common: &[u32; 256], mut see: impl FnMut(usize, u32, u32)) {
+    let mask = u32::MAX >> (32 - 8 * width);
+    let common = |byte: u8| common.get(usize::from(byte)).copied().unwrap_or_default();
+    let (mut key, mut sum) = (0, 0);
+    for (end, byte) in literal.iter().enumerate() {
+        key = (key << 8 | u32::from(byte | 0x20)) & mask;
+        sum += common(*byte);
+        if let Some(offset) = (end + 1).checked_sub(width) {
+            see(offset, hash(key), sum);
+            sum -= literal.get(offset).map_or(0, |first| common(*first));
+        }
     }
 }
 
@@ -194,33 +200,33 @@ impl Table {
 
 /// Chooses the fingerprint of each literal: of rare bytes, and shared with few others.
 fn place<'l>(width: usize, shift: u32, sought: &[Sought<'l>]) -> Vec<Placed<'l>> {
-    let mut shared = vec![0_u32; 1 << (32 - shift)];
-    let mut all = Vec::with_capacity(sought.len());
-    for (literal, owner) in sought {
-        let hashes = hashes(width, literal);
-        for hash in &hashes {
-            if let Some(count) = shared.get_mut((hash >> shift) as usize) {
-                *count += 1;
-            }
-        }
-        all.push((*literal, *owner, hashes));
+    if sought.is_empty() {
+        return Vec::new();
     }
-    let cost = |literal: &[u8], offset: usize, hash: u32| {
-        let bytes = literal.get(offset..offset + width).unwrap_or_default();
-        let sharing = shared.get((hash >> shift) as usize).copied().unwrap_or_default();
-        bytes
-            .iter()
-            .map(|byte| frequency(*byte))
-            .sum::<u32>()
-            .saturating_add(sharing.saturating_mul(SHARED_COST))
-    };
-    all.into_iter()
-        .filter_map(|(literal, owner, hashes)| {
-            let places = hashes.into_iter().enumerate();
-            let (offset, hash) = places.min_by_key(|(offset, hash)| cost(literal, *offset, *hash))?;
-            Some(Placed { hash, literal, owner, offset: index(offset) })
-        })
-        .collect()
+    let common: [u32; 256] = std::array::from_fn(|byte| u8::try_from(byte).map_or(0, frequency));
+    // One byte each, so that what is counted stays near.
+    let mut shared = vec![0_u8; 1 << (32 - shift)];
+    for (literal, _) in sought {
+        each_fingerprint(width, literal, &common, |_, hash, _| {
+            if let Some(count) = shared.get_mut((hash >> shift) as usize) {
+                *count = count.saturating_add(1);
+            }
+        });
+    }
+    let mut placed = Vec::with_capacity(sought.len());
+    for (literal, owner) in sought {
+        let (mut least, mut best) = (u32::MAX, (0, 0));
+        each_fingerprint(width, literal, &common, |offset, hash, sum| {
+            let sharing = shared.get((hash >> shift) as usize).copied().unwrap_or_default();
+            let cost = sum + u32::from(sharing) * SHARED_COST;
+            if cost < least {
+                (least, best) = (cost, (offset, hash));
+            }
+        });
+        let (offset, hash) = best;
+        placed.push(Placed { hash, literal, owner: *owner, offset: index(offset) });
+    }
+    placed
 }
 
 /// A place in the tables: they are made from a policy, which is far shorter.
