@@ -3,6 +3,9 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+/// How often, out of a thousand bytes of prose, a byte class may occur to be worth looking for.
+const MAX_FREQUENCY: u32 = 60;
+
 /// A set of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ByteClass([u64; 4]);
@@ -44,6 +47,11 @@ impl ByteClass {
             *word |= more;
         }
         Self(words)
+    }
+
+    /// Whether it is rare enough in prose to be worth looking for.
+    pub(crate) fn is_rare(self) -> bool {
+        self.frequency() <= MAX_FREQUENCY
     }
 
     /// How often its members occur in a thousand bytes of prose, roughly.
@@ -99,7 +107,8 @@ pub(crate) fn rarest_class(hir: &Hir) -> Option<ByteClass> {
         HirKind::Capture(capture) => rarest_class(&capture.sub),
         HirKind::Class(class) => Some(ByteClass::of_class(class)),
         HirKind::Concat(pieces) => {
-            pieces.iter().filter_map(rarest_class).min_by_key(|class| class.weight(count(hir, *class)))
+            let classes = pieces.iter().filter_map(rarest_class);
+            classes.min_by_key(|class| (!class.is_rare(), class.weight(count(hir, *class))))
         }
         HirKind::Empty | HirKind::Look(_) => None,
         HirKind::Literal(literal) => literal.0.iter().map(|byte| single(*byte)).min_by_key(|c| c.frequency()),

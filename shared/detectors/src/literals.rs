@@ -17,12 +17,12 @@ const MAX_LITERALS: usize = 64;
 const MAX_LITERAL_BYTES: usize = 24;
 /// The most members that a class may have, folded, to take part in a literal.
 const MAX_CLASS_MEMBERS: usize = 5;
-/// How often, out of a thousand bytes of prose, a byte class may occur to be worth looking for.
-const MAX_CLASS_FREQUENCY: u32 = 60;
 /// What a set of literals must score: two letters do, if there is no better.
 const MIN_LITERAL_SCORE: u32 = 4;
 /// What it adds to a score that the place of a literal says where the match begins.
 const NEAR: u32 = 4;
+/// What a common word counts: it is looked for where nothing better is known, which beats looking everywhere.
+const COMMON_SCORE: u32 = 8;
 
 /// What a match must contain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -213,8 +213,8 @@ impl Choice {
 
 /// How rare a literal is in prose: a common word is hardly better than nothing, however long it is.
 fn rarity_of(literal: &[u8]) -> u32 {
-    let rarity = literal.iter().map(|byte| rarity(*byte)).sum();
-    if prose::is_common(literal) { MIN_LITERAL_SCORE.min(rarity) } else { rarity }
+    let rarity: u32 = literal.iter().map(|byte| rarity(*byte)).sum();
+    if prose::is_common(literal) { rarity.min(COMMON_SCORE) } else { rarity }
 }
 
 /// How many bytes of a literal are kept: whole characters, so that it can be written down as text.
@@ -419,9 +419,7 @@ fn members(class: &Class) -> Option<Vec<Vec<u8>>> {
 
 fn bytes_needed(hir: &Hir) -> Need {
     match rarest_class(hir) {
-        Some(class) if class.frequency() <= MAX_CLASS_FREQUENCY => {
-            Need::Bytes { class, count: count(hir, class).max(1) }
-        }
+        Some(class) if class.is_rare() => Need::Bytes { class, count: count(hir, class).max(1) },
         Some(_) | None => Need::Nothing,
     }
 }
