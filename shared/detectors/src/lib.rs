@@ -13,6 +13,7 @@ mod literal_finder;
 mod literals;
 #[cfg(test)]
 mod naive;
+mod parsers;
 mod pattern;
 mod placeholder;
 mod prefilter;

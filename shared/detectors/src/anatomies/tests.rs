@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::DETECTORS;
-use crate::literals::Parsers;
+use crate::parsers::Parsers;
 
 const HEAD: &str = "\
 # What every match of a detector's shape must contain, so that a process need not work it out when it starts.

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::literals::{Anatomy, Parsers};
+use crate::literals::Anatomy;
+use crate::parsers::Parsers;
 use crate::prefilter::Prefilter;
 
 /// What the engine finds.
