@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use dialects::{Dialect, DialectError, Edits};
+use detectors::Covers;
+use dialects::{Dialect, DialectError};
 use policy::{Call, Case, ContentType, Gate, Identity, Judgement, Part, Policy, Role};
 
 use crate::active::Active;
@@ -64,7 +65,7 @@ pub fn explain(
     });
     let outgoing = match judgement::stop(&judgement) {
         Some(_) => None,
-        None => Some(rewrite(&request, &judgement)?),
+        None => Some(judgement::rewrite_request(&mut Covers::default(), &request, &judgement)?),
     };
     Ok(Explanation {
         dialect: dialect.id(),
@@ -89,13 +90,6 @@ fn call(dialect: &'static dyn Dialect, request: &dialects::Request) -> Call {
         ip: String::new(),
         estimated_tokens: request.estimated_tokens(),
     }
-}
-
-fn rewrite(request: &dialects::Request, judgement: &Judgement) -> Result<Vec<u8>, DialectError> {
-    let mut covers = detectors::Covers::default();
-    request.parts().iter().for_each(|text| covers.reserve(&text.text));
-    let texts = judgement::covered(&mut covers, request.parts(), &judgement.redactions);
-    request.rewrite(&Edits { texts, constraints: judgement.constraints.clone() })
 }
 
 fn counted(parts: &[Part]) -> BTreeMap<Role, usize> {

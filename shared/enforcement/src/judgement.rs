@@ -2,7 +2,7 @@
 
 use decision_log::CapturedText;
 use detectors::Covers;
-use dialects::TextPart;
+use dialects::{DialectError, Edits, Request, TextPart};
 use policy::{Constraints, Decision, Judgement, Redaction};
 
 use crate::refusal::Stop;
@@ -35,6 +35,17 @@ pub(crate) fn covered(
             Some((part, covers.cover(&texts.get(part)?.text, group)))
         })
         .collect()
+}
+
+/// The request with what a judgement covers and constrains. Placeholders are ones that no text of it holds.
+pub(crate) fn rewrite_request(
+    covers: &mut Covers,
+    request: &Request,
+    judgement: &Judgement,
+) -> Result<Vec<u8>, DialectError> {
+    request.parts().iter().for_each(|text| covers.reserve(&text.text));
+    let texts = covered(covers, request.parts(), &judgement.redactions);
+    request.rewrite(&Edits { texts, constraints: judgement.constraints.clone() })
 }
 
 /// Puts back, in every text, the values that placeholders of the same call stand for.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use decision_log::{CapturedText, Record};
 use detectors::{Covers, Scan};
-use dialects::{Answer, Dialect, Edits, TextPart, Usage};
+use dialects::{Answer, Dialect, TextPart, Usage};
 use http::header::CONTENT_ENCODING;
 use http::request::Parts;
 use http::uri::PathAndQuery;
@@ -127,14 +127,11 @@ impl<'p> Passage<'p> {
         self.call = Some(Call {
             dialect: dialect.id().to_owned(),
             model: request.model().to_owned(),
-            provider: self.pipeline.settings.provider.clone(),
-            region: self.pipeline.settings.region.clone(),
             stream: request.stream(),
             tools: request.tools().to_vec(),
             messages: request.messages(),
-            identity: self.identity.clone().unwrap_or_else(Identity::anonymous),
-            ip: self.caller.ip.clone(),
             estimated_tokens: request.estimated_tokens(),
+            ..self.unread_call()
         });
         if request.models().len() > 1 {
             return Err(Stop::Malformed(
@@ -186,12 +183,9 @@ impl<'p> Passage<'p> {
         if judgement.redactions.is_empty() && judgement.constraints.is_empty() {
             return Ok(self.input.clone().unwrap_or_default());
         }
-        for text in request.parts() {
-            self.covers.reserve(&text.text);
-        }
-        let texts = judgement::covered(&mut self.covers, request.parts(), &judgement.redactions);
-        let edits = Edits { texts, constraints: judgement.constraints.clone() };
-        request.rewrite(&edits).map(Bytes::from).map_err(|fault| self.cannot_cover(judgement, &fault))
+        judgement::rewrite_request(&mut self.covers, request, judgement)
+            .map(Bytes::from)
+            .map_err(|fault| self.cannot_cover(judgement, &fault))
     }
 
     /// Records the decision of the first gate, and gives the permit where it lets the call go on.
