@@ -8,6 +8,7 @@ mod byte_class;
 mod context;
 mod cover;
 mod detector;
+mod known;
 mod links;
 mod literal_finder;
 mod literals;
@@ -19,6 +20,7 @@ mod placeholder;
 mod prefilter;
 mod prose;
 mod scan;
+mod stream;
 mod view;
 mod views;
 mod window;
@@ -44,6 +46,7 @@ pub use cover::Covers;
 pub use detector::{Candidate, Detector, Hit, Shape};
 pub use pattern::PATTERN_REACH;
 pub use scan::{Explanation, Scan, Scanner};
+pub use stream::TextStream;
 pub use view::{View, ViewKind};
 
 /// Every detector, by id.

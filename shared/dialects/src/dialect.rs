@@ -5,6 +5,7 @@ use crate::error::DialectError;
 use crate::fields::Field;
 use crate::refusal::{Refusal, Reply};
 use crate::request::Request;
+use crate::stream::AnswerStream;
 
 /// The wire format of one model API endpoint.
 pub trait Dialect: Sync {
@@ -36,11 +37,23 @@ pub trait Dialect: Sync {
     /// When it is not JSON that every reader takes alike.
     fn read_answer(&self, body: Vec<u8>) -> Result<Answer, DialectError>;
 
+    /// Reads an answer that is streamed; nothing where the API has no streams.
+    fn stream(&self) -> Option<Box<dyn AnswerStream>> {
+        None
+    }
+
     /// A refusal as clients of the dialect understand it.
     fn refuse(&self, refusal: &Refusal) -> Reply;
 
     /// An answer of a model, not streamed.
     fn compose(&self, said: &Said) -> Vec<u8>;
+
+    /// The same answer, streamed, in events that say `piece` bytes of text each, cut at characters. Empty where the
+    /// API has no streams.
+    fn compose_stream(&self, said: &Said, piece: usize) -> Vec<Vec<u8>> {
+        let _ = (said, piece);
+        Vec::new()
+    }
 }
 
 /// What a model says, for [`Dialect::compose`].

@@ -19,6 +19,7 @@ mod refusal;
 mod request;
 mod rewrite;
 mod splice;
+mod stream;
 mod urls;
 mod walk;
 
@@ -28,6 +29,7 @@ pub use error::DialectError;
 pub use fields::{Field, Reads, Speaker, Way};
 pub use refusal::{Refusal, RefusalKind, Reply, plain_refusal};
 pub use request::{Edits, Request};
+pub use stream::{AnswerStream, Delta, StreamEdits, StreamEvent, Window};
 pub use urls::urls_in;
 pub use walk::TextPart;
 

@@ -1,0 +1,97 @@
+//! The answer as a stream: the upstream's bytes, cut anywhere, become events; events are written again with the
+//! texts that may go out.
+//!
+//! A text that comes in pieces is a *window*: one for each choice, block and member. The reader says which piece
+//! goes on in which window and when a window ends; whoever drives it says how much of a window's text may go out
+//! by now. A tool call is kept here until it is complete, and goes out whole.
+//!
+//! To stream another dialect, implement [`AnswerStream`] beside it and give it in [`crate::Dialect::stream`].
+
+use policy::{Action, Part};
+
+use crate::answer::Usage;
+use crate::error::DialectError;
+use crate::refusal::Refusal;
+use crate::walk::TextPart;
+
+/// Reads one streamed answer and writes it again. After an error only [`AnswerStream::refuse`] may be called.
+pub trait AnswerStream: Send {
+    /// Takes the next bytes of the upstream's body, cut anywhere, and adds the events that they complete.
+    ///
+    /// # Errors
+    /// When they are not in the dialect, or an event, a call or the number of windows goes over its cap.
+    fn feed(&mut self, bytes: &[u8], events: &mut Vec<StreamEvent>) -> Result<(), DialectError>;
+
+    /// Says that the upstream's body has ended.
+    ///
+    /// # Errors
+    /// When the answer had not.
+    fn finish(&mut self, events: &mut Vec<StreamEvent>) -> Result<(), DialectError>;
+
+    /// Every window so far, in the order in which they began; a window is named by its index.
+    fn windows(&self) -> &[Window];
+
+    /// The bytes of an event for the caller, with what of it may go out; nothing where nothing is left to say.
+    ///
+    /// # Errors
+    /// When an edit names no text, or one that is signed.
+    fn write(&mut self, event: StreamEvent, edits: &StreamEdits) -> Result<Vec<u8>, DialectError>;
+
+    /// The bytes of an event of its own that says more text of a window that has not ended.
+    fn say(&mut self, window: usize, text: &str) -> Vec<u8>;
+
+    /// The bytes that end the answer after a refusal or a failure, as clients of the dialect understand it,
+    /// whatever was open. What was kept is dropped.
+    fn refuse(&mut self, refusal: &Refusal) -> Vec<u8>;
+
+    /// Bytes that keep a connection open and that clients skip.
+    fn keep_alive(&self) -> &'static [u8];
+
+    /// The tokens so far, as the upstream counts.
+    fn usage(&self) -> Option<Usage>;
+}
+
+/// A text that comes in pieces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Who speaks and where; the field is that of the same answer when it is not streamed.
+    pub part: Part,
+    /// Whether a signature covers the text, so that it must go out as it came or not at all.
+    pub sealed: bool,
+}
+
+/// One event of the upstream.
+#[derive(Debug)]
+pub struct StreamEvent {
+    /// Pieces of text, in the order of the event.
+    pub deltas: Vec<Delta>,
+    /// Windows that end before this event, or with its delta where it has one of theirs. What is held of them has
+    /// to go out before it.
+    pub closes: Vec<usize>,
+    /// Texts that stand whole in this event, the arguments of a call that it completes among them.
+    pub parts: Vec<TextPart>,
+    /// The calls that it completes.
+    pub actions: Vec<Action>,
+    /// What the dialect needs to write it again.
+    #[expect(dead_code, reason = "for the dialects' own files")]
+    pub(crate) kept: Vec<u8>,
+}
+
+/// A piece of a window's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delta {
+    /// The window, by its index.
+    pub window: usize,
+    /// The text, without JSON's escapes.
+    pub text: String,
+}
+
+/// What of an event may go out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StreamEdits {
+    /// For each of the event's deltas the text that goes out in its place: what was held of the window before, too,
+    /// and without what is held now.
+    pub deltas: Vec<String>,
+    /// New texts for parts, by index.
+    pub texts: Vec<(usize, String)>,
+}
