@@ -11,7 +11,8 @@ const MAX_FREQUENCY: u32 = 60;
 pub(crate) struct ByteClass([u64; 4]);
 
 impl ByteClass {
-    const EMPTY: Self = Self([0; 4]);
+    pub(crate) const ALL: Self = Self([u64::MAX; 4]);
+    pub(crate) const EMPTY: Self = Self([0; 4]);
 
     pub(crate) fn contains(self, byte: u8) -> bool {
         self.0.get(usize::from(byte >> 6)).is_some_and(|word| word & (1 << (byte & 63)) != 0)
@@ -29,7 +30,7 @@ impl ByteClass {
         self.0.map(|word| format!("{word:x}")).join(" ")
     }
 
-    fn add(&mut self, first: u8, last: u8) {
+    pub(crate) fn add(&mut self, first: u8, last: u8) {
         for byte in first..=last {
             if let Some(word) = self.0.get_mut(usize::from(byte >> 6)) {
                 *word |= 1 << (byte & 63);
@@ -41,7 +42,7 @@ impl ByteClass {
         self.0.iter().zip(other.0).all(|(mine, theirs)| mine & !theirs == 0)
     }
 
-    fn or(self, other: Self) -> Self {
+    pub(crate) fn or(self, other: Self) -> Self {
         let mut words = self.0;
         for (word, more) in words.iter_mut().zip(other.0) {
             *word |= more;

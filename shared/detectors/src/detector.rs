@@ -5,6 +5,8 @@ use policy::{Confidence, Span};
 
 use crate::view::View;
 
+pub(crate) const CONTEXT_BEFORE: usize = 512;
+
 /// Finds one kind of thing in text.
 pub trait Detector: Sync {
     /// The word for it in policies, records and test data.
@@ -25,10 +27,18 @@ pub trait Detector: Sync {
         let _ = (view, found);
     }
 
+    #[expect(missing_docs)]
+    #[expect(private_interfaces)]
+    fn watch(&self, kind: crate::ViewKind) -> Option<Box<dyn crate::watch::Watch>> { let _ = kind; None }
+    #[expect(missing_docs)]
+    fn influence(&self) -> usize { 0 }
+    #[expect(missing_docs)]
+    fn looks_after(&self) -> usize { 64 }
+
     /// Called with all hits in one view, sorted by place; may raise, lower or drop them, since together they
     /// can say more than each alone.
-    fn combine(&self, view: &View<'_>, found: &mut Vec<Hit>) {
-        let _ = (view, found);
+    fn combine(&self, found: &mut Vec<Hit>) {
+        let _ = found;
     }
 }
 
@@ -59,6 +69,8 @@ pub struct Candidate<'a> {
 }
 
 impl<'a> Candidate<'a> {
+    #[expect(missing_docs)]
+    pub fn new(text: &'a str, span: Span, confidence: u8, _after: usize) -> Self { Self { text, span, confidence } }
     /// The matched text.
     #[must_use]
     pub fn matched(&self) -> &'a str {

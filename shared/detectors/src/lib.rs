@@ -23,6 +23,7 @@ mod scan;
 mod stream;
 mod view;
 mod views;
+mod watch;
 mod window;
 
 // One file each. A new one goes here and into `DETECTORS`.

@@ -45,7 +45,7 @@ impl Naive {
         }
         self.detector.find(&view, &mut found);
         found.sort_by_key(|hit| (hit.span, hit.shape));
-        self.detector.combine(&view, &mut found);
+        self.detector.combine(&mut found);
         found
     }
 }

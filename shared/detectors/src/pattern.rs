@@ -9,6 +9,7 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 
 use crate::prefilter::Candidates;
+use crate::stream::automaton::Automaton;
 use crate::window::Windows;
 
 /// The longest match, in bytes. An expression that could match more matches what it can within this many
@@ -34,6 +35,9 @@ pub(crate) struct Expression {
     /// Compiled without Unicode: the same on ASCII text, and many times smaller.
     ascii: OnceLock<Option<Regex>>,
     unicode: OnceLock<Option<Regex>>,
+    /// The same for texts that come in pieces.
+    ascii_automaton: OnceLock<Option<Automaton>>,
+    unicode_automaton: OnceLock<Option<Automaton>>,
 }
 
 /// A text and what is known of it.
@@ -58,7 +62,31 @@ impl<'t> Haystack<'t> {
 
 impl Expression {
     pub(crate) fn new(source: Arc<str>, grouped: bool) -> Self {
-        Self { source, grouped, ascii: OnceLock::new(), unicode: OnceLock::new() }
+        Self {
+            source,
+            grouped,
+            ascii: OnceLock::new(),
+            unicode: OnceLock::new(),
+            ascii_automaton: OnceLock::new(),
+            unicode_automaton: OnceLock::new(),
+        }
+    }
+
+    /// The expression as it is written.
+    pub(crate) fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The automaton for texts that come in pieces: the one that reads ASCII only, or the one that reads everything.
+    pub(crate) fn automaton(&self, ascii: bool) -> Option<&Automaton> {
+        let slot = if ascii { &self.ascii_automaton } else { &self.unicode_automaton };
+        slot.get_or_init(|| Automaton::new(&self.source, !ascii, self.limit())).as_ref()
+    }
+
+    /// What a match covers, that begins and ends in a text so.
+    pub(crate) fn cover(&self, text: &str, matched: Span, reach: usize) -> Span {
+        let end = text.floor_char_boundary(matched.start.saturating_add(reach));
+        self.covered(Haystack::new(text), matched, end)
     }
 
     /// All matches that lie where the candidates say, as if the expression had been run over the whole text.
@@ -181,6 +209,11 @@ impl Expression {
         captures.get_group(1).map_or(matched, |group| Span::new(group.start, group.end))
     }
 
+    /// Shapes stand in this program, patterns come from outside.
+    fn limit(&self) -> usize {
+        if self.grouped { SHAPE_COMPILED_BYTES } else { Pattern::MAX_COMPILED_BYTES }
+    }
+
     fn regex(&self, ascii: bool) -> Option<&Regex> {
         let small = if ascii { self.ascii.get_or_init(|| self.compile(false)).as_ref() } else { None };
         small.or_else(|| self.unicode.get_or_init(|| self.compile(true)).as_ref())
@@ -188,9 +221,8 @@ impl Expression {
 
     fn compile(&self, unicode: bool) -> Option<Regex> {
         let captures = if self.grouped { WhichCaptures::All } else { WhichCaptures::Implicit };
-        // Shapes stand in this program, patterns come from outside.
-        let limit = if self.grouped { SHAPE_COMPILED_BYTES } else { Pattern::MAX_COMPILED_BYTES };
-        let config = Config::new().nfa_size_limit(Some(limit)).which_captures(captures).utf8_empty(unicode);
+        let config =
+            Config::new().nfa_size_limit(Some(self.limit())).which_captures(captures).utf8_empty(unicode);
         Regex::builder()
             .configure(config)
             .syntax(syntax::Config::new().unicode(unicode).utf8(unicode))

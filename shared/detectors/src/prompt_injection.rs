@@ -15,7 +15,6 @@ use policy::Confidence;
 
 use crate::context::mentioned;
 use crate::detector::{Candidate, Detector, Hit, Shape};
-use crate::view::View;
 
 /// Finds attempts to override instructions.
 pub(crate) struct PromptInjection;
@@ -35,7 +34,7 @@ impl Detector for PromptInjection {
         &SHAPES
     }
 
-    fn combine(&self, _view: &View<'_>, found: &mut Vec<Hit>) {
+    fn combine(&self, found: &mut Vec<Hit>) {
         raise_neighbours(found);
     }
 }

@@ -12,8 +12,9 @@ use crate::detector::{Candidate, Detector, Hit, Shape};
 use crate::links::links_outside;
 use crate::literals::{Anatomy, Length, Need};
 use crate::parsers::Parsers;
-use crate::pattern::{Expression, Haystack};
+use crate::pattern::{Expression, Haystack, PATTERN_REACH};
 use crate::prefilter::Prefilter;
+use crate::stream::starts::{Beginning, Starts};
 use crate::view::{View, ViewKind};
 use crate::views::each_view;
 
@@ -53,6 +54,8 @@ pub struct Scanner {
     broken: Vec<ProbeId>,
     /// The longest match, in ASCII text and in any.
     reach: [usize; 2],
+    /// Where each expression could begin; made for the first text that comes in pieces.
+    starts: OnceLock<Starts>,
 }
 
 /// How many bytes around a change a view keeps at least.
@@ -74,7 +77,7 @@ impl Scanner {
         let longest = |ascii| (0..plan.matchers.len()).map(|index| prefilter.reach(index, ascii)).max();
         let reach = [true, false].map(|ascii| longest(ascii).unwrap_or_default());
         let Plan { matchers, detectors, simple, broken, .. } = plan;
-        Self { prefilter, matchers, detectors, simple, broken, reach }
+        Self { prefilter, matchers, detectors, simple, broken, reach, starts: OnceLock::new() }
     }
 
     /// The longest match that an expression can have, in bytes of the text as it is.
@@ -82,6 +85,52 @@ impl Scanner {
     pub const fn reach(&self) -> usize {
         let [_, any] = self.reach;
         any
+    }
+
+    /// Where each expression could begin.
+    pub(crate) fn starts(&self) -> &Starts {
+        self.starts.get_or_init(|| {
+            let sources = self.matchers.iter().map(|matcher| matcher.expression.source());
+            Starts::new(sources.map(Beginning::of).collect())
+        })
+    }
+
+    /// The detectors that are asked for.
+    pub(crate) fn detectors(&self) -> &[Wanted] {
+        &self.detectors
+    }
+
+    /// What is asked for that needs no expression.
+    pub(crate) fn simple(&self) -> &[(ProbeId, Simple)] {
+        &self.simple
+    }
+
+    /// The probes that cannot be run.
+    pub(crate) fn broken(&self) -> &[ProbeId] {
+        &self.broken
+    }
+
+    /// An expression by its index, and who asked for it.
+    pub(crate) fn expression(&self, index: usize) -> Option<(&Expression, &Owner)> {
+        self.matchers.get(index).map(|matcher| (matcher.expression.as_ref(), &matcher.owner))
+    }
+
+    /// Whether an expression is for the text as it is alone.
+    pub(crate) fn is_original_only(&self, index: usize) -> bool {
+        self.matchers.get(index).is_some_and(|matcher| matcher.original_only)
+    }
+
+    /// Whether an expression works for a detector.
+    pub(crate) fn works_for(&self, index: usize, detector: usize) -> bool {
+        let owner = self.matchers.get(index).map(|matcher| &matcher.owner);
+        matches!(owner, Some(Owner::Shape { detector: own, .. }) if *own == detector)
+    }
+
+    /// How many bytes a match of an expression can have, and whether a longer one counts as a check that could not be
+    /// made. A run of characters outside a set is as well found in parts.
+    pub(crate) fn reach_of(&self, index: usize) -> (usize, bool) {
+        let bytes = self.prefilter.reach(index, false);
+        (bytes, bytes >= PATTERN_REACH && !self.is_original_only(index))
     }
 
     /// Looks through the text of a part, and adds what it finds.
@@ -170,7 +219,7 @@ impl Scanner {
     }
 
     /// The probes that an expression works for.
-    fn asking(&self, owner: &Owner) -> Vec<ProbeId> {
+    pub(crate) fn asking(&self, owner: &Owner) -> Vec<ProbeId> {
         match owner {
             Owner::Pattern(probes) => probes.clone(),
             Owner::Shape { detector, .. } => {
@@ -202,7 +251,7 @@ fn accepted(shape: &'static Shape, text: &str, span: Span) -> Option<Hit> {
 
 /// Sorts hits, and drops those that say nothing new: of the same probe at the same place the surest stays, and
 /// one from a view goes where the text as it is has one that holds it.
-fn settle(hits: &mut Vec<Explanation>) {
+pub(crate) fn settle(hits: &mut Vec<Explanation>) {
     let surest_first = |hit: &Explanation| (hit.probe, hit.span, Reverse(hit.confidence));
     hits.sort_by_key(surest_first);
     hits.dedup_by_key(|hit| (hit.probe, hit.span));
@@ -258,13 +307,13 @@ struct Matcher {
 }
 
 #[derive(Debug)]
-enum Owner {
+pub(crate) enum Owner {
     Pattern(Vec<ProbeId>),
     Shape { detector: usize, shape: &'static Shape },
 }
 
 /// A detector, and the probes that ask for it with their lowest confidence.
-struct Wanted {
+pub(crate) struct Wanted {
     detector: &'static dyn Detector,
     probes: Vec<(ProbeId, Confidence)>,
 }
@@ -276,11 +325,24 @@ impl std::fmt::Debug for Wanted {
 }
 
 impl Wanted {
+    pub(crate) fn detector(&self) -> &'static dyn Detector {
+        self.detector
+    }
+
+    pub(crate) fn probes(&self) -> &[(ProbeId, Confidence)] {
+        &self.probes
+    }
+
+    /// How far behind a match its shapes look.
+    pub(crate) fn looks_after(&self) -> usize {
+        self.detector.looks_after()
+    }
+
     /// Lets the detector have its say on a view, and adds what remains.
     fn finish(&self, view: &View<'_>, mut hits: Vec<Hit>, pass: &mut Pass) {
         self.detector.find(view, &mut hits);
         hits.sort_by_key(|hit| (hit.span, hit.shape));
-        self.detector.combine(view, &mut hits);
+        self.detector.combine(&mut hits);
         for hit in hits.into_iter().filter(|hit| view.is_news(hit.span)) {
             for (probe, _) in self.probes.iter().filter(|(_, least)| hit.confidence >= *least) {
                 pass.add(*probe, hit.shape, view.original(hit.span), hit.confidence, view.kind);
@@ -291,7 +353,7 @@ impl Wanted {
 
 /// What needs no expression.
 #[derive(Debug)]
-enum Simple {
+pub(crate) enum Simple {
     LinkOutside(Arc<[Endpoint]>),
     LongerThan(usize),
     NotJson(JsonForm),

@@ -1,0 +1,221 @@
+//! One view of a text as it comes: every expression and every detector over it, and the place up to which all that is
+//! found is decided.
+
+use policy::{Confidence, ProbeId, Span};
+
+use crate::detector::{Candidate, Hit, Shape};
+use crate::known::Known;
+use crate::scan::{Owner, Scanner};
+use crate::stream::gathering::Gathering;
+use crate::stream::tracker::{Reading, Told, Tracker};
+use crate::view::ViewKind;
+
+/// How many expressions that have nothing under way keep their means for the next time.
+const KEPT: usize = 8;
+
+/// One hit in a view, in its places.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LevelHit {
+    pub(crate) probe: ProbeId,
+    pub(crate) shape: &'static str,
+    pub(crate) span: Span,
+    pub(crate) confidence: Confidence,
+}
+
+/// What a level has found since it was asked last.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) hits: Vec<LevelHit>,
+    pub(crate) failed: Vec<ProbeId>,
+}
+
+/// One view.
+#[derive(Debug)]
+pub(crate) struct Level {
+    kind: ViewKind,
+    /// Every place before this one was looked at.
+    seen: usize,
+    busy: Vec<Tracker>,
+    /// Matches that wait for what follows them.
+    waiting: Vec<Waiting>,
+    gatherings: Vec<Gathering>,
+}
+
+/// A match of a shape that is not accepted yet.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    detector: usize,
+    shape: &'static Shape,
+    span: Span,
+}
+
+impl Level {
+    /// A view of which nothing before `start` is of interest.
+    pub(crate) fn new(scanner: &Scanner, kind: ViewKind, start: usize) -> Self {
+        let gatherings = scanner.detectors().iter().map(|wanted| Gathering::new(wanted, kind));
+        Self {
+            kind,
+            seen: start,
+            busy: Vec::new(),
+            waiting: Vec::new(),
+            gatherings: gatherings.collect(),
+        }
+    }
+
+    /// Looks at what has come.
+    pub(crate) fn advance(&mut self, scanner: &Scanner, known: Known<'_>, found: &mut Found) {
+        for position in 0..self.busy.len() {
+            self.track(scanner, known, position, found);
+        }
+        self.wake(scanner, known, found);
+        self.seen = known.end();
+        self.retire(scanner);
+        self.accept(scanner, known);
+        self.gather(scanner, known, found);
+    }
+
+    /// The earliest place at which something that was not told could begin.
+    pub(crate) fn open(&self) -> usize {
+        let busy = self.busy.iter().filter_map(Tracker::open);
+        let waiting = self.waiting.iter().map(|waiting| waiting.span.start);
+        let gatherings = self.gatherings.iter().filter_map(Gathering::open);
+        busy.chain(waiting).chain(gatherings).min().unwrap_or(self.seen).min(self.seen)
+    }
+
+    /// Whether a level that began at [`Level::open`] would go on like this one.
+    pub(crate) fn rests(&self) -> bool {
+        let open = self.open();
+        let under_way = |tracker: &Tracker| tracker.open().is_none_or(|start| start >= open);
+        self.waiting.is_empty()
+            && self.gatherings.iter().all(Gathering::rests)
+            && self.busy.iter().all(under_way)
+            && self.busy.iter().all(|tracker| tracker.open().is_some() || tracker.next() <= self.seen)
+    }
+
+    /// Begins every expression that could begin at a new place and has nothing under way.
+    fn wake(&mut self, scanner: &Scanner, known: Known<'_>, found: &mut Found) {
+        let bytes = known.text.as_bytes();
+        let mut woken = Vec::new();
+        for place in self.seen..known.end() {
+            let Some(here) = bytes.get(place - known.start..) else { continue };
+            scanner.starts().at(here, |index| {
+                if !self.busy.iter().any(|tracker| tracker.index == index && tracker.is_past(place)) {
+                    woken.push(index);
+                }
+            });
+            for index in woken.drain(..) {
+                if self.kind != ViewKind::Original && scanner.is_original_only(index) {
+                    continue;
+                }
+                let position = self.busy.iter().position(|tracker| tracker.index == index);
+                let position = position.unwrap_or_else(|| {
+                    self.busy.push(Tracker::new(index, place));
+                    self.busy.len() - 1
+                });
+                if let Some(tracker) = self.busy.get_mut(position) {
+                    tracker.skip_to(place);
+                }
+                self.track(scanner, known, position, found);
+            }
+        }
+    }
+
+    /// Lets one expression go on, and takes what it tells.
+    fn track(&mut self, scanner: &Scanner, known: Known<'_>, position: usize, found: &mut Found) {
+        let Some(tracker) = self.busy.get_mut(position) else { return };
+        let index = tracker.index;
+        let Some((expression, owner)) = scanner.expression(index) else { return };
+        let (bytes, cut) = scanner.reach_of(index);
+        let reading = Reading { expression, starts: scanner.starts(), bytes, cut };
+        let mut told = Vec::new();
+        if tracker.advance(reading, known, &mut told).is_err() {
+            found.failed.extend(scanner.asking(owner));
+            tracker.give_up(known.end());
+        }
+        for told in told {
+            match told {
+                Told::Match { start, end } => {
+                    let here = Span::new(start - known.start, end - known.start);
+                    let covered = expression.cover(known.text, here, bytes);
+                    let span = Span::new(covered.start + known.start, covered.end + known.start);
+                    self.take(owner, span, found);
+                }
+                Told::TooLong => found.failed.extend(scanner.asking(owner)),
+            }
+        }
+    }
+
+    fn take(&mut self, owner: &Owner, span: Span, found: &mut Found) {
+        match owner {
+            Owner::Pattern(probes) => {
+                let confidence = Confidence::CERTAIN;
+                found
+                    .hits
+                    .extend(probes.iter().map(|probe| LevelHit { probe: *probe, shape: "", span, confidence }));
+            }
+            Owner::Shape { detector, shape } => {
+                self.waiting.push(Waiting { detector: *detector, shape, span });
+            }
+        }
+    }
+
+    /// Puts the means of expressions away that have nothing under way.
+    fn retire(&mut self, scanner: &Scanner) {
+        let mut kept = 0;
+        let mut position = 0;
+        while let Some(tracker) = self.busy.get(position) {
+            kept += usize::from(tracker.open().is_none());
+            if tracker.open().is_none() && kept > KEPT {
+                let tracker = self.busy.swap_remove(position);
+                if let Some((expression, _)) = scanner.expression(tracker.index) {
+                    tracker.retire(expression);
+                }
+            } else {
+                position += 1;
+            }
+        }
+    }
+
+    /// Asks about every match whose surroundings have come.
+    fn accept(&mut self, scanner: &Scanner, known: Known<'_>) {
+        let gatherings = &mut self.gatherings;
+        self.waiting.retain(|waiting| {
+            let Some(wanted) = scanner.detectors().get(waiting.detector) else { return false };
+            let after = if waiting.shape.accept.is_some() { wanted.looks_after() } else { 0 };
+            if !known.ended && waiting.span.end.saturating_add(after) > known.end() {
+                return true;
+            }
+            let hit = accepted(waiting, known, after);
+            if let (Some(hit), Some(gathering)) = (hit, gatherings.get_mut(waiting.detector)) {
+                gathering.add(hit);
+            }
+            false
+        });
+    }
+
+    /// Tells what detectors make of their hits.
+    fn gather(&mut self, scanner: &Scanner, known: Known<'_>, found: &mut Found) {
+        for (index, (gathering, wanted)) in self.gatherings.iter_mut().zip(scanner.detectors()).enumerate() {
+            gathering.watch(known);
+            if gathering.rests() {
+                continue;
+            }
+            let waiting = self.waiting.iter().filter(|waiting| waiting.detector == index);
+            let busy = self.busy.iter().filter(|tracker| scanner.works_for(tracker.index, index));
+            let open = waiting.map(|waiting| waiting.span.start).chain(busy.filter_map(Tracker::open)).min();
+            let known_to = if known.ended { usize::MAX } else { open.unwrap_or(self.seen) };
+            gathering.decide(wanted, known_to, found);
+        }
+    }
+}
+
+fn accepted(waiting: &Waiting, known: Known<'_>, after: usize) -> Option<Hit> {
+    let shape = waiting.shape;
+    let span = Span::new(waiting.span.start - known.start, waiting.span.end - known.start);
+    let candidate = Candidate::new(known.text, span, shape.confidence, after);
+    let confidence = match shape.accept {
+        Some(accept) => accept(&candidate)?,
+        None => shape.confidence,
+    };
+    Some(Hit { span: waiting.span, confidence: Confidence::percent(confidence), shape: shape.name })
+}

@@ -1,0 +1,178 @@
+//! Where each expression could begin: from the first few bytes at a place, for all expressions at once. What is told
+//! is too much rather than too little; the automaton of an expression knows exactly.
+
+use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
+
+use crate::byte_class::ByteClass;
+use crate::known::Known;
+
+/// How many bytes are looked at.
+const DEPTH: usize = 4;
+
+/// What every match of one expression begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Beginning {
+    /// For each of the first bytes, those that may stand there.
+    at: [ByteClass; DEPTH],
+    /// The lengths that a match may have, as bits; the last stands for all that are longer.
+    ends: u8,
+}
+
+impl Beginning {
+    const EMPTY: Self = Self { at: [ByteClass::EMPTY; DEPTH], ends: 1 };
+    const LONG: u8 = 1 << DEPTH;
+
+    /// The beginning of an expression; anything, where it does not parse.
+    pub(crate) fn of(source: &str) -> Self {
+        let anything = Self { at: [ByteClass::ALL; DEPTH], ends: Self::LONG };
+        regex_syntax::parse(source).map_or(anything, |hir| Self::of_hir(&hir).padded())
+    }
+
+    fn of_hir(hir: &Hir) -> Self {
+        match hir.kind() {
+            HirKind::Alternation(branches) => {
+                branches.iter().map(Self::of_hir).reduce(Self::or).unwrap_or(Self::EMPTY)
+            }
+            HirKind::Capture(capture) => Self::of_hir(&capture.sub),
+            HirKind::Class(Class::Bytes(class)) => {
+                let mut first = ByteClass::EMPTY;
+                class.iter().for_each(|range| first.add(range.start(), range.end()));
+                Self { at: [first, ByteClass::EMPTY, ByteClass::EMPTY, ByteClass::EMPTY], ends: 1 << 1 }
+            }
+            HirKind::Class(Class::Unicode(class)) => {
+                let nothing = Self { at: [ByteClass::EMPTY; DEPTH], ends: 0 };
+                class.iter().map(Self::of_range).fold(nothing, Self::or)
+            }
+            HirKind::Concat(pieces) => pieces.iter().fold(Self::EMPTY, |all, piece| {
+                if all.ends == Self::LONG { all } else { all.then(Self::of_hir(piece)) }
+            }),
+            HirKind::Empty | HirKind::Look(_) => Self::EMPTY,
+            HirKind::Literal(literal) => Self::of_bytes(&literal.0),
+            HirKind::Repetition(repetition) => {
+                let piece = Self::of_hir(&repetition.sub);
+                let most = repetition.max.map_or(DEPTH, |max| DEPTH.min(max as usize));
+                let mut all = Self { at: [ByteClass::EMPTY; DEPTH], ends: 0 };
+                let mut times = Self::EMPTY;
+                for count in 0..=most {
+                    if count >= repetition.min as usize || count == most {
+                        all = all.or(times);
+                    }
+                    times = times.then(piece);
+                }
+                all
+            }
+        }
+    }
+
+    fn of_bytes(bytes: &[u8]) -> Self {
+        let mut at = [ByteClass::EMPTY; DEPTH];
+        at.iter_mut().zip(bytes).for_each(|(class, byte)| class.add(*byte, *byte));
+        Self { at, ends: 1 << bytes.len().min(DEPTH) }
+    }
+
+    /// Characters of one length have their first bytes in a row; what follows the first may be anything.
+    fn of_range(range: &ClassUnicodeRange) -> Self {
+        const LENGTHS: [(char, char); 4] = [
+            ('\0', '\u{7f}'),
+            ('\u{80}', '\u{7ff}'),
+            ('\u{800}', '\u{ffff}'),
+            ('\u{10000}', char::MAX),
+        ];
+        let mut all = Self { at: [ByteClass::EMPTY; DEPTH], ends: 0 };
+        for (length, (first, last)) in (1..).zip(LENGTHS) {
+            let (first, last) = (range.start().max(first), range.end().min(last));
+            if first <= last {
+                let mut at = [ByteClass::EMPTY; DEPTH];
+                for (place, class) in at.iter_mut().enumerate().take(length) {
+                    if place == 0 { class.add(lead(first), lead(last)) } else { class.add(0x80, 0xbf) }
+                }
+                all = all.or(Self { at, ends: 1 << length.min(DEPTH) });
+            }
+        }
+        all
+    }
+
+    fn or(self, other: Self) -> Self {
+        let mut at = self.at;
+        at.iter_mut().zip(other.at).for_each(|(mine, theirs)| *mine = mine.or(theirs));
+        Self { at, ends: self.ends | other.ends }
+    }
+
+    fn then(self, next: Self) -> Self {
+        let mut all = Self { at: self.at, ends: 0 };
+        for length in (0..=DEPTH).filter(|length| self.ends >> length & 1 == 1) {
+            let behind = all.at.iter_mut().skip(length);
+            behind.zip(next.at).for_each(|(mine, theirs)| *mine = mine.or(theirs));
+            let lengths = (0..=DEPTH).filter(|more| next.ends >> more & 1 == 1);
+            all.ends |= lengths.fold(0, |ends, more| ends | 1 << (length + more).min(DEPTH));
+        }
+        all
+    }
+
+    /// Behind a short match anything may stand.
+    fn padded(mut self) -> Self {
+        let shortest = self.ends.trailing_zeros() as usize;
+        self.at.iter_mut().skip(shortest).for_each(|class| *class = ByteClass::ALL);
+        self
+    }
+
+    fn admits(&self, bytes: &[u8]) -> bool {
+        self.at.iter().zip(bytes).all(|(class, byte)| class.contains(*byte))
+    }
+}
+
+fn lead(character: char) -> u8 {
+    character.encode_utf8(&mut [0; 4]).bytes().next().unwrap_or_default()
+}
+
+/// The beginnings of all expressions.
+#[derive(Debug)]
+pub(crate) struct Starts {
+    beginnings: Vec<Beginning>,
+    /// For each of the first bytes, and each byte that may stand there, the expressions that admit it, as bits.
+    tables: [Vec<u64>; DEPTH],
+    words: usize,
+}
+
+impl Starts {
+    /// Puts beginnings together; what comes out names them by their index.
+    pub(crate) fn new(beginnings: Vec<Beginning>) -> Self {
+        let words = beginnings.len().div_ceil(64);
+        let mut tables = [(); DEPTH].map(|()| vec![0; 256 * words]);
+        for (index, beginning) in beginnings.iter().enumerate() {
+            for (table, class) in tables.iter_mut().zip(beginning.at) {
+                let rows = table.chunks_exact_mut(words);
+                for (_, row) in (0..=u8::MAX).zip(rows).filter(|(byte, _)| class.contains(*byte)) {
+                    row.iter_mut().skip(index / 64).take(1).for_each(|word| *word |= 1 << (index % 64));
+                }
+            }
+        }
+        Self { beginnings, tables, words }
+    }
+
+    /// The expressions that could begin at a place, by index.
+    pub(crate) fn at(&self, bytes: &[u8], mut each: impl FnMut(usize)) {
+        for word in 0..self.words {
+            let mut bits = u64::MAX;
+            for (table, byte) in self.tables.iter().zip(bytes) {
+                bits &= table.get(usize::from(*byte) * self.words + word).copied().unwrap_or_default();
+            }
+            while bits != 0 {
+                each(word * 64 + bits.trailing_zeros() as usize);
+                bits &= bits - 1;
+            }
+        }
+    }
+
+    /// The first place from `from` on at which one expression could begin.
+    pub(crate) fn next_of(&self, index: usize, known: Known<'_>, from: usize) -> Option<usize> {
+        let beginning = self.beginnings.get(index)?;
+        let bytes = known.text.as_bytes();
+        let first = from.checked_sub(known.start)?;
+        let places = first..bytes.len();
+        places
+            .into_iter()
+            .find(|at| bytes.get(*at..).is_some_and(|bytes| beginning.admits(bytes)))
+            .map(|at| at + known.start)
+    }
+}

@@ -1,0 +1,177 @@
+//! What comes in pieces is found as in the whole, and is held back no longer than it must be.
+
+use proptest::prelude::*;
+
+use policy::{Pattern, Probe, ProbeKind};
+
+use super::*;
+
+/// A scanner for patterns and detectors.
+fn scanner(patterns: &[&str], detectors: &[&str]) -> Arc<Scanner> {
+    let patterns = patterns.iter().map(|source| ProbeKind::Pattern(Pattern::checked(*source)));
+    let detectors = detectors.iter().map(|id| ProbeKind::Detector {
+        id: (*id).to_owned(),
+        min_confidence: Confidence::percent(30),
+    });
+    let probes: Vec<Probe> =
+        patterns.chain(detectors).map(|kind| Probe { label: "any".into(), kind }).collect();
+    Arc::new(Scanner::new(probes.iter().enumerate().map(|(id, probe)| (ProbeId(id), probe))))
+}
+
+fn in_pieces<'t>(scanner: &Arc<Scanner>, pieces: impl IntoIterator<Item = &'t str>) -> Scan {
+    let mut stream = TextStream::new(Arc::clone(scanner));
+    let mut found = Scan::default();
+    let (mut fed, mut settled) = (0, 0);
+    for piece in pieces {
+        let before = found.findings.len();
+        stream.push(0, piece, &mut found);
+        fed += piece.len();
+        assert!(stream.settled() >= settled && stream.settled() <= fed);
+        let new = found.findings.get(before..).unwrap();
+        assert!(new.iter().all(|finding| finding.span.start >= settled), "{settled} {new:?}");
+        settled = stream.settled();
+    }
+    let before = found.findings.len();
+    stream.finish(0, &mut found);
+    let new = found.findings.get(before..).unwrap();
+    assert!(new.iter().all(|finding| finding.span.start >= settled), "{settled} {new:?}");
+    assert_eq!(stream.settled(), fed);
+    found.findings.sort_by_key(|finding| (finding.probe, finding.span));
+    found
+}
+
+fn whole(scanner: &Scanner, text: &str) -> Scan {
+    let mut found = Scan::default();
+    scanner.scan(0, text, &mut found);
+    found
+}
+
+/// The pieces of a text, cut at these places, moved to characters.
+fn cut<'t>(text: &'t str, places: &[usize]) -> Vec<&'t str> {
+    let mut places: Vec<usize> =
+        places.iter().map(|place| text.floor_char_boundary(place % (text.len() + 1))).collect();
+    places.sort_unstable();
+    let mut from = 0;
+    let mut pieces = Vec::new();
+    for place in places.into_iter().chain([text.len()]) {
+        pieces.push(&text[from..place]);
+        from = place;
+    }
+    pieces
+}
+
+#[test]
+fn every_cut_of_a_text_gives_what_the_whole_gives() {
+    let scanner = scanner(
+        &[r"\bE-\d{6}\b", r"(?i)project\s+falcon", "aab?", r"x[^\n]{0,20}?y", "(?m)^to: .*$", r"\w+@\w+"],
+        &["us_ssn", "credit_card", "email", "phone_number"],
+    );
+    for text in [
+        "my ssn is 123-45-6789, ok? E-123456 E-1234567",
+        "Project  Falcon and aaabaab aaa",
+        "x.....y x\nyxxyy",
+        "to: nobody\nand to: x\nto: y",
+        "card 4111 1111 1111 1111 or mail ada.lovelace@example.com, call +44 20 7946 0958",
+        "größe@straße und E-123456é E-654321",
+    ] {
+        let wanted = whole(&scanner, text);
+        for first in 0..=text.len() {
+            for second in [first, first + 1, first + 2, first + 5, text.len()] {
+                let pieces = cut(text, &[first, second.min(text.len())]);
+                assert_eq!(in_pieces(&scanner, pieces.clone()), wanted, "{pieces:?}");
+            }
+        }
+        let each = (0..=text.len()).collect::<Vec<_>>();
+        assert_eq!(in_pieces(&scanner, cut(text, &each)), wanted, "{text}, each character");
+    }
+}
+
+/// Expressions over a small alphabet, so that much of what is tried matches.
+fn expression(assertions: u32) -> impl Strategy<Value = String> {
+    let assertion = prop_oneof![Just(r"\b"), Just(r"(?-u:\b)"), Just("$"), Just("(?m:^)")];
+    let letter = prop_oneof![
+        Just("a".to_owned()),
+        Just("b".to_owned()),
+        Just("ab".to_owned()),
+        Just("[ab]".to_owned()),
+        Just("[^a]".to_owned()),
+        Just("é".to_owned()),
+        Just(r"\w".to_owned()),
+        Just("(?i:B)".to_owned()),
+    ];
+    let leaf = (letter, assertion, 0u32..8).prop_map(move |(letter, assertion, draw)| {
+        if draw < assertions { assertion.to_owned() } else { letter }
+    });
+    leaf.prop_recursive(4, 12, 3, |inner| {
+        prop_oneof![
+            (inner.clone(), inner.clone()).prop_map(|(one, two)| format!("{one}{two}")),
+            (inner.clone(), inner.clone()).prop_map(|(one, two)| format!("(?:{one}|{two})")),
+            (inner.clone(), prop_oneof![Just("?"), Just("{1,3}"), Just("{2}"), Just("{1,2}?"), Just("+"), Just("*?")])
+                .prop_map(|(one, times)| format!("(?:{one}){times}")),
+        ]
+    })
+    .prop_filter("the loader admits no expression that matches nothing", |source| {
+        regex_automata::meta::Regex::new(source).is_ok_and(|regex| !regex.is_match(""))
+            && regex_syntax::parse(source).is_ok_and(|hir| hir.properties().minimum_len() > Some(0))
+    })
+}
+
+fn text(most: usize) -> impl Strategy<Value = String> {
+    let character = prop_oneof![
+        5 => Just('a'), 5 => Just('b'), 2 => Just(' '), 1 => Just('é'), 1 => Just('\n'), 1 => Just('B'),
+    ];
+    proptest::collection::vec(character, 0..most).prop_map(|characters| characters.into_iter().collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn any_expressions_find_in_any_pieces_what_they_find_in_the_whole(
+        sources in proptest::collection::vec(expression(3), 1..4),
+        text in text(40),
+        places in proptest::collection::vec(0usize..100, 0..12),
+    ) {
+        let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+        let scanner = scanner(&sources, &[]);
+        let pieces = cut(&text, &places);
+        prop_assert_eq!(in_pieces(&scanner, pieces.clone()), whole(&scanner, &text), "{:?} {:?}", sources, pieces);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    /// What is held back begins at the earliest place at which, with some text that could follow, something is found
+    /// that was not told: not a byte later, and not a byte earlier.
+    #[test]
+    fn what_is_held_back_is_what_must_be(source in expression(0), text in text(7)) {
+        let longest = regex_syntax::parse(&source).unwrap().properties().maximum_len();
+        prop_assume!(longest.is_some_and(|longest| longest <= 5));
+        let scanner = scanner(&[&source], &[]);
+        let mut stream = TextStream::new(Arc::clone(&scanner));
+        let mut told = Scan::default();
+        stream.push(0, &text, &mut told);
+        let mut earliest = text.len();
+        for follows in continuations(4) {
+            let found = whole(&scanner, &format!("{text}{follows}")).findings;
+            let new = found.iter().filter(|finding| !told.findings.contains(finding));
+            earliest = new.map(|finding| finding.span.start).min().unwrap_or(earliest).min(earliest);
+        }
+        prop_assert_eq!(stream.settled(), earliest, "{}", source);
+    }
+}
+
+/// Every text of at most so many characters.
+fn continuations(most: usize) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut from = 0;
+    for _ in 0..most {
+        let until = all.len();
+        for index in from..until {
+            all.extend(["a", "b", " ", "é"].map(|next| format!("{}{next}", all[index])));
+        }
+        from = until;
+    }
+    all
+}
