@@ -47,7 +47,7 @@ pub use cover::Covers;
 pub use detector::{Candidate, Detector, Hit, Shape};
 pub use pattern::PATTERN_REACH;
 pub use scan::{Explanation, Scan, Scanner};
-pub use stream::TextStream;
+pub use stream::{NotUtf8, TextStream, WHOLE_BYTES};
 pub use view::{View, ViewKind};
 
 /// Every detector, by id.

@@ -14,7 +14,7 @@ use crate::literals::{Anatomy, Length, Need};
 use crate::parsers::Parsers;
 use crate::pattern::{Expression, Haystack, PATTERN_REACH};
 use crate::prefilter::Prefilter;
-use crate::stream::starts::{Beginning, Starts};
+use crate::stream::starts::Starts;
 use crate::view::{View, ViewKind};
 use crate::views::each_view;
 
@@ -89,10 +89,7 @@ impl Scanner {
 
     /// Where each expression could begin.
     pub(crate) fn starts(&self) -> &Starts {
-        self.starts.get_or_init(|| {
-            let sources = self.matchers.iter().map(|matcher| matcher.expression.source());
-            Starts::new(sources.map(Beginning::of).collect())
-        })
+        self.starts.get_or_init(|| Starts::new(self.matchers.iter().map(|matcher| matcher.expression.source())))
     }
 
     /// The detectors that are asked for.

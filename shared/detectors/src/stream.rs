@@ -41,7 +41,13 @@ pub struct TextStream {
     whole: Whole,
     hits: Hits,
     settled: usize,
+    /// The bytes of a character that has not come whole.
+    rest: Vec<u8>,
 }
+
+/// The bytes of a text are not UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotUtf8;
 
 /// The part of the text that is at hand.
 #[derive(Debug, Default)]
@@ -77,6 +83,7 @@ impl TextStream {
             whole: Whole::new(&scanner),
             hits: Hits { failed: scanner.broken().to_vec(), ..Hits::default() },
             settled: 0,
+            rest: Vec::new(),
             scanner,
         }
     }
@@ -91,6 +98,22 @@ impl TextStream {
         self.whole.take(&self.window);
         self.whole.cap(&self.scanner, &self.window, &mut self.hits);
         self.advance(part, found);
+    }
+
+    /// Takes the next piece as bytes, which may end within a character.
+    ///
+    /// # Errors
+    /// When the bytes are not UTF-8; what was before them was taken.
+    pub fn push_bytes(&mut self, part: usize, piece: &[u8], found: &mut Scan) -> Result<(), NotUtf8> {
+        let bytes = [self.rest.as_slice(), piece].concat();
+        let mut chunks = bytes.utf8_chunks();
+        let chunk = chunks.next();
+        let (text, rest) = chunk.map_or(("", [].as_slice()), |chunk| (chunk.valid(), chunk.invalid()));
+        self.push(part, text, found);
+        self.rest = rest.to_vec();
+        let unfinished = text.len() + rest.len() == bytes.len()
+            && std::str::from_utf8(rest).err().is_none_or(|fault| fault.error_len().is_none());
+        if unfinished { Ok(()) } else { Err(NotUtf8) }
     }
 
     /// Says that the text has ended, and adds what that decides.

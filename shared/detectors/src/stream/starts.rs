@@ -116,6 +116,11 @@ impl Beginning {
         self
     }
 
+    /// The bytes that it may begin with; nothing, where it may be empty.
+    fn first(&self) -> Option<ByteClass> {
+        self.at.first().copied().filter(|_| self.ends & 1 == 0)
+    }
+
     fn admits(&self, bytes: &[u8]) -> bool {
         self.at.iter().zip(bytes).all(|(class, byte)| class.contains(*byte))
     }
@@ -125,18 +130,76 @@ fn lead(character: char) -> u8 {
     character.encode_utf8(&mut [0; 4]).bytes().next().unwrap_or_default()
 }
 
+/// The unbroken run of one class of bytes that every match of an expression begins with, as the name in an e-mail
+/// address is. Where a run ends otherwise than the expression goes on, no match begins in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Run {
+    class: ByteClass,
+    /// What comes after the run; none of it is in the class.
+    then: ByteClass,
+    /// The longest run, in bytes.
+    longest: usize,
+}
+
+impl Run {
+    fn of(source: &str) -> Option<Self> {
+        let hir = regex_syntax::parse(source).ok()?;
+        let HirKind::Concat(pieces) = hir.kind() else { return None };
+        let mut run = Self { class: ByteClass::EMPTY, then: ByteClass::EMPTY, longest: 0 };
+        for piece in pieces {
+            if matches!(piece.kind(), HirKind::Look(_)) {
+                continue;
+            }
+            let Some((class, longest)) = class_of(piece) else {
+                run.then = Beginning::of_hir(piece).first()?;
+                break;
+            };
+            run.class = run.class.or(class);
+            run.longest = run.longest.saturating_add(longest);
+        }
+        let apart = (0..=u8::MAX).all(|byte| !(run.class.contains(byte) && run.then.contains(byte)));
+        (run.longest > 1 && apart && run.then != ByteClass::EMPTY).then_some(run)
+    }
+}
+
+/// The bytes of a piece that is a class of characters or a repetition of one, and how many there are at most.
+fn class_of(piece: &Hir) -> Option<(ByteClass, usize)> {
+    match piece.kind() {
+        HirKind::Class(_) => {
+            let mut class = Beginning::of_hir(piece).first()?;
+            if (0x80..=u8::MAX).any(|byte| class.contains(byte)) {
+                class.add(0x80, u8::MAX);
+            }
+            Some((class, piece.properties().maximum_len()?))
+        }
+        HirKind::Repetition(repetition) => {
+            let (class, longest) = class_of(&repetition.sub)?;
+            let times = repetition.max.map_or(usize::MAX, |max| max as usize);
+            Some((class, longest.saturating_mul(times)))
+        }
+        HirKind::Alternation(_)
+        | HirKind::Capture(_)
+        | HirKind::Concat(_)
+        | HirKind::Empty
+        | HirKind::Literal(_)
+        | HirKind::Look(_) => None,
+    }
+}
+
 /// The beginnings of all expressions.
 #[derive(Debug)]
 pub(crate) struct Starts {
     beginnings: Vec<Beginning>,
+    runs: Vec<Option<Run>>,
     /// For each of the first bytes, and each byte that may stand there, the expressions that admit it, as bits.
     tables: [Vec<u64>; DEPTH],
     words: usize,
 }
 
 impl Starts {
-    /// Puts beginnings together; what comes out names them by their index.
-    pub(crate) fn new(beginnings: Vec<Beginning>) -> Self {
+    /// Puts expressions together; what comes out names them by their index.
+    pub(crate) fn new<'s>(sources: impl Iterator<Item = &'s str> + Clone) -> Self {
+        let beginnings: Vec<Beginning> = sources.clone().map(Beginning::of).collect();
         let words = beginnings.len().div_ceil(64);
         let mut tables = [(); DEPTH].map(|()| vec![0; 256 * words]);
         for (index, beginning) in beginnings.iter().enumerate() {
@@ -147,7 +210,7 @@ impl Starts {
                 }
             }
         }
-        Self { beginnings, tables, words }
+        Self { beginnings, runs: sources.map(Run::of).collect(), tables, words }
     }
 
     /// The expressions that could begin at a place, by index.
@@ -164,15 +227,33 @@ impl Starts {
         }
     }
 
-    /// The first place from `from` on at which one expression could begin.
-    pub(crate) fn next_of(&self, index: usize, known: Known<'_>, from: usize) -> Option<usize> {
+    /// The first place from `from` on at which one expression could begin. `run_end` is kept from one call to the
+    /// next: how far the run of bytes was read that it begins with.
+    pub(crate) fn next_of(
+        &self,
+        index: usize,
+        known: Known<'_>,
+        from: usize,
+        run_end: &mut usize,
+    ) -> Option<usize> {
         let beginning = self.beginnings.get(index)?;
+        let run = self.runs.get(index).copied().flatten();
         let bytes = known.text.as_bytes();
-        let first = from.checked_sub(known.start)?;
-        let places = first..bytes.len();
-        places
-            .into_iter()
-            .find(|at| bytes.get(*at..).is_some_and(|bytes| beginning.admits(bytes)))
-            .map(|at| at + known.start)
+        let mut at = from.checked_sub(known.start)?;
+        loop {
+            let admits = |at: &usize| bytes.get(*at..).is_some_and(|bytes| beginning.admits(bytes));
+            at = (at..bytes.len()).find(admits)?;
+            let Some(run) = run else { return Some(at + known.start) };
+            let end = run_end.saturating_sub(known.start).max(at);
+            let length = bytes.get(end..)?.iter().position(|byte| !run.class.contains(*byte));
+            let end = length.map_or(bytes.len(), |length| end + length);
+            *run_end = end + known.start;
+            let goes_on = bytes.get(end).is_none_or(|byte| run.then.contains(*byte));
+            let first = if goes_on { end.saturating_sub(run.longest) } else { end + 1 };
+            if first <= at {
+                return Some(at + known.start);
+            }
+            at = first;
+        }
     }
 }

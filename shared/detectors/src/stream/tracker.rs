@@ -5,7 +5,7 @@ use regex_automata::hybrid::dfa::Cache;
 
 use crate::known::Known;
 use crate::pattern::{Expression, Failed};
-use crate::stream::automaton::{Attempt, Automaton, Progress, Reach};
+use crate::stream::automaton::{Attempt, Progress, Reach};
 use crate::stream::slow::Slow;
 use crate::stream::starts::Starts;
 
@@ -16,6 +16,8 @@ pub(crate) struct Tracker {
     pub(crate) index: usize,
     /// The next place to try.
     next: usize,
+    /// How far the run was read that the expression begins with.
+    run_end: usize,
     under_way: Option<UnderWay>,
     /// The means of attempts with the ASCII automaton.
     cache: Option<Cache>,
@@ -57,7 +59,7 @@ pub(crate) enum Told {
 
 impl Tracker {
     pub(crate) fn new(index: usize, next: usize) -> Self {
-        Self { index, next, under_way: None, cache: None }
+        Self { index, next, run_end: 0, under_way: None, cache: None }
     }
 
     /// The earliest place at which a match that was not told could begin.
@@ -95,7 +97,8 @@ impl Tracker {
     ) -> Result<(), Failed> {
         loop {
             if self.under_way.is_none() {
-                let Some(start) = reading.starts.next_of(self.index, known, self.next) else {
+                let Some(start) = reading.starts.next_of(self.index, known, self.next, &mut self.run_end)
+                else {
                     self.next = known.end();
                     return Ok(());
                 };
