@@ -85,6 +85,9 @@ impl Expression {
 
     /// What a match covers, that begins and ends in a text so.
     pub(crate) fn cover(&self, text: &str, matched: Span, reach: usize) -> Span {
+        if !self.grouped {
+            return matched;
+        }
         let end = text.floor_char_boundary(matched.start.saturating_add(reach));
         self.covered(Haystack::new(text), matched, end)
     }

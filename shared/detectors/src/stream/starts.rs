@@ -227,13 +227,13 @@ impl Starts {
         }
     }
 
-    /// The first place from `from` on at which one expression could begin. `run_end` is kept from one call to the
+    /// The first place from `from` to `last` at which one expression could begin. `run_end` is kept from one call to the
     /// next: how far the run of bytes was read that it begins with.
     pub(crate) fn next_of(
         &self,
         index: usize,
         known: Known<'_>,
-        from: usize,
+        (from, last): (usize, usize),
         run_end: &mut usize,
     ) -> Option<usize> {
         let beginning = self.beginnings.get(index)?;
@@ -242,7 +242,7 @@ impl Starts {
         let mut at = from.checked_sub(known.start)?;
         loop {
             let admits = |at: &usize| bytes.get(*at..).is_some_and(|bytes| beginning.admits(bytes));
-            at = (at..bytes.len()).find(admits)?;
+            at = (at..bytes.len().min(last.saturating_sub(known.start).saturating_add(1))).find(admits)?;
             let Some(run) = run else { return Some(at + known.start) };
             let end = run_end.saturating_sub(known.start).max(at);
             let length = bytes.get(end..)?.iter().position(|byte| !run.class.contains(*byte));

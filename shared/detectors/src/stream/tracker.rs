@@ -5,6 +5,7 @@ use regex_automata::hybrid::dfa::Cache;
 
 use crate::known::Known;
 use crate::pattern::{Expression, Failed};
+use crate::prefilter::Candidates;
 use crate::stream::automaton::{Attempt, Progress, Reach};
 use crate::stream::slow::Slow;
 use crate::stream::starts::Starts;
@@ -46,6 +47,8 @@ pub(crate) struct Reading<'a> {
     /// How many bytes a match can have, and whether that bound is ours.
     pub(crate) bytes: usize,
     pub(crate) cut: bool,
+    /// The last place to try.
+    pub(crate) last: usize,
 }
 
 /// What a tracker tells.
@@ -97,9 +100,9 @@ impl Tracker {
     ) -> Result<(), Failed> {
         loop {
             if self.under_way.is_none() {
-                let Some(start) = reading.starts.next_of(self.index, known, self.next, &mut self.run_end)
-                else {
-                    self.next = known.end();
+                let range = (self.next, reading.last);
+                let Some(start) = reading.starts.next_of(self.index, known, range, &mut self.run_end) else {
+                    self.next = self.next.max(known.end().min(reading.last.saturating_add(1)));
                     return Ok(());
                 };
                 self.begin(reading, known, start)?;
@@ -209,6 +212,33 @@ impl Tracker {
             automaton.keep(cache);
         }
     }
+}
+
+/// All matches of an expression without an upper length in a text that is longer than the bound, where the candidates
+/// say; `told` is asked for each. The same as in a text that comes in pieces.
+pub(crate) fn find_long(
+    index: usize,
+    reading: Reading<'_>,
+    text: &str,
+    candidates: &Candidates,
+    mut each: impl FnMut(Told),
+) -> Result<(), Failed> {
+    let known = Known::whole(text);
+    let mut tracker = Tracker::new(index, 0);
+    let mut told = Vec::new();
+    let mut search = |first: usize, last: usize| {
+        tracker.skip_to(first);
+        let done = tracker.advance(Reading { last, ..reading }, known, &mut told);
+        told.drain(..).for_each(&mut each);
+        done
+    };
+    match candidates {
+        Candidates::Begins(begins) => begins.iter().try_for_each(|(first, last)| search(*first, *last))?,
+        Candidates::Everywhere => search(0, text.len())?,
+        Candidates::Within(windows) => windows.iter().try_for_each(|span| search(span.start, span.end))?,
+    }
+    tracker.retire(reading.expression);
+    Ok(())
 }
 
 /// Whether an attempt has ended, and how.
