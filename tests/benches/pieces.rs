@@ -129,10 +129,8 @@ impl Held {
 }
 
 fn scanner(detectors: &[&str], patterns: usize) -> Scanner {
-    let detector = |id: &&str| ProbeKind::Detector {
-        id: (*id).to_owned(),
-        min_confidence: Confidence::DEFAULT_MINIMUM,
-    };
+    let detector =
+        |id: &&str| ProbeKind::Detector { id: (*id).to_owned(), min_confidence: Confidence::DEFAULT_MINIMUM };
     let own = |source: String| ProbeKind::Pattern(Pattern::checked(source));
     let employee = own(r"\bE-\d{6}\b".to_owned());
     let many = (0..patterns).map(|index| own(pattern(index)));
@@ -148,7 +146,8 @@ fn scanner(detectors: &[&str], patterns: usize) -> Scanner {
 
 /// A pattern such as policies hold, with a word of its own.
 fn pattern(index: usize) -> String {
-    let syllables = ["ba", "cor", "del", "fin", "gar", "hol", "jax", "kum", "lor", "mip", "nov", "pras", "quon"];
+    let syllables =
+        ["ba", "cor", "del", "fin", "gar", "hol", "jax", "kum", "lor", "mip", "nov", "pras", "quon"];
     let syllable = |at: usize| syllables.get(at % syllables.len()).copied().unwrap_or_default();
     let word = format!("{}{}{}", syllable(index), syllable(index / 13), syllable(index * 7 + 3));
     match index % 4 {

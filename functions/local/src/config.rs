@@ -8,6 +8,7 @@ use std::time::Duration;
 use http::Uri;
 
 use crate::commands::Serve;
+use crate::echo::EchoPace;
 use crate::error::LocalError;
 use crate::keys::KeyFile;
 use crate::policy_file::PolicySource;
@@ -26,6 +27,7 @@ pub(crate) struct Settings {
     pub(crate) log: Option<PathBuf>,
     pub(crate) secrets: Option<PathBuf>,
     pub(crate) region: String,
+    pub(crate) echo: EchoPace,
 }
 
 /// Where the calls for one vendor go.
@@ -68,6 +70,10 @@ impl Settings {
                 log: serve.log,
                 secrets: serve.secrets,
                 region: serve.region,
+                echo: EchoPace {
+                    piece: usize::try_from(serve.echo_chunk).unwrap_or(usize::MAX),
+                    pause: Duration::from_millis(serve.echo_delay),
+                },
             }),
             _ => Err(LocalError::Faults(faults)),
         }
@@ -183,6 +189,8 @@ mod tests {
             ("--secrets /nowhere", "--secrets: `/nowhere` is no folder"),
             ("--secrets /dev/null", "--secrets: `/dev/null` is no folder"),
             ("--upstream-timeout 0", "0 is not in 1"),
+            ("--echo-chunk 0", "0 is not in 1"),
+            ("--echo-delay 60001", "60001 is not in 0"),
             ("--listen nowhere --listen-to x", "unexpected argument"),
         ];
         for (words, expected) in rows {

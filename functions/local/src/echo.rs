@@ -1,11 +1,19 @@
 //! The built-in model: stands where an upstream would, answers in each dialect, and says back the last user
-//! message. Told `call NAME {JSON}`, with a tool of that name on offer, it calls the tool.
+//! message. Told `call NAME {JSON}`, with a tool of that name on offer, it calls the tool. Asked for a stream, it
+//! says its answer in small pieces with a pause before each, as models do.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
-use dialects::{Dialect, Request, Said, Says, Usage};
-use enforcement::{Clock as _, Ids, Sending, Transport, TransportBody};
+use dialects::{Request, Said, Says, Usage};
+use enforcement::{Clock as _, Ids, Sending, Transport, TransportBody, TransportError};
 use http::{Response, StatusCode, header};
+use http_body::Frame;
 use http_body_util::{BodyExt as _, Full};
+use tokio::time::Sleep;
 
 use crate::clock::{RunIds, SystemClock};
 use crate::error::LocalError;
@@ -13,17 +21,27 @@ use crate::error::LocalError;
 /// How many bytes count as one token.
 const BYTES_PER_TOKEN: u64 = 4;
 
+/// How the model streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct EchoPace {
+    /// How many bytes of text one event says, cut at characters.
+    pub(crate) piece: usize,
+    /// How long it waits before each event.
+    pub(crate) pause: Duration,
+}
+
 /// A model without a mind.
 pub(crate) struct EchoModel {
     ids: RunIds,
     clock: SystemClock,
+    pace: EchoPace,
 }
 
 impl EchoModel {
     /// # Errors
     /// When the system gives no random bits for the ids of its answers.
-    pub(crate) fn new() -> Result<Self, LocalError> {
-        Ok(Self { ids: RunIds::new()?, clock: SystemClock::new() })
+    pub(crate) fn new(pace: EchoPace) -> Result<Self, LocalError> {
+        Ok(Self { ids: RunIds::new()?, clock: SystemClock::new(), pace })
     }
 
     fn answer(&self, request: &http::Request<Bytes>) -> Response<TransportBody> {
@@ -31,22 +49,26 @@ impl EchoModel {
             return response(StatusCode::NOT_FOUND, Bytes::new());
         };
         match dialect.read_request(request.body().to_vec()) {
-            Ok(asked) => response(StatusCode::OK, self.say(dialect, &asked).into()),
+            Ok(asked) if asked.stream() => {
+                let events = dialect.compose_stream(&self.say(&asked), self.pace.piece);
+                streamed(Slowly::new(events, self.pace.pause))
+            }
+            Ok(asked) => response(StatusCode::OK, dialect.compose(&self.say(&asked)).into()),
             Err(_) => response(StatusCode::BAD_REQUEST, Bytes::new()),
         }
     }
 
-    fn say(&self, dialect: &dyn Dialect, asked: &Request) -> Vec<u8> {
+    fn say(&self, asked: &Request) -> Said {
         let text = asked.last_user_text().unwrap_or_default();
         let heard: usize = asked.parts().iter().map(|part| part.text.len()).sum();
         let usage = Usage { input_tokens: tokens(heard), output_tokens: tokens(text.len()) };
-        dialect.compose(&Said {
+        Said {
             id: self.ids.decision_id(),
             model: asked.model().to_owned(),
             created: self.clock.unix_millis() / 1000,
             says: says(text, asked.tools()),
             usage,
-        })
+        }
     }
 }
 
@@ -80,15 +102,57 @@ fn response(status: StatusCode, body: Bytes) -> Response<TransportBody> {
     response
 }
 
+fn streamed(body: Slowly) -> Response<TransportBody> {
+    let mut response = Response::new(body.boxed_unsync());
+    let events = http::HeaderValue::from_static("text/event-stream");
+    response.headers_mut().insert(header::CONTENT_TYPE, events);
+    response
+}
+
+/// Events with a pause before each. Nothing is waited for that nobody reads.
+struct Slowly {
+    events: VecDeque<Vec<u8>>,
+    pause: Duration,
+    waiting: Option<Pin<Box<Sleep>>>,
+}
+
+impl Slowly {
+    fn new(events: Vec<Vec<u8>>, pause: Duration) -> Self {
+        Self { events: events.into(), pause, waiting: None }
+    }
+}
+
+impl http_body::Body for Slowly {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        if !self.events.is_empty() && !self.pause.is_zero() {
+            let pause = self.pause;
+            let waiting = self.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(pause)));
+            ready!(waiting.as_mut().poll(context));
+            self.waiting = None;
+        }
+        Poll::Ready(self.events.pop_front().map(|event| Ok(Frame::data(event.into()))))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
     use super::*;
 
+    fn model(piece: usize) -> EchoModel {
+        EchoModel::new(EchoPace { piece, pause: Duration::ZERO }).unwrap()
+    }
+
     async fn ask(path: &str, body: &Value) -> (StatusCode, Value) {
         let request = http::Request::post(path).body(Bytes::from(body.to_string())).unwrap();
-        let answer = EchoModel::new().unwrap().send(request).await.unwrap();
+        let answer = model(1).send(request).await.unwrap();
         let status = answer.status();
         let bytes = answer.into_body().collect().await.unwrap().to_bytes();
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
@@ -122,6 +186,24 @@ mod tests {
     async fn what_it_cannot_read_it_refuses() {
         assert_eq!(ask("http://echo.invalid/v1/messages", &json!([])).await.0, StatusCode::BAD_REQUEST);
         assert_eq!(ask("http://echo.invalid/v2", &json!({})).await.0, StatusCode::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn a_stream_says_the_text_in_pieces_of_the_size_that_was_set() {
+        for path in ["http://echo.invalid/v1/chat/completions", "http://echo.invalid/v1/messages"] {
+            let messages = json!([{"role": "user", "content": "Grüße, Welt!"}]);
+            let body = json!({"model": "m", "max_tokens": 9, "stream": true, "messages": messages});
+            let request = http::Request::post(path).body(Bytes::from(body.to_string())).unwrap();
+            let mut answer = model(4).send(request).await.unwrap();
+            assert_eq!(answer.headers()["content-type"], "text/event-stream");
+            let mut said = Vec::new();
+            while let Some(frame) = answer.body_mut().frame().await {
+                said.push(String::from_utf8(frame.unwrap().into_data().unwrap().to_vec()).unwrap());
+            }
+            let with =
+                |piece: &str| said.iter().filter(|event| event.contains(&format!("\"{piece}\""))).count();
+            assert_eq!(["Grü", "ße,", " Wel", "t!"].map(with), [1; 4], "{said:?}");
+        }
     }
 
     #[test]

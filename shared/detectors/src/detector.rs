@@ -29,11 +29,18 @@ pub trait Detector: Sync {
 
     #[expect(missing_docs)]
     #[expect(private_interfaces)]
-    fn watch(&self, kind: crate::ViewKind) -> Option<Box<dyn crate::watch::Watch>> { let _ = kind; None }
+    fn watch(&self, kind: crate::ViewKind) -> Option<Box<dyn crate::watch::Watch>> {
+        let _ = kind;
+        None
+    }
     #[expect(missing_docs)]
-    fn influence(&self) -> usize { 0 }
+    fn influence(&self) -> usize {
+        0
+    }
     #[expect(missing_docs)]
-    fn looks_after(&self) -> usize { 64 }
+    fn looks_after(&self) -> usize {
+        64
+    }
 
     /// Called with all hits in one view, sorted by place; may raise, lower or drop them, since together they
     /// can say more than each alone.
@@ -70,7 +77,9 @@ pub struct Candidate<'a> {
 
 impl<'a> Candidate<'a> {
     #[expect(missing_docs)]
-    pub fn new(text: &'a str, span: Span, confidence: u8, _after: usize) -> Self { Self { text, span, confidence } }
+    pub fn new(text: &'a str, span: Span, confidence: u8, _after: usize) -> Self {
+        Self { text, span, confidence }
+    }
     /// The matched text.
     #[must_use]
     pub fn matched(&self) -> &'a str {

@@ -89,7 +89,8 @@ impl Scanner {
 
     /// Where each expression could begin.
     pub(crate) fn starts(&self) -> &Starts {
-        self.starts.get_or_init(|| Starts::new(self.matchers.iter().map(|matcher| matcher.expression.source())))
+        self.starts
+            .get_or_init(|| Starts::new(self.matchers.iter().map(|matcher| matcher.expression.source())))
     }
 
     /// The detectors that are asked for.

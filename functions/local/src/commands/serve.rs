@@ -64,6 +64,12 @@ pub(crate) struct Serve {
     /// How long an upstream may be silent, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(crate) upstream_timeout: u64,
+    /// How many bytes of text the echo model says at a time when it streams
+    #[arg(long, value_name = "BYTES", default_value_t = 12, value_parser = clap::value_parser!(u64).range(1..=65536))]
+    pub(crate) echo_chunk: u64,
+    /// How long the echo model waits before each piece of a stream, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(0..=60000))]
+    pub(crate) echo_delay: u64,
     /// Who may call: a file of key hashes and token issuers, see below
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
@@ -323,7 +329,7 @@ fn upstreams(
     credentials: &Credentials,
     http: &Arc<dyn Transport>,
 ) -> Result<Vec<Upstream>, LocalError> {
-    let echo: Arc<dyn Transport> = Arc::new(EchoModel::new()?);
+    let echo: Arc<dyn Transport> = Arc::new(EchoModel::new(settings.echo)?);
     let rows = settings.upstreams.iter().map(|target| Upstream {
         name: target.name.to_owned(),
         base_url: target.url.clone().unwrap_or_else(|| http::Uri::from_static("http://echo.invalid")),

@@ -40,9 +40,7 @@ impl Automaton {
                     .skip_cache_capacity_check(true),
             )
             .syntax(syntax::Config::new().unicode(unicode).utf8(unicode))
-            .thompson(
-                thompson::Config::new().nfa_size_limit(Some(limit)).which_captures(WhichCaptures::None),
-            )
+            .thompson(thompson::Config::new().nfa_size_limit(Some(limit)).which_captures(WhichCaptures::None))
             .build(source)
             .map_err(Box::new)
     }
@@ -202,14 +200,16 @@ impl Attempt {
     /// Whether it matches up to here, whatever follows, and no further. The automaton tells a match one byte late.
     fn nothing_follows(&self, automaton: &Automaton, cache: &mut Cache) -> bool {
         let mut checked = None;
-        automaton.dfa.byte_classes().representatives(0..=u8::MAX).filter_map(|unit| unit.as_u8()).all(|byte| {
-            let Ok(next) = automaton.dfa.next_state(cache, self.state, byte) else {
-                return false;
-            };
-            let known_over = checked == Some(next);
-            checked = Some(next);
-            next.is_match() && (known_over || is_over(automaton, cache, next))
-        })
+        automaton.dfa.byte_classes().representatives(0..=u8::MAX).filter_map(|unit| unit.as_u8()).all(
+            |byte| {
+                let Ok(next) = automaton.dfa.next_state(cache, self.state, byte) else {
+                    return false;
+                };
+                let known_over = checked == Some(next);
+                checked = Some(next);
+                next.is_match() && (known_over || is_over(automaton, cache, next))
+            },
+        )
     }
 }
 

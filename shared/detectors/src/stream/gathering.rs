@@ -44,7 +44,8 @@ impl Gathering {
 
     /// The earliest place at which a hit could begin that was not told.
     pub(crate) fn open(&self) -> Option<usize> {
-        let kept = self.hits.iter().zip(&self.told).filter(|(_, told)| !**told).map(|(hit, _)| hit.span.start);
+        let kept =
+            self.hits.iter().zip(&self.told).filter(|(_, told)| !**told).map(|(hit, _)| hit.span.start);
         kept.chain(self.watch.as_ref().map(|watch| watch.open())).min()
     }
 

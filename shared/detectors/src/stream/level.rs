@@ -53,13 +53,7 @@ impl Level {
     /// A view of which nothing before `start` is of interest.
     pub(crate) fn new(scanner: &Scanner, kind: ViewKind, start: usize) -> Self {
         let gatherings = scanner.detectors().iter().map(|wanted| Gathering::new(wanted, kind));
-        Self {
-            kind,
-            seen: start,
-            busy: Vec::new(),
-            waiting: Vec::new(),
-            gatherings: gatherings.collect(),
-        }
+        Self { kind, seen: start, busy: Vec::new(), waiting: Vec::new(), gatherings: gatherings.collect() }
     }
 
     /// Looks at what has come.
@@ -149,9 +143,12 @@ impl Level {
         match owner {
             Owner::Pattern(probes) => {
                 let confidence = Confidence::CERTAIN;
-                found
-                    .hits
-                    .extend(probes.iter().map(|probe| LevelHit { probe: *probe, shape: "", span, confidence }));
+                found.hits.extend(probes.iter().map(|probe| LevelHit {
+                    probe: *probe,
+                    shape: "",
+                    span,
+                    confidence,
+                }));
             }
             Owner::Shape { detector, shape } => {
                 self.waiting.push(Waiting { detector: *detector, shape, span });

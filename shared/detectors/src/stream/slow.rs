@@ -71,7 +71,9 @@ impl Slow {
                 State::Union { alternates } => stack.extend(alternates.iter().rev()),
                 State::BinaryUnion { alt1, alt2 } => stack.extend([*alt2, *alt1]),
                 State::Fail => {}
-                State::ByteRange { .. } | State::Dense(_) | State::Look { .. } | State::Sparse(_) => return false,
+                State::ByteRange { .. } | State::Dense(_) | State::Look { .. } | State::Sparse(_) => {
+                    return false;
+                }
             }
         }
         false
@@ -91,7 +93,9 @@ impl Slow {
             }
             let byte = bytes.get(here).copied();
             let next = match nfa.state(id) {
-                State::ByteRange { trans } => byte.filter(|byte| trans.matches_byte(*byte)).map(|_| trans.next),
+                State::ByteRange { trans } => {
+                    byte.filter(|byte| trans.matches_byte(*byte)).map(|_| trans.next)
+                }
                 State::Sparse(sparse) => byte.and_then(|byte| sparse.matches_byte(byte)),
                 State::Dense(dense) => byte.and_then(|byte| dense.matches_byte(byte)),
                 State::Look { look, next } => {

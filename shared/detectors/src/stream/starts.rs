@@ -72,12 +72,8 @@ impl Beginning {
 
     /// Characters of one length have their first bytes in a row; what follows the first may be anything.
     fn of_range(range: &ClassUnicodeRange) -> Self {
-        const LENGTHS: [(char, char); 4] = [
-            ('\0', '\u{7f}'),
-            ('\u{80}', '\u{7ff}'),
-            ('\u{800}', '\u{ffff}'),
-            ('\u{10000}', char::MAX),
-        ];
+        const LENGTHS: [(char, char); 4] =
+            [('\0', '\u{7f}'), ('\u{80}', '\u{7ff}'), ('\u{800}', '\u{ffff}'), ('\u{10000}', char::MAX)];
         let mut all = Self { at: [ByteClass::EMPTY; DEPTH], ends: 0 };
         for (length, (first, last)) in (1..).zip(LENGTHS) {
             let (first, last) = (range.start().max(first), range.end().min(last));

@@ -9,10 +9,9 @@ use super::*;
 /// A scanner for patterns and detectors.
 fn scanner(patterns: &[&str], detectors: &[&str]) -> Arc<Scanner> {
     let patterns = patterns.iter().map(|source| ProbeKind::Pattern(Pattern::checked(*source)));
-    let detectors = detectors.iter().map(|id| ProbeKind::Detector {
-        id: (*id).to_owned(),
-        min_confidence: Confidence::percent(30),
-    });
+    let detectors = detectors
+        .iter()
+        .map(|id| ProbeKind::Detector { id: (*id).to_owned(), min_confidence: Confidence::percent(30) });
     let probes: Vec<Probe> =
         patterns.chain(detectors).map(|kind| Probe { label: "any".into(), kind }).collect();
     Arc::new(Scanner::new(probes.iter().enumerate().map(|(id, probe)| (ProbeId(id), probe))))
@@ -99,14 +98,20 @@ fn expression(assertions: u32) -> impl Strategy<Value = String> {
         Just(r"\w".to_owned()),
         Just("(?i:B)".to_owned()),
     ];
-    let leaf = (letter, assertion, 0u32..8).prop_map(move |(letter, assertion, draw)| {
-        if draw < assertions { assertion.to_owned() } else { letter }
-    });
+    let leaf =
+        (letter, assertion, 0u32..8).prop_map(
+            move |(letter, assertion, draw)| {
+                if draw < assertions { assertion.to_owned() } else { letter }
+            },
+        );
     leaf.prop_recursive(4, 12, 3, |inner| {
         prop_oneof![
             (inner.clone(), inner.clone()).prop_map(|(one, two)| format!("{one}{two}")),
             (inner.clone(), inner.clone()).prop_map(|(one, two)| format!("(?:{one}|{two})")),
-            (inner.clone(), prop_oneof![Just("?"), Just("{1,3}"), Just("{2}"), Just("{1,2}?"), Just("+"), Just("*?")])
+            (
+                inner.clone(),
+                prop_oneof![Just("?"), Just("{1,3}"), Just("{2}"), Just("{1,2}?"), Just("+"), Just("*?")]
+            )
                 .prop_map(|(one, times)| format!("(?:{one}){times}")),
         ]
     })
