@@ -90,3 +90,15 @@ pub(crate) fn is_post(method: &str, path: &str, wanted: &str) -> bool {
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     method == "POST" && path.strip_prefix("/v1").unwrap_or(path) == wanted
 }
+
+/// A text in pieces of so many bytes, cut at characters; a character that is longer stands alone.
+pub(crate) fn cut(text: &str, piece: usize) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let end = rest.floor_char_boundary(piece).max(first.len_utf8());
+        let (piece, after) = rest.split_at_checked(end)?;
+        rest = after;
+        Some(piece)
+    })
+}

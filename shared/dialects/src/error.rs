@@ -4,6 +4,12 @@
 /// sending the same again will fail again.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DialectError {
+    /// A streamed answer goes on after its end.
+    #[error("something follows the end of the answer")]
+    AfterEnd,
+    /// A streamed answer ends before it says that it does.
+    #[error("the answer is cut short")]
+    CutShort,
     /// Two members of one object have the same name. Readers differ in which one they take, so a gate must
     /// take neither.
     #[error("a member name stands twice in one object, at byte {at}")]
@@ -43,12 +49,29 @@ pub enum DialectError {
         /// Where the text stands.
         field: String,
     },
+    /// A streamed answer goes on with something that has not begun, or that has ended.
+    #[error("`{field}` goes on, but has not begun or has ended")]
+    Stray {
+        /// Where it stands in the answer.
+        field: String,
+    },
     /// Lists and objects are nested too deeply.
     #[error("nested deeper than {limit} levels at byte {at}", limit = crate::json::MAX_DEPTH)]
     TooDeep {
         /// Offset in bytes.
         at: usize,
     },
+    /// An event or a call of a streamed answer is longer than what is kept.
+    #[error("{what} is longer than {limit} bytes")]
+    TooLong {
+        /// What it is.
+        what: &'static str,
+        /// The most bytes.
+        limit: usize,
+    },
+    /// More texts and calls in one streamed answer than are kept apart.
+    #[error("more than {limit} texts and calls in one streamed answer", limit = crate::stream::MAX_OPENED)]
+    TooManyOpened,
     /// More texts than a gate looks through.
     #[error("more than {limit} texts in one body", limit = crate::walk::MAX_PARTS)]
     TooManyTexts,

@@ -33,6 +33,8 @@ pub enum Way {
     Both,
     /// What goes to the model.
     Request,
+    /// The events of an answer that is streamed, in which the members of whole answers may stand as well.
+    Stream,
 }
 
 /// How a value is read.
@@ -50,7 +52,7 @@ pub enum Reads {
     /// A JSON Schema: every string and member name but the words of JSON Schema itself is text.
     Schema,
     /// Text that must not be changed while the member of this name beside it holds something, for that signs
-    /// or repeats it.
+    /// or repeats it. In events it never must, for what signs it comes in a later one.
     Sealed(&'static str),
     /// As the rows that start with `@` and this name say.
     Shape(&'static str),
@@ -85,6 +87,11 @@ impl Field {
         Self { way: Way::Answer, path, reads, speaker: Speaker::Enclosing, note }
     }
 
+    /// A row of the events of streamed answers.
+    pub(crate) const fn stream(path: &'static str, reads: Reads, note: &'static str) -> Self {
+        Self { way: Way::Stream, path, reads, speaker: Speaker::Enclosing, note }
+    }
+
     /// A row of both.
     pub(crate) const fn both(path: &'static str, reads: Reads, note: &'static str) -> Self {
         Self { way: Way::Both, path, reads, speaker: Speaker::Enclosing, note }
@@ -100,9 +107,9 @@ impl Field {
         self.path.ends_with("**")
     }
 
-    /// Whether the row is about requests, or about answers.
+    /// Whether the row is about requests, about answers, or about the events of streamed ones.
     pub(crate) fn concerns(&self, way: Way) -> bool {
-        self.way == way || self.way == Way::Both
+        self.way == way || self.way == Way::Both || (self.way, way) == (Way::Answer, Way::Stream)
     }
 }
 

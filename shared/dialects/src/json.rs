@@ -100,6 +100,11 @@ impl<'a> Value<'a> {
         self.id
     }
 
+    /// The ids of it and of all that stands in it.
+    pub(crate) fn ids(self) -> Range<usize> {
+        self.id..self.document.nodes.get(self.id).map_or(self.id, |node| node.after)
+    }
+
     pub(crate) fn kind(self) -> Kind {
         self.kind
     }

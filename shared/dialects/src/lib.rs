@@ -19,6 +19,7 @@ mod refusal;
 mod request;
 mod rewrite;
 mod splice;
+mod sse;
 mod stream;
 mod urls;
 mod walk;

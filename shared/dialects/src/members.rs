@@ -26,6 +26,11 @@ pub(crate) fn whole(object: Value<'_>, name: &str) -> Result<Option<u64>, Dialec
     present(object, name).map(read).transpose()
 }
 
+/// The member as a place in a list; nothing where it is absent or null.
+pub(crate) fn index(object: Value<'_>, name: &str) -> Result<Option<usize>, DialectError> {
+    whole(object, name)?.map(|index| usize::try_from(index).map_err(|_| wrong(name, "a whole number"))).transpose()
+}
+
 /// The member as a finite number; nothing where it is absent or null.
 pub(crate) fn number(object: Value<'_>, name: &str) -> Result<Option<f64>, DialectError> {
     let read = |value: Value<'_>| {

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::actions;
 use crate::answer::{Answer, AnswerFacts, Usage};
 use crate::constrain::{self, Allowed};
-use crate::dialect::{Dialect, Said, Says, is_post};
+use crate::dialect::{Dialect, Said, is_post};
 use crate::error::DialectError;
 use crate::fields::{Field, Way};
 use crate::json::{Document, Value};
@@ -18,8 +18,11 @@ use crate::paths::Paths;
 use crate::refusal::{Refusal, RefusalKind, Reply};
 use crate::request::{Facts, Request};
 use crate::splice::{Splices, literal};
+use crate::stream::AnswerStream;
 
+mod compose;
 mod fields;
+mod stream;
 
 /// OpenAI Chat Completions.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +63,10 @@ impl Dialect for OpenaiChat {
         Answer::read(body, &ANSWER, answer_facts)
     }
 
+    fn stream(&self) -> Option<Box<dyn AnswerStream>> {
+        Some(Box::new(stream::ChatStream::default()))
+    }
+
     fn refuse(&self, refusal: &Refusal) -> Reply {
         let (kind, code) = words(refusal.kind);
         let error = json!({"message": refusal.message, "type": kind, "param": null, "code": code});
@@ -67,31 +74,11 @@ impl Dialect for OpenaiChat {
     }
 
     fn compose(&self, said: &Said) -> Vec<u8> {
-        let (message, finish_reason) = match &said.says {
-            Says::Text(text) => (json!({"role": "assistant", "content": text, "refusal": null}), "stop"),
-            Says::ToolCall { name, arguments } => {
-                let function = json!({"name": name, "arguments": arguments.to_string()});
-                let call =
-                    json!({"id": format!("call_{}", said.id), "type": "function", "function": function});
-                let message =
-                    json!({"role": "assistant", "content": null, "refusal": null, "tool_calls": [call]});
-                (message, "tool_calls")
-            }
-        };
-        let total = said.usage.input_tokens.saturating_add(said.usage.output_tokens);
-        let answer = json!({
-            "id": said.id,
-            "object": "chat.completion",
-            "created": said.created,
-            "model": said.model,
-            "choices": [{"index": 0, "message": message, "logprobs": null, "finish_reason": finish_reason}],
-            "usage": {
-                "prompt_tokens": said.usage.input_tokens,
-                "completion_tokens": said.usage.output_tokens,
-                "total_tokens": total,
-            },
-        });
-        answer.to_string().into_bytes()
+        compose::whole(said)
+    }
+
+    fn compose_stream(&self, said: &Said, piece: usize) -> Vec<Vec<u8>> {
+        compose::streamed(said, piece)
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn texts(
         match origin {
             Origin::Content => return Err(DialectError::Misplaced { part }),
             _ if old.text == text => {}
-            Origin::Sealed => return Err(DialectError::Signed { field: old.part.field.clone() }),
+            Origin::Sealed { .. } => return Err(DialectError::Signed { field: old.part.field.clone() }),
             Origin::Text { inner, id, object } => {
                 let (document, splices) =
                     match inner.and_then(|inner| Some((inner, walked.inners.get(inner)?))) {

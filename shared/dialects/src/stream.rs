@@ -5,7 +5,8 @@
 //! goes on in which window and when a window ends; whoever drives it says how much of a window's text may go out
 //! by now. A tool call is kept here until it is complete, and goes out whole.
 //!
-//! To stream another dialect, implement [`AnswerStream`] beside it and give it in [`crate::Dialect::stream`].
+//! To stream another dialect, implement [`AnswerStream`] beside it and give it in [`crate::Dialect::stream`]. What
+//! dialects share of it is in [`mod@kept`] and [`mod@windows`].
 
 use policy::{Action, Part};
 
@@ -13,6 +14,18 @@ use crate::answer::Usage;
 use crate::error::DialectError;
 use crate::refusal::Refusal;
 use crate::walk::TextPart;
+
+mod kept;
+mod windows;
+
+pub(crate) use kept::{Kept, Piece, Sheet, Standing, is_word, within};
+pub(crate) use windows::{Windows, locate};
+
+/// The most windows, choices and calls of one answer, so that keeping them apart has a bound.
+pub(crate) const MAX_OPENED: usize = 1024;
+
+/// The most bytes of one call.
+pub(crate) const MAX_CALL: usize = 4 << 20;
 
 /// Reads one streamed answer and writes it again. After an error only [`AnswerStream::refuse`] may be called.
 pub trait AnswerStream: Send {
@@ -61,7 +74,7 @@ pub struct Window {
 }
 
 /// One event of the upstream.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct StreamEvent {
     /// Pieces of text, in the order of the event.
     pub deltas: Vec<Delta>,
@@ -73,8 +86,15 @@ pub struct StreamEvent {
     /// The calls that it completes.
     pub actions: Vec<Action>,
     /// What the dialect needs to write it again.
-    #[expect(dead_code, reason = "for the dialects' own files")]
-    pub(crate) kept: Vec<u8>,
+    pub(crate) kept: Kept,
+}
+
+impl StreamEvent {
+    /// An event without text, which is written as these bytes.
+    #[must_use]
+    pub fn plain(bytes: Vec<u8>) -> Self {
+        Self { kept: Kept { plain: bytes, ..Kept::default() }, ..Self::default() }
+    }
 }
 
 /// A piece of a window's text.

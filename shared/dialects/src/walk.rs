@@ -46,8 +46,8 @@ pub(crate) struct Walked {
 pub(crate) enum Origin {
     /// An image, sound or a file.
     Content,
-    /// A text that is signed or repeated.
-    Sealed,
+    /// A text of the body that is signed or repeated.
+    Sealed { id: usize },
     /// A value of the body, or of the inner text of this number. For a member name, with its object.
     Text { inner: Option<usize>, id: usize, object: Option<usize> },
 }
@@ -73,7 +73,7 @@ enum Area {
 /// Lists everything in a body.
 pub(crate) fn walk(document: &Document, paths: &Paths, way: Way) -> Result<Walked, DialectError> {
     let mut walker = Walker { paths, way, field: String::new(), inner: None, walked: Walked::default() };
-    let role = if way == Way::Answer { Role::Assistant } else { Role::User };
+    let role = if way == Way::Request { Role::User } else { Role::Assistant };
     walker.value(document.root(), paths.start(), role, None)?;
     Ok(walker.walked)
 }
@@ -127,7 +127,7 @@ impl Walker<'_> {
 
     fn role(&self, value: Value<'_>, position: &Position, enclosing: Role) -> Role {
         match self.paths.speaker(position) {
-            _ if self.way == Way::Answer => Role::Assistant,
+            _ if self.way != Way::Request => Role::Assistant,
             Speaker::Enclosing => enclosing,
             Speaker::Member => value.member_text("role").map_or(Role::User, |role| role_of(&role)),
             Speaker::Of(role) => role,
@@ -154,7 +154,7 @@ impl Walker<'_> {
                     self.value(member, below, role, Some(object))?;
                     self.leave(outer);
                 }
-                Step::Misspelt(word) if self.way == Way::Request => {
+                Step::Misspelt(word) if self.way != Way::Answer => {
                     let dot = if self.field.is_empty() { "" } else { "." };
                     return Err(DialectError::Misspelt { field: format!("{}{dot}{word}", self.field) });
                 }
@@ -255,8 +255,11 @@ impl Walker<'_> {
             Some(Reads::Structure) if is_identifier(&text) => Ok(()),
             Some(Reads::Content(_) | Reads::Opaque) if is_payload(&text) => Ok(()),
             Some(Reads::Arguments) => self.arguments(value, text.into_owned(), role),
-            Some(Reads::Sealed(seal)) if object.is_some_and(|object| holds(object, seal)) => {
-                self.push(role, ContentType::Text, text.into_owned(), Origin::Sealed)
+            Some(Reads::Sealed(seal))
+                if self.way == Way::Stream || object.is_some_and(|object| holds(object, seal)) =>
+            {
+                let origin = Origin::Sealed { id: value.id() };
+                self.push(role, ContentType::Text, text.into_owned(), origin)
             }
             Some(
                 Reads::Content(_)

@@ -44,6 +44,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field::both("@content[].prompt_cache_breakpoint.ttl", Structure, "how long it is cached"),
     Field::both("@content[].text", Text, "a text"),
     Field::both("@content[].refusal", Text, "a refusal"),
+    Field::both("@content[type=thinking].thinking", Shape("content"), "what the model thinks, in parts"),
     Field::both("@content[type=image_url]", Content(ContentType::Image), "an image"),
     Field::both(
         "@content[type=image_url].image_url",
@@ -130,6 +131,10 @@ pub(super) const FIELDS: &[Field] = &[
     Field::answer("choices[].logprobs", Repeats, "the answer again, word by word, with probabilities"),
     Field::answer("moderation.**", Text, "what the model that judges says"),
     Field::answer("metadata.**", Text, "what is stored with the call"),
+    // What only the events of a streamed answer say.
+    Field::stream("choices[].delta", Shape("message"), "what an answer goes on with"),
+    Field::stream("obfuscation", Opaque, "random letters that hide how long a text is"),
+    // What a fault says.
     Field::answer("error.message", Text, "what went wrong"),
     Field::answer("error.type", Structure, "the kind of fault"),
     Field::answer("error.code", Structure, "the fault's word"),

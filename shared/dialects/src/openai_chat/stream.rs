@@ -1,0 +1,296 @@
+//! The streamed answers of OpenAI Chat Completions: chunks, then `[DONE]`. What is written again stands in
+//! [`mod@write`], tool calls in [`mod@calls`].
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
+
+use policy::Part;
+
+use self::calls::Calls;
+use super::fields::FIELDS;
+use crate::answer::Usage;
+use crate::error::DialectError;
+use crate::fields::Way;
+use crate::json::{Kind, Value};
+use crate::members;
+use crate::paths::Paths;
+use crate::refusal::Refusal;
+use crate::sse::{Decoder, ServerEvent, frame};
+use crate::stream::{
+    AnswerStream, Delta, Kept, Piece, Sheet, Standing, StreamEdits, StreamEvent, Window, Windows, locate, within,
+};
+
+mod calls;
+mod write;
+
+static STREAM: LazyLock<Paths> = LazyLock::new(|| Paths::new(FIELDS, Way::Stream));
+
+/// The data that ends an answer.
+const DONE: &str = "[DONE]";
+
+/// Members of a delta that come whole.
+const WHOLE: [&str; 1] = ["annotations"];
+
+/// Members of a delta that hold pieces of calls.
+const CALLS: [&str; 2] = ["function_call", "tool_calls"];
+
+/// Reads and writes one streamed answer.
+#[derive(Debug, Default)]
+pub(super) struct ChatStream {
+    decoder: Decoder,
+    phase: Phase,
+    windows: Windows,
+    choices: BTreeMap<usize, Choice>,
+    usage: Option<Usage>,
+    /// The last chunk.
+    last: Option<Arc<Sheet>>,
+    /// The choices whose end has been written.
+    written: BTreeSet<usize>,
+    /// Whether the end of the answer has been written.
+    done_written: bool,
+}
+
+/// How far the answer has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Phase {
+    Done,
+    /// The upstream told of an error; only `[DONE]` may follow.
+    Failed,
+    #[default]
+    Open,
+}
+
+/// One of the answers asked for.
+#[derive(Debug, Default)]
+struct Choice {
+    finished: bool,
+    calls: Calls,
+}
+
+impl AnswerStream for ChatStream {
+    fn feed(&mut self, bytes: &[u8], events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
+        let mut came = Vec::new();
+        let fed = self.decoder.feed(bytes, &mut came);
+        came.into_iter().try_for_each(|event| self.event(event).map(|event| events.push(event)))?;
+        fed
+    }
+
+    fn finish(&mut self, events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
+        let mut came = Vec::new();
+        self.decoder.finish(&mut came)?;
+        came.into_iter().try_for_each(|event| self.event(event).map(|event| events.push(event)))?;
+        let finished = !self.choices.is_empty() && self.choices.values().all(|choice| choice.finished);
+        if self.phase == Phase::Open && !finished { Err(DialectError::CutShort) } else { Ok(()) }
+    }
+
+    fn windows(&self) -> &[Window] {
+        self.windows.list()
+    }
+
+    fn write(&mut self, event: StreamEvent, edits: &StreamEdits) -> Result<Vec<u8>, DialectError> {
+        self.written_event(&event.kept, edits)
+    }
+
+    fn say(&mut self, window: usize, text: &str) -> Vec<u8> {
+        self.said(window, text)
+    }
+
+    fn refuse(&mut self, refusal: &Refusal) -> Vec<u8> {
+        self.refused(refusal)
+    }
+
+    fn keep_alive(&self) -> &'static [u8] {
+        b": keep-alive\n\n"
+    }
+
+    fn usage(&self) -> Option<Usage> {
+        self.usage
+    }
+}
+
+impl ChatStream {
+    fn event(&mut self, event: ServerEvent) -> Result<StreamEvent, DialectError> {
+        let done = event.data.trim() == DONE;
+        if self.phase == Phase::Done || self.phase == Phase::Failed && !done {
+            return Err(DialectError::AfterEnd);
+        }
+        if done {
+            return self.done();
+        }
+        let sheet = Arc::new(Sheet::read(event.data, &STREAM, Way::Stream)?);
+        let root = sheet.root();
+        let name = if event.name == "error" { "error" } else { "" };
+        let failed = !name.is_empty() || members::present(root, "error").is_some();
+        if !failed && !is_chunk(root)? {
+            return Err(members::wrong("choices", "a list"));
+        }
+        let mut event = self.chunk(&sheet)?;
+        event.kept.name = name;
+        if failed {
+            self.phase = Phase::Failed;
+            event.closes.extend(self.windows.close(None));
+        } else {
+            self.last = Some(Arc::clone(&sheet));
+        }
+        Ok(event)
+    }
+
+    fn done(&mut self) -> Result<StreamEvent, DialectError> {
+        self.phase = Phase::Done;
+        let kept = Kept { plain: frame("", DONE), ..Kept::default() };
+        let mut event = StreamEvent { closes: self.windows.close(None), kept, ..StreamEvent::default() };
+        for (index, choice) in &mut self.choices {
+            choice.calls.complete(*index, &mut event)?;
+        }
+        Ok(event)
+    }
+
+    fn chunk(&mut self, sheet: &Arc<Sheet>) -> Result<StreamEvent, DialectError> {
+        let root = sheet.root();
+        self.usage = members::present(root, "usage").and_then(super::usage).or(self.usage);
+        let mut event = StreamEvent::default();
+        let choices = choices(root)?;
+        let indexes: Vec<usize> = choices.iter().map(|(index, _)| *index).collect();
+        let standing = sheet.standing();
+        let mut taken = BTreeSet::new();
+        for (index, choice) in &choices {
+            if !self.choices.contains_key(index) {
+                self.windows.count()?;
+                self.choices.insert(*index, Choice::default());
+            }
+            if let Some(delta) = members::present(*choice, "delta") {
+                self.delta(sheet, &standing, (*index, delta), &mut taken, &mut event)?;
+            }
+        }
+        event.add_parts(0, sheet, |part, field| (!taken.contains(&part)).then(|| of_answer(field, &indexes)));
+        for (index, choice) in choices {
+            self.whole(index, choice, &mut event);
+            if ends(choice) {
+                self.end(index, &mut event)?;
+            }
+        }
+        event.kept.own = Some(Arc::clone(sheet));
+        Ok(event)
+    }
+
+    /// Takes a choice's delta to its windows and calls.
+    fn delta(
+        &mut self,
+        sheet: &Arc<Sheet>,
+        standing: &Standing,
+        (index, delta): (usize, Value<'_>),
+        taken: &mut BTreeSet<usize>,
+        event: &mut StreamEvent,
+    ) -> Result<(), DialectError> {
+        if delta.kind() != Kind::Object {
+            return Err(members::wrong(&format!("choices[{index}].delta"), "an object"));
+        }
+        for (name, member) in delta.members() {
+            let name = name.text().unwrap_or_default();
+            if CALLS.contains(&name.as_ref()) {
+                self.calls(index, &name, member)?;
+                taken.extend(within(standing, member.ids()).iter().map(|(_, part)| *part));
+            } else if !WHOLE.contains(&name.as_ref()) {
+                locate(member, standing, &mut vec![name], &mut |way, id, part| {
+                    if sheet.is_value(part) {
+                        taken.insert(part);
+                        self.piece(sheet, index, way, (id, part), event)?;
+                    }
+                    Ok(())
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn calls(&mut self, index: usize, name: &str, member: Value<'_>) -> Result<(), DialectError> {
+        let Some(choice) = self.choices.get_mut(&index).filter(|_| member.kind() != Kind::Null) else {
+            return Ok(());
+        };
+        if choice.finished {
+            return Err(DialectError::Stray { field: format!("choices[{index}].message.{name}") });
+        }
+        choice.calls.take(name, member, &mut self.windows)
+    }
+
+    /// A piece of text in a delta. One without text opens no window.
+    fn piece(
+        &mut self,
+        sheet: &Arc<Sheet>,
+        index: usize,
+        way: &[Cow<'_, str>],
+        (id, part): (usize, usize),
+        event: &mut StreamEvent,
+    ) -> Result<(), DialectError> {
+        let Some(found) = sheet.walked.parts.get(part).filter(|part| !part.text.is_empty()) else {
+            return Ok(());
+        };
+        let rest = found.part.field.split_once(".delta").map_or("", |(_, rest)| rest);
+        let field = format!("choices[{index}].message{rest}");
+        if self.choices.get(&index).is_some_and(|choice| choice.finished) {
+            return Err(DialectError::Stray { field });
+        }
+        let (sealed, part) = (sheet.is_sealed(part), Part { field, ..found.part.clone() });
+        let window = self.windows.at(index, way, || Window { part, sealed })?;
+        event.deltas.push(Delta { window, text: found.text.clone() });
+        event.kept.pieces.push(Piece { window, id });
+        Ok(())
+    }
+
+    /// The calls of a message that stands whole in a chunk, as some servers send it. Its texts are parts.
+    fn whole(&mut self, index: usize, choice: Value<'_>, event: &mut StreamEvent) {
+        let message = choice.member("message").into_iter();
+        event.actions.extend(message.flat_map(|message| super::calls(message, index)));
+    }
+
+    /// Ends a choice: its windows close, and its calls are complete.
+    fn end(&mut self, index: usize, event: &mut StreamEvent) -> Result<(), DialectError> {
+        event.closes.extend(self.windows.close(Some(index)));
+        match self.choices.get_mut(&index) {
+            Some(choice) => {
+                choice.finished = true;
+                choice.calls.complete(index, event)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether JSON is a chunk of this dialect. The list of choices may be empty; where it is not there, the chunk must
+/// say that it is one.
+fn is_chunk(root: Value<'_>) -> Result<bool, DialectError> {
+    let says = || root.member_text("object").is_some_and(|object| object == "chat.completion.chunk");
+    Ok(members::list(root, "choices")?.is_some() || says())
+}
+
+/// The choices of a chunk, each with its index; where it has none, its place in the list.
+fn choices(root: Value<'_>) -> Result<Vec<(usize, Value<'_>)>, DialectError> {
+    let choices = members::list(root, "choices")?.into_iter().flat_map(Value::elements).enumerate();
+    let indexed = choices.map(|(place, choice)| {
+        if choice.kind() != Kind::Object {
+            return Err(members::wrong(&format!("choices[{place}]"), "an object"));
+        }
+        Ok((members::index(choice, "index")?.unwrap_or(place), choice))
+    });
+    indexed.collect()
+}
+
+/// Whether a choice says why it ends. Some servers write an empty word for "not yet".
+fn ends(choice: Value<'_>) -> bool {
+    members::present(choice, "finish_reason").is_some_and(|reason| reason.raw() != "\"\"")
+}
+
+/// A field of a chunk as the field of a whole answer.
+fn of_answer(field: &str, indexes: &[usize]) -> String {
+    let place = field.strip_prefix("choices[").and_then(|rest| rest.split_once(']'));
+    let Some((index, rest)) =
+        place.and_then(|(place, rest)| Some((indexes.get(place.parse::<usize>().ok()?)?, rest)))
+    else {
+        return field.to_owned();
+    };
+    match rest.strip_prefix(".delta") {
+        Some(rest) => format!("choices[{index}].message{rest}"),
+        None => format!("choices[{index}]{rest}"),
+    }
+}

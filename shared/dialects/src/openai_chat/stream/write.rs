@@ -1,0 +1,216 @@
+//! Writes the chunks of a streamed answer: those of the upstream with what of them may go out, and our own.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::calls::message_of;
+use super::{CALLS, ChatStream, DONE, Phase, choices, ends};
+use crate::dialect::Dialect;
+use crate::error::DialectError;
+use crate::json::{Document, Kind, Value};
+use crate::members;
+use crate::refusal::{Refusal, RefusalKind};
+use crate::splice::Splices;
+use crate::sse::frame;
+use crate::stream::{Kept, Sheet, StreamEdits, is_word};
+
+/// The members that every chunk repeats, and that our own chunks have, too.
+const ENVELOPE: [&str; 6] = ["created", "id", "model", "object", "service_tier", "system_fingerprint"];
+
+/// Random letters that hide the length of a text; meaningless once that is another.
+const OBFUSCATION: &str = "obfuscation";
+
+impl ChatStream {
+    pub(super) fn written_event(&mut self, kept: &Kept, edits: &StreamEdits) -> Result<Vec<u8>, DialectError> {
+        kept.check(edits)?;
+        let mut out = Vec::new();
+        let envelope = kept.own.as_ref().or(self.last.as_ref()).map(|sheet| envelope(sheet.root()));
+        for (place, (choice, sheet)) in kept.calls.iter().enumerate() {
+            let whole = kept.texts(place.saturating_add(1), sheet, edits)?.apply(sheet.document.source());
+            let whole = Document::read(whole.into_bytes())?;
+            out.extend(chunks_of_calls(&whole, *choice, envelope.as_deref().unwrap_or_default()));
+        }
+        if let Some(sheet) = &kept.own {
+            out.extend(self.written_chunk(sheet, kept, edits)?);
+        }
+        out.extend(&kept.plain);
+        if !kept.plain.is_empty() && kept.own.is_none() {
+            self.done_written |= kept.plain == frame("", DONE);
+        }
+        Ok(out)
+    }
+
+    /// A chunk of the upstream.
+    fn written_chunk(
+        &mut self,
+        sheet: &Arc<Sheet>,
+        kept: &Kept,
+        edits: &StreamEdits,
+    ) -> Result<Vec<u8>, DialectError> {
+        let mut splices = kept.texts(0, sheet, edits)?;
+        let mut said = false;
+        for (piece, goes) in kept.pieces.iter().zip(&edits.deltas) {
+            let came = sheet.text(piece.id);
+            self.windows.pass(piece.window, (sheet, piece.id, &came), goes)?;
+            said |= !goes.is_empty();
+            if let Some(value) = sheet.document.value(piece.id).filter(|_| came != *goes) {
+                splices.text(value, goes);
+            }
+        }
+        let choices = choices(sheet.root())?;
+        let mut taken = false;
+        for (index, choice) in &choices {
+            taken |= without_calls(*choice, &mut splices);
+            if ends(*choice) {
+                self.written.insert(*index);
+            }
+        }
+        let even = choices.iter().all(|(index, _)| self.is_even(*index));
+        if !splices.is_empty() || !even {
+            let repeats = sheet.walked.repeats.iter().filter_map(|id| sheet.document.value(*id));
+            repeats.for_each(|value| splices.value(value, "null".to_owned()));
+        }
+        let withheld = taken || !said && !kept.pieces.is_empty();
+        if withheld && !said && kept.spots.iter().all(|(number, _)| *number > 0) && says_nothing(sheet, kept) {
+            return Ok(Vec::new());
+        }
+        if !splices.is_empty() {
+            splices.remove_members(sheet.root(), &[OBFUSCATION]);
+        }
+        Ok(frame(kept.name, &splices.apply(sheet.document.source())))
+    }
+
+    /// Whether a choice has gone out as it came, so that what repeats it may, too.
+    fn is_even(&self, index: usize) -> bool {
+        self.windows.are_even(index) && self.choices.get(&index).is_none_or(|choice| !choice.calls.any)
+    }
+
+    pub(super) fn said(&mut self, window: usize, text: &str) -> Vec<u8> {
+        let Some((index, sheet, id)) = self.windows.last(window) else {
+            return Vec::new();
+        };
+        if text.is_empty() || self.windows.goes(window, text).is_err() {
+            return Vec::new();
+        }
+        let root = sheet.root();
+        let choices = choices(root).unwrap_or_default();
+        let delta = choices.iter().filter_map(|(_, choice)| choice.member("delta"));
+        let delta = delta.into_iter().find(|delta| delta.ids().contains(&id));
+        let delta = delta.map(|delta| Sheet::frame(delta, id, text)).unwrap_or_default();
+        chunk(&envelope(root), index, &delta, None)
+    }
+
+    pub(super) fn refused(&mut self, refusal: &Refusal) -> Vec<u8> {
+        if self.done_written {
+            return Vec::new();
+        }
+        self.done_written = true;
+        self.phase = Phase::Done;
+        let mut out = Vec::new();
+        if refusal.kind == RefusalKind::Policy {
+            let envelope = match &self.last {
+                Some(sheet) => envelope(sheet.root()),
+                None => envelope_of(&refusal.decision_id),
+            };
+            let mut open: BTreeSet<usize> = self.choices.keys().copied().collect();
+            if open.is_empty() {
+                open.insert(0);
+            }
+            for index in open.difference(&self.written) {
+                out.extend(chunk(&envelope, *index, "{}", Some("content_filter")));
+            }
+        } else {
+            let body = super::super::OpenaiChat.refuse(refusal).body;
+            out.extend(frame("", &String::from_utf8_lossy(&body)));
+        }
+        out.extend(frame("", DONE));
+        out
+    }
+}
+
+/// The members that every chunk repeats, where they are words, as they stand in an object, with a comma after each.
+fn envelope(root: Value<'_>) -> String {
+    let members = root.members().filter_map(|(name, value)| {
+        let name = name.text().filter(|name| ENVELOPE.contains(&name.as_ref()) && is_word(value))?;
+        Some(format!("\"{name}\":{},", value.raw()))
+    });
+    members.collect()
+}
+
+/// The same where there was no chunk yet.
+fn envelope_of(id: &str) -> String {
+    let id = json!(format!("chatcmpl-{id}"));
+    format!("\"id\":{id},\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":\"\",")
+}
+
+fn chunk(envelope: &str, index: usize, delta: &str, finish_reason: Option<&str>) -> Vec<u8> {
+    let reason = finish_reason.map_or("null".to_owned(), |reason| format!("\"{reason}\""));
+    let choice = format!("{{\"index\":{index},\"delta\":{delta},\"logprobs\":null,\"finish_reason\":{reason}}}");
+    frame("", &format!("{{{envelope}\"choices\":[{choice}]}}"))
+}
+
+/// One chunk for each call.
+fn chunks_of_calls(whole: &Document, choice: usize, envelope: &str) -> Vec<u8> {
+    let message = message_of(whole.root());
+    let calls = message.and_then(|message| message.member("tool_calls")).into_iter().flat_map(Value::elements);
+    let mut out = Vec::new();
+    for (index, call) in calls.enumerate() {
+        let rest = call.raw().strip_prefix('{').unwrap_or_default();
+        let comma = if call.members().next().is_some() { "," } else { "" };
+        let delta = format!("{{\"tool_calls\":[{{\"index\":{index}{comma}{rest}]}}");
+        out.extend(chunk(envelope, choice, &delta, None));
+    }
+    if let Some(call) = message.and_then(|message| message.member("function_call")) {
+        out.extend(chunk(envelope, choice, &format!("{{\"function_call\":{}}}", call.raw()), None));
+    }
+    out
+}
+
+/// Takes the pieces of calls out of a choice; says whether there were any.
+fn without_calls(choice: Value<'_>, splices: &mut Splices) -> bool {
+    let Some(delta) = choice.member("delta") else {
+        return false;
+    };
+    let any = CALLS.iter().any(|name| members::present(delta, name).is_some());
+    if any {
+        splices.remove_members(delta, &CALLS);
+    }
+    any
+}
+
+/// Whether a chunk has nothing to say but the text of its windows and pieces of calls.
+fn says_nothing(sheet: &Sheet, kept: &Kept) -> bool {
+    let pieces: BTreeSet<usize> = kept.pieces.iter().map(|piece| piece.id).collect();
+    sheet.root().members().all(|(name, value)| match name.text().unwrap_or_default().as_ref() {
+        "choices" => value.elements().all(|choice| choice_says_nothing(choice, &pieces)),
+        OBFUSCATION => true,
+        name => ENVELOPE.contains(&name) || value.kind() == Kind::Null,
+    })
+}
+
+fn choice_says_nothing(choice: Value<'_>, pieces: &BTreeSet<usize>) -> bool {
+    choice.members().all(|(name, value)| match name.text().unwrap_or_default().as_ref() {
+        "delta" => value.members().all(|(name, value)| {
+            name.text().is_some_and(|name| CALLS.contains(&name.as_ref())) || is_nothing(value, pieces)
+        }),
+        "finish_reason" => !ends(choice),
+        "index" | "logprobs" => true,
+        _ => value.kind() == Kind::Null,
+    })
+}
+
+/// Whether nothing is left of a value once its pieces are gone.
+fn is_nothing(value: Value<'_>, pieces: &BTreeSet<usize>) -> bool {
+    match value.kind() {
+        Kind::Array => value.elements().all(|child| is_nothing(child, pieces)),
+        Kind::Object => value.members().all(|(name, child)| {
+            let name = name.text().unwrap_or_default();
+            matches!(name.as_ref(), "id" | "index" | "type") || is_nothing(child, pieces)
+        }),
+        Kind::Text => pieces.contains(&value.id()) || value.raw() == "\"\"",
+        Kind::Null => true,
+        Kind::Boolean | Kind::Name | Kind::Number => false,
+    }
+}

@@ -1,0 +1,189 @@
+//! What is kept of an event so that it can be written again: its JSON, and where in it each text stands. The same
+//! for the calls that it completes, which stand on sheets of their own.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::{StreamEdits, StreamEvent};
+use crate::error::DialectError;
+use crate::fields::Way;
+use crate::json::{Document, Kind, Value};
+use crate::paths::Paths;
+use crate::rewrite;
+use crate::splice::Splices;
+use crate::walk::{Origin, Walked, walk};
+
+/// Everything that writes an event again.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    /// Bytes that go out as they are, after everything else.
+    pub(crate) plain: Vec<u8>,
+    /// The event's name; empty where it has none.
+    pub(crate) name: &'static str,
+    /// The event's own JSON.
+    pub(crate) own: Option<Arc<Sheet>>,
+    /// The calls that it completes: the choice or the block, and the calls as a whole answer has them.
+    pub(crate) calls: Vec<(usize, Sheet)>,
+    /// The event's deltas.
+    pub(crate) pieces: Vec<Piece>,
+    /// Where each of the event's parts stands: 0 for its own sheet or one more than that of the calls, and the
+    /// part on it.
+    pub(crate) spots: Vec<(usize, usize)>,
+}
+
+/// Where a delta stands: its window, and its value on the event's own sheet.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece {
+    pub(crate) window: usize,
+    pub(crate) id: usize,
+}
+
+/// A JSON text that was walked.
+#[derive(Debug)]
+pub(crate) struct Sheet {
+    pub(crate) document: Document,
+    pub(crate) walked: Walked,
+}
+
+/// Where parts stand on a sheet: the id of the value, or of the string around it, and the part; in order.
+pub(crate) type Standing = Vec<(usize, usize)>;
+
+impl Sheet {
+    /// Reads and walks a text.
+    pub(crate) fn read(text: String, paths: &Paths, way: Way) -> Result<Self, DialectError> {
+        let document = Document::read(text.into_bytes())?;
+        let walked = walk(&document, paths, way)?;
+        Ok(Self { document, walked })
+    }
+
+    /// The outermost value.
+    pub(crate) fn root(&self) -> Value<'_> {
+        self.document.root()
+    }
+
+    /// The text of a value.
+    pub(crate) fn text(&self, id: usize) -> String {
+        self.document.value(id).and_then(Value::text).unwrap_or_default().into_owned()
+    }
+
+    /// Where the parts stand. Images, sound and files stand nowhere.
+    pub(crate) fn standing(&self) -> Standing {
+        let outer = |origin: &Origin| match origin {
+            Origin::Content => None,
+            Origin::Sealed { id } | Origin::Text { inner: None, id, .. } => Some(*id),
+            Origin::Text { inner: Some(inner), .. } => self.walked.inners.get(*inner).map(|inner| inner.id),
+        };
+        let ids = self.walked.origins.iter().map(outer).enumerate();
+        let mut standing: Standing = ids.filter_map(|(part, id)| Some((id?, part))).collect();
+        standing.sort_unstable();
+        standing
+    }
+
+    /// Whether a part is the whole text of a value, and not a name or a piece of JSON within a string.
+    pub(crate) fn is_value(&self, part: usize) -> bool {
+        let origin = self.walked.origins.get(part);
+        matches!(origin, Some(Origin::Sealed { .. } | Origin::Text { inner: None, object: None, .. }))
+    }
+
+    /// Whether a part must go out as it came.
+    pub(crate) fn is_sealed(&self, part: usize) -> bool {
+        matches!(self.walked.origins.get(part), Some(Origin::Sealed { .. }))
+    }
+}
+
+/// The parts that stand at these values.
+pub(crate) fn within(standing: &Standing, ids: Range<usize>) -> &[(usize, usize)] {
+    let start = standing.partition_point(|(id, _)| *id < ids.start);
+    let end = standing.partition_point(|(id, _)| *id < ids.end);
+    standing.get(start..end).unwrap_or_default()
+}
+
+impl Kept {
+    /// Checks that edits fit the event.
+    pub(crate) fn check(&self, edits: &StreamEdits) -> Result<(), DialectError> {
+        let beyond = edits.texts.iter().map(|(part, _)| *part).find(|part| *part >= self.spots.len());
+        match beyond {
+            Some(part) => Err(DialectError::Misplaced { part }),
+            None if edits.deltas.len() != self.pieces.len() => {
+                Err(DialectError::Misplaced { part: edits.deltas.len() })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The changes that new texts for parts make to one sheet, which has this number in the event's spots.
+    pub(crate) fn texts(
+        &self,
+        number: usize,
+        sheet: &Sheet,
+        edits: &StreamEdits,
+    ) -> Result<Splices, DialectError> {
+        let spot = |part: usize| self.spots.get(part).filter(|(stands, _)| *stands == number);
+        let own: Vec<(usize, String)> = edits
+            .texts
+            .iter()
+            .filter_map(|(part, text)| spot(*part).map(|(_, inner)| (*inner, text.clone())))
+            .collect();
+        rewrite::texts(&sheet.document, &sheet.walked, &own).map_err(|fault| match fault {
+            DialectError::Misplaced { part: inner } => {
+                let outer = self.spots.iter().position(|spot| *spot == (number, inner));
+                DialectError::Misplaced { part: outer.unwrap_or(inner) }
+            }
+            other => other,
+        })
+    }
+}
+
+impl StreamEvent {
+    /// Adds the parts of a sheet that `field` gives a field; `number` is the sheet's in the event's spots.
+    pub(crate) fn add_parts(
+        &mut self,
+        number: usize,
+        sheet: &Sheet,
+        mut field: impl FnMut(usize, &str) -> Option<String>,
+    ) {
+        for (index, part) in sheet.walked.parts.iter().enumerate() {
+            if let Some(field) = field(index, &part.part.field) {
+                let mut part = part.clone();
+                part.part.field = field;
+                self.parts.push(part);
+                self.kept.spots.push((number, index));
+            }
+        }
+    }
+}
+
+impl Sheet {
+    /// A frame for more text in the place of one of its values: lists and objects from `value` down to it, with
+    /// the short words beside it that say what they are.
+    pub(crate) fn frame(value: Value<'_>, target: usize, text: &str) -> String {
+        let holds = |child: &Value<'_>| child.ids().contains(&target);
+        match value.kind() {
+            Kind::Array => {
+                let inner = value.elements().find(holds).map(|child| Self::frame(child, target, text));
+                format!("[{}]", inner.unwrap_or_default())
+            }
+            Kind::Object => {
+                let members = value.members().filter_map(|(name, child)| {
+                    let name = name.text().unwrap_or_default();
+                    if holds(&child) {
+                        // A name that is no word of the format may be a secret.
+                        let name = if crate::fields::is_member_word(&name) { &name } else { "text" };
+                        Some(format!("\"{name}\":{}", Self::frame(child, target, text)))
+                    } else {
+                        let says = matches!(name.as_ref(), "id" | "index" | "type") && is_word(child);
+                        says.then(|| format!("\"{name}\":{}", child.raw()))
+                    }
+                });
+                format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+            }
+            Kind::Boolean | Kind::Name | Kind::Null | Kind::Number | Kind::Text => crate::splice::literal(text),
+        }
+    }
+}
+
+/// Whether a value is a number or an identifier, and short: nothing that would have to be looked through.
+pub(crate) fn is_word(value: Value<'_>) -> bool {
+    let plain = || value.text().is_some_and(|text| crate::fields::is_identifier(&text));
+    value.raw().len() <= 256 && (value.kind() == Kind::Number || plain())
+}
