@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::actions;
 use crate::answer::{Answer, AnswerFacts, Usage};
 use crate::constrain::{self, Allowed};
-use crate::dialect::{Dialect, Said, Says, is_post};
+use crate::dialect::{Dialect, Said, is_post};
 use crate::error::DialectError;
 use crate::fields::{Field, Way};
 use crate::json::{Document, Kind, Value, encode};
@@ -18,8 +18,11 @@ use crate::paths::Paths;
 use crate::refusal::{Refusal, RefusalKind, Reply};
 use crate::request::{Facts, Request};
 use crate::splice::{Splices, literal};
+use crate::stream::AnswerStream;
 
+mod compose;
 mod fields;
+mod stream;
 
 /// Anthropic Messages.
 #[derive(Clone, Copy, Debug)]
@@ -57,30 +60,21 @@ impl Dialect for AnthropicMessages {
         Answer::read(body, &ANSWER, answer_facts)
     }
 
+    fn stream(&self) -> Option<Box<dyn AnswerStream>> {
+        Some(Box::new(stream::MessageStream::default()))
+    }
+
     fn refuse(&self, refusal: &Refusal) -> Reply {
         let error = refusal.trace(json!({"type": word(refusal.kind), "message": refusal.message}));
         refusal.reply(&json!({"type": "error", "error": error, "request_id": refusal.decision_id}))
     }
 
     fn compose(&self, said: &Said) -> Vec<u8> {
-        let (block, stop_reason) = match &said.says {
-            Says::Text(text) => (json!({"type": "text", "text": text}), "end_turn"),
-            Says::ToolCall { name, arguments } => {
-                let id = format!("toolu_{}", said.id);
-                (json!({"type": "tool_use", "id": id, "name": name, "input": arguments}), "tool_use")
-            }
-        };
-        let answer = json!({
-            "id": said.id,
-            "type": "message",
-            "role": "assistant",
-            "model": said.model,
-            "content": [block],
-            "stop_reason": stop_reason,
-            "stop_sequence": null,
-            "usage": {"input_tokens": said.usage.input_tokens, "output_tokens": said.usage.output_tokens},
-        });
-        answer.to_string().into_bytes()
+        compose::whole(said)
+    }
+
+    fn compose_stream(&self, said: &Said, piece: usize) -> Vec<Vec<u8>> {
+        compose::streamed(said, piece)
     }
 }
 

@@ -28,7 +28,9 @@ pub(crate) fn whole(object: Value<'_>, name: &str) -> Result<Option<u64>, Dialec
 
 /// The member as a place in a list; nothing where it is absent or null.
 pub(crate) fn index(object: Value<'_>, name: &str) -> Result<Option<usize>, DialectError> {
-    whole(object, name)?.map(|index| usize::try_from(index).map_err(|_| wrong(name, "a whole number"))).transpose()
+    whole(object, name)?
+        .map(|index| usize::try_from(index).map_err(|_| wrong(name, "a whole number")))
+        .transpose()
 }
 
 /// The member as a finite number; nothing where it is absent or null.

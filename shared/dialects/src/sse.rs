@@ -73,7 +73,8 @@ impl Decoder {
     }
 
     fn push(&mut self, bytes: &[u8]) -> Result<(), DialectError> {
-        let held = self.line.len().saturating_add(self.event.data.len()).saturating_add(self.event.name.len());
+        let held =
+            self.line.len().saturating_add(self.event.data.len()).saturating_add(self.event.name.len());
         if held.saturating_add(bytes.len()) > MAX_EVENT {
             return Err(DialectError::TooLong { what: "an event", limit: MAX_EVENT });
         }
@@ -133,7 +134,11 @@ pub(crate) fn frame(name: &str, data: &str) -> Vec<u8> {
         out.push('\n');
     }
     out.push_str("data: ");
-    out.extend(data.split(['\n', '\r']).enumerate().flat_map(|(index, line)| [if index > 0 { " " } else { "" }, line]));
+    out.extend(
+        data.split(['\n', '\r'])
+            .enumerate()
+            .flat_map(|(index, line)| [if index > 0 { " " } else { "" }, line]),
+    );
     out.push_str("\n\n");
     out.into_bytes()
 }

@@ -12,7 +12,10 @@ pub(super) fn whole(said: &Said) -> Vec<u8> {
         Says::ToolCall { name, arguments } => {
             let function = json!({"name": name, "arguments": arguments.to_string()});
             let call = json!({"id": call_id(said), "type": "function", "function": function});
-            (json!({"role": "assistant", "content": null, "refusal": null, "tool_calls": [call]}), "tool_calls")
+            (
+                json!({"role": "assistant", "content": null, "refusal": null, "tool_calls": [call]}),
+                "tool_calls",
+            )
         }
     };
     let answer = json!({
@@ -43,9 +46,7 @@ pub(super) fn streamed(said: &Said, piece: usize) -> Vec<Vec<u8>> {
             (first, deltas.collect(), "tool_calls")
         }
     };
-    let choice = |delta: Value, reason: Value| {
-        json!([{"index": 0, "delta": delta, "logprobs": null, "finish_reason": reason}])
-    };
+    let choice = |delta: Value, reason: Value| json!([{"index": 0, "delta": delta, "logprobs": null, "finish_reason": reason}]);
     let deltas = std::iter::once(first).chain(deltas).map(|delta| choice(delta, Value::Null));
     let choices = deltas.chain([choice(json!({}), finish_reason.into())]);
     let mut events: Vec<Vec<u8>> = choices.map(|choices| chunk(said, choices, Value::Null)).collect();

@@ -18,7 +18,8 @@ use crate::paths::Paths;
 use crate::refusal::Refusal;
 use crate::sse::{Decoder, ServerEvent, frame};
 use crate::stream::{
-    AnswerStream, Delta, Kept, Piece, Sheet, Standing, StreamEdits, StreamEvent, Window, Windows, locate, within,
+    AnswerStream, Delta, Kept, MAX_OPENED, Piece, Sheet, Standing, StreamEdits, StreamEvent, Window, Windows,
+    locate, within,
 };
 
 mod calls;
@@ -126,7 +127,7 @@ impl ChatStream {
             return Err(members::wrong("choices", "a list"));
         }
         let mut event = self.chunk(&sheet)?;
-        event.kept.name = name;
+        name.clone_into(&mut event.kept.name);
         if failed {
             self.phase = Phase::Failed;
             event.closes.extend(self.windows.close(None));
@@ -267,6 +268,9 @@ fn is_chunk(root: Value<'_>) -> Result<bool, DialectError> {
 /// The choices of a chunk, each with its index; where it has none, its place in the list.
 fn choices(root: Value<'_>) -> Result<Vec<(usize, Value<'_>)>, DialectError> {
     let choices = members::list(root, "choices")?.into_iter().flat_map(Value::elements).enumerate();
+    if choices.clone().nth(MAX_OPENED).is_some() {
+        return Err(DialectError::TooManyOpened);
+    }
     let indexed = choices.map(|(place, choice)| {
         if choice.kind() != Kind::Object {
             return Err(members::wrong(&format!("choices[{place}]"), "an object"));

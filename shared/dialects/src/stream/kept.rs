@@ -19,7 +19,7 @@ pub(crate) struct Kept {
     /// Bytes that go out as they are, after everything else.
     pub(crate) plain: Vec<u8>,
     /// The event's name; empty where it has none.
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     /// The event's own JSON.
     pub(crate) own: Option<Arc<Sheet>>,
     /// The calls that it completes: the choice or the block, and the calls as a whole answer has them.
@@ -124,13 +124,12 @@ impl Kept {
             .iter()
             .filter_map(|(part, text)| spot(*part).map(|(_, inner)| (*inner, text.clone())))
             .collect();
-        rewrite::texts(&sheet.document, &sheet.walked, &own).map_err(|fault| match fault {
-            DialectError::Misplaced { part: inner } => {
-                let outer = self.spots.iter().position(|spot| *spot == (number, inner));
-                DialectError::Misplaced { part: outer.unwrap_or(inner) }
-            }
-            other => other,
-        })
+        let splices = rewrite::texts(&sheet.document, &sheet.walked, &own);
+        if let Err(DialectError::Misplaced { part: inner }) = splices {
+            let outer = self.spots.iter().position(|spot| *spot == (number, inner));
+            return Err(DialectError::Misplaced { part: outer.unwrap_or(inner) });
+        }
+        splices
     }
 }
 
@@ -177,7 +176,9 @@ impl Sheet {
                 });
                 format!("{{{}}}", members.collect::<Vec<_>>().join(","))
             }
-            Kind::Boolean | Kind::Name | Kind::Null | Kind::Number | Kind::Text => crate::splice::literal(text),
+            Kind::Boolean | Kind::Name | Kind::Null | Kind::Number | Kind::Text => {
+                crate::splice::literal(text)
+            }
         }
     }
 }

@@ -89,27 +89,21 @@ impl Windows {
         closed
     }
 
-    /// Notes that a piece came and that a text goes out in its place. Says whether the window has gone out as it
-    /// came, up to here and with nothing held.
+    /// Notes that a piece came and that a text goes out in its place.
     pub(crate) fn pass(
         &mut self,
         window: usize,
         came: (&Arc<Sheet>, usize, &str),
         goes: &str,
-    ) -> Result<bool, DialectError> {
+    ) -> Result<(), DialectError> {
         let (sheet, id, came) = came;
-        let nothing_held = self.is_even(window) && came == goes;
         if let Some(state) = self.states.get_mut(window) {
             state.last = Some((Arc::clone(sheet), id));
-            if nothing_held {
-                return Ok(true);
-            }
             if !state.changed {
                 state.owed.push_str(came);
             }
         }
-        self.goes(window, goes)?;
-        Ok(false)
+        self.goes(window, goes)
     }
 
     /// Notes that more text of a window goes out.
@@ -142,10 +136,6 @@ impl Windows {
         state.last.as_ref().map(|(sheet, id)| (state.scope, Arc::clone(sheet), *id))
     }
 
-    fn is_even(&self, window: usize) -> bool {
-        self.states.get(window).is_some_and(State::is_even)
-    }
-
     fn root(&mut self, scope: usize) -> usize {
         let next = self.nodes.len();
         let root = *self.roots.entry(scope).or_insert(next);
@@ -175,12 +165,15 @@ impl State {
     }
 }
 
+/// Takes a text that was found: the names and positions that lead to it, its value and its part.
+type Found<'f, 'a> = dyn FnMut(&[Cow<'a, str>], usize, usize) -> Result<(), DialectError> + 'f;
+
 /// Goes through a value and gives each text in it that is a part, with the names and positions that lead to it.
 pub(crate) fn locate<'a>(
     value: Value<'a>,
     standing: &Standing,
     way: &mut Vec<Cow<'a, str>>,
-    found: &mut dyn FnMut(&[Cow<'a, str>], usize, usize) -> Result<(), DialectError>,
+    found: &mut Found<'_, 'a>,
 ) -> Result<(), DialectError> {
     let parts = within(standing, value.ids());
     if parts.is_empty() {

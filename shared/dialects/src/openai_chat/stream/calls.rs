@@ -70,12 +70,15 @@ impl Calls {
         if message.is_empty() {
             return Ok(());
         }
-        let sheet = Sheet::read(json!({"choices": [{"message": message}]}).to_string(), &ANSWER, Way::Answer)?;
+        let sheet =
+            Sheet::read(json!({"choices": [{"message": message}]}).to_string(), &ANSWER, Way::Answer)?;
         let number = event.kept.calls.len().saturating_add(1);
         event.add_parts(number, &sheet, |_, field| {
             Some(format!("choices[{choice}]{}", field.strip_prefix("choices[0]").unwrap_or(field)))
         });
-        event.actions.extend(message_of(sheet.root()).into_iter().flat_map(|message| super::super::calls(message, choice)));
+        event.actions.extend(
+            message_of(sheet.root()).into_iter().flat_map(|message| super::super::calls(message, choice)),
+        );
         event.kept.calls.push((choice, sheet));
         Ok(())
     }
@@ -101,20 +104,23 @@ impl Calls {
     /// name, for the pieces that follow the first have none.
     fn known(&self, piece: Value<'_>, index: Option<usize>) -> Option<usize> {
         let id = piece.member_text("id").filter(|id| !id.is_empty());
-        let of = |call: &Call| call.members.get("id").and_then(Json::as_str).map(str::to_owned);
         let place = match (index, &id) {
             (Some(index), _) => self.list.iter().rposition(|call| call.index == Some(index)),
-            (None, Some(id)) => self.list.iter().rposition(|call| of(call).as_deref() == Some(id)),
+            (None, Some(id)) => self.list.iter().rposition(|call| call.id() == Some(id)),
             (None, None) if is_named(piece) => None,
             (None, None) => self.list.len().checked_sub(1),
         }?;
-        let known = self.list.get(place).and_then(of);
-        let another = id.is_some_and(|id| known.is_some_and(|known| known != *id));
+        let known = self.list.get(place).and_then(Call::id);
+        let another = id.is_some_and(|id| known.is_some_and(|known| *known != *id));
         (!another).then_some(place)
     }
 }
 
 impl Call {
+    fn id(&self) -> Option<&str> {
+        self.members.get("id").and_then(Json::as_str)
+    }
+
     fn add(&mut self, piece: Value<'_>, name: &str) -> Result<(), DialectError> {
         if piece.kind() != Kind::Object {
             return Err(members::wrong(name, "an object"));
@@ -177,10 +183,14 @@ fn add_value(there: &mut Json, value: Value<'_>, name: &str, arguments: bool) ->
             return Ok(());
         }
     };
-    match there {
-        Json::String(known) if !arguments && *known == text => {}
-        Json::String(known) if !matches!(name, "id" | "type") => known.push_str(&text),
-        _ => *there = text.into_owned().into(),
+    let Json::String(known) = there else {
+        *there = text.into_owned().into();
+        return Ok(());
+    };
+    if matches!(name, "id" | "type") {
+        *known = text.into_owned();
+    } else if arguments || *known != text {
+        known.push_str(&text);
     }
     Ok(())
 }

@@ -23,7 +23,11 @@ const ENVELOPE: [&str; 6] = ["created", "id", "model", "object", "service_tier",
 const OBFUSCATION: &str = "obfuscation";
 
 impl ChatStream {
-    pub(super) fn written_event(&mut self, kept: &Kept, edits: &StreamEdits) -> Result<Vec<u8>, DialectError> {
+    pub(super) fn written_event(
+        &mut self,
+        kept: &Kept,
+        edits: &StreamEdits,
+    ) -> Result<Vec<u8>, DialectError> {
         kept.check(edits)?;
         let mut out = Vec::new();
         let envelope = kept.own.as_ref().or(self.last.as_ref()).map(|sheet| envelope(sheet.root()));
@@ -73,13 +77,14 @@ impl ChatStream {
             repeats.for_each(|value| splices.value(value, "null".to_owned()));
         }
         let withheld = taken || !said && !kept.pieces.is_empty();
-        if withheld && !said && kept.spots.iter().all(|(number, _)| *number > 0) && says_nothing(sheet, kept) {
+        if withheld && !said && kept.spots.iter().all(|(number, _)| *number > 0) && says_nothing(sheet, kept)
+        {
             return Ok(Vec::new());
         }
         if !splices.is_empty() {
             splices.remove_members(sheet.root(), &[OBFUSCATION]);
         }
-        Ok(frame(kept.name, &splices.apply(sheet.document.source())))
+        Ok(frame(&kept.name, &splices.apply(sheet.document.source())))
     }
 
     /// Whether a choice has gone out as it came, so that what repeats it may, too.
@@ -147,14 +152,16 @@ fn envelope_of(id: &str) -> String {
 
 fn chunk(envelope: &str, index: usize, delta: &str, finish_reason: Option<&str>) -> Vec<u8> {
     let reason = finish_reason.map_or("null".to_owned(), |reason| format!("\"{reason}\""));
-    let choice = format!("{{\"index\":{index},\"delta\":{delta},\"logprobs\":null,\"finish_reason\":{reason}}}");
+    let choice =
+        format!("{{\"index\":{index},\"delta\":{delta},\"logprobs\":null,\"finish_reason\":{reason}}}");
     frame("", &format!("{{{envelope}\"choices\":[{choice}]}}"))
 }
 
 /// One chunk for each call.
 fn chunks_of_calls(whole: &Document, choice: usize, envelope: &str) -> Vec<u8> {
     let message = message_of(whole.root());
-    let calls = message.and_then(|message| message.member("tool_calls")).into_iter().flat_map(Value::elements);
+    let calls =
+        message.and_then(|message| message.member("tool_calls")).into_iter().flat_map(Value::elements);
     let mut out = Vec::new();
     for (index, call) in calls.enumerate() {
         let rest = call.raw().strip_prefix('{').unwrap_or_default();

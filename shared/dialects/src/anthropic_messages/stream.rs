@@ -1,0 +1,385 @@
+//! The streamed answers of Anthropic Messages: named events, from `message_start` to `message_stop`. What is written
+//! again stands in [`mod@write`].
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
+
+use policy::Part;
+
+use super::fields::FIELDS;
+use crate::answer::Usage;
+use crate::error::DialectError;
+use crate::fields::{Way, is_identifier};
+use crate::json::{Kind, Value};
+use crate::members;
+use crate::paths::Paths;
+use crate::refusal::Refusal;
+use crate::splice::{Splices, literal};
+use crate::sse::{Decoder, ServerEvent};
+use crate::stream::{
+    AnswerStream, Delta, MAX_CALL, Piece, Sheet, StreamEdits, StreamEvent, Window, Windows, locate,
+};
+
+mod write;
+
+static STREAM: LazyLock<Paths> = LazyLock::new(|| Paths::new(FIELDS, Way::Stream));
+static ANSWER: LazyLock<Paths> = LazyLock::new(|| Paths::new(FIELDS, Way::Answer));
+
+/// Members of a delta that come whole.
+const WHOLE: [&str; 4] = ["citation", "encrypted_content", "signature", "type"];
+
+/// Reads and writes one streamed answer.
+#[derive(Debug, Default)]
+pub(super) struct MessageStream {
+    decoder: Decoder,
+    phase: Phase,
+    windows: Windows,
+    blocks: BTreeMap<usize, Block>,
+    usage: Option<Usage>,
+    /// How far the answer has been written, and the blocks that are open there.
+    written: Phase,
+    written_open: BTreeSet<usize>,
+}
+
+/// How far the answer has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Phase {
+    /// After `message_stop` or an error.
+    Ended,
+    #[default]
+    New,
+    /// After `message_start`.
+    Started,
+}
+
+/// One block of the answer.
+#[derive(Debug)]
+enum Block {
+    /// A tool call: the block as it began, and the JSON of its arguments so far.
+    Call {
+        start: String,
+        json: String,
+    },
+    Closed,
+    /// Anything else, with the number of its citations so far.
+    Open {
+        citations: usize,
+    },
+}
+
+impl AnswerStream for MessageStream {
+    fn feed(&mut self, bytes: &[u8], events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
+        let mut came = Vec::new();
+        let fed = self.decoder.feed(bytes, &mut came);
+        came.into_iter().try_for_each(|event| self.event(event, events))?;
+        fed
+    }
+
+    fn finish(&mut self, events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
+        let mut came = Vec::new();
+        self.decoder.finish(&mut came)?;
+        came.into_iter().try_for_each(|event| self.event(event, events))?;
+        if self.phase == Phase::Ended { Ok(()) } else { Err(DialectError::CutShort) }
+    }
+
+    fn windows(&self) -> &[Window] {
+        self.windows.list()
+    }
+
+    fn write(&mut self, event: StreamEvent, edits: &StreamEdits) -> Result<Vec<u8>, DialectError> {
+        self.written_event(&event.kept, edits)
+    }
+
+    fn say(&mut self, window: usize, text: &str) -> Vec<u8> {
+        self.said(window, text)
+    }
+
+    fn refuse(&mut self, refusal: &Refusal) -> Vec<u8> {
+        self.refused(refusal)
+    }
+
+    fn keep_alive(&self) -> &'static [u8] {
+        b": keep-alive\n\n"
+    }
+
+    fn usage(&self) -> Option<Usage> {
+        self.usage
+    }
+}
+
+impl MessageStream {
+    fn event(&mut self, event: ServerEvent, events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
+        if self.phase == Phase::Ended {
+            return Err(DialectError::AfterEnd);
+        }
+        let sheet = Arc::new(Sheet::read(event.data, &STREAM, Way::Stream)?);
+        let kind = kind(&event.name, sheet.root())?;
+        if let Some(mut event) = self.read(&kind, &sheet)? {
+            event.kept.name = kind;
+            event.kept.own = Some(sheet);
+            events.push(event);
+        }
+        Ok(())
+    }
+
+    /// Reads an event of this kind; nothing where all of it is kept.
+    fn read(&mut self, kind: &str, sheet: &Arc<Sheet>) -> Result<Option<StreamEvent>, DialectError> {
+        let mut event = StreamEvent::default();
+        if kind == "error" {
+            self.phase = Phase::Ended;
+            event.closes = self.windows.close(None);
+            event.add_parts(0, sheet, |_, field| Some(field.to_owned()));
+            return Ok(Some(event));
+        }
+        if (self.phase == Phase::New) != (kind == "message_start") && kind != "ping" {
+            return Err(DialectError::Stray { field: "message".to_owned() });
+        }
+        match kind {
+            "message_start" => self.start(sheet, &mut event)?,
+            "content_block_start" => return self.block_start(sheet, event),
+            "content_block_delta" => return self.block_delta(sheet, event),
+            "content_block_stop" => self.block_stop(sheet, &mut event)?,
+            "message_stop" => self.stop(sheet, &mut event)?,
+            _ => {
+                self.count(members::present(sheet.root(), "usage"));
+                event.add_parts(0, sheet, |_, field| Some(outside(field, "delta.")));
+            }
+        }
+        Ok(Some(event))
+    }
+
+    fn start(&mut self, sheet: &Sheet, event: &mut StreamEvent) -> Result<(), DialectError> {
+        self.phase = Phase::Started;
+        let message = object(sheet.root(), "message")?;
+        self.count(members::present(message, "usage"));
+        event.add_parts(0, sheet, |_, field| Some(outside(field, "message.")));
+        let blocks = message.member("content").into_iter().flat_map(Value::elements).enumerate();
+        event.actions = blocks.filter_map(|(index, block)| super::call(block, index)).collect();
+        Ok(())
+    }
+
+    fn stop(&mut self, sheet: &Sheet, event: &mut StreamEvent) -> Result<(), DialectError> {
+        let call = self.blocks.iter().find(|(_, block)| matches!(block, Block::Call { .. }));
+        if let Some((index, _)) = call {
+            return Err(DialectError::Stray { field: format!("content[{index}]") });
+        }
+        self.phase = Phase::Ended;
+        event.closes = self.windows.close(None);
+        event.add_parts(0, sheet, |_, field| Some(field.to_owned()));
+        Ok(())
+    }
+
+    fn block_start(
+        &mut self,
+        sheet: &Arc<Sheet>,
+        mut event: StreamEvent,
+    ) -> Result<Option<StreamEvent>, DialectError> {
+        let (index, block) = (place(sheet.root())?, object(sheet.root(), "content_block")?);
+        if self.blocks.contains_key(&index) {
+            return Err(DialectError::Stray { field: format!("content[{index}]") });
+        }
+        self.windows.count()?;
+        if is_call(block) {
+            let start = block.raw().to_owned();
+            within_cap(start.len())?;
+            self.blocks.insert(index, Block::Call { start, json: String::new() });
+            return Ok(None);
+        }
+        self.blocks.insert(index, Block::Open { citations: 0 });
+        let kind = block.member_text("type").unwrap_or_default();
+        let goes_on = |name: &str| {
+            matches!(name, "text" | "thinking") || name == kind || (&*kind, name) == ("compaction", "content")
+        };
+        let taken = self.pieces(sheet, index, block, "content_block", goes_on, &mut event)?;
+        event.add_parts(0, sheet, |part, field| {
+            (!taken.contains(&part)).then(|| of_block(field, "content_block", index))
+        });
+        Ok(Some(event))
+    }
+
+    fn block_delta(
+        &mut self,
+        sheet: &Arc<Sheet>,
+        mut event: StreamEvent,
+    ) -> Result<Option<StreamEvent>, DialectError> {
+        let (index, delta) = (place(sheet.root())?, object(sheet.root(), "delta")?);
+        let stray = || DialectError::Stray { field: format!("content[{index}]") };
+        let citation = match self.blocks.get_mut(&index) {
+            Some(Block::Call { start, json }) => {
+                let piece = delta.member("partial_json").ok_or_else(stray)?;
+                json.push_str(&piece.text().unwrap_or_default());
+                return within_cap(start.len().saturating_add(json.len())).map(|()| None);
+            }
+            Some(Block::Open { citations }) if delta.member("partial_json").is_none() => {
+                let this = *citations;
+                *citations += usize::from(delta.member("citation").is_some());
+                this
+            }
+            Some(Block::Closed | Block::Open { .. }) | None => return Err(stray()),
+        };
+        let taken = self.pieces(sheet, index, delta, "delta", |name| !WHOLE.contains(&name), &mut event)?;
+        let citation = format!("content[{index}].citations[{citation}]");
+        event.add_parts(0, sheet, |part, field| {
+            let field = match field.strip_prefix("delta.citation") {
+                Some(rest) => format!("{citation}{rest}"),
+                None => of_block(field, "delta", index),
+            };
+            (!taken.contains(&part)).then_some(field)
+        });
+        Ok(Some(event))
+    }
+
+    fn block_stop(&mut self, sheet: &Arc<Sheet>, event: &mut StreamEvent) -> Result<(), DialectError> {
+        let index = place(sheet.root())?;
+        event.closes = self.windows.close(Some(index));
+        event.add_parts(0, sheet, |_, field| Some(field.to_owned()));
+        match self.blocks.get_mut(&index).map(|block| std::mem::replace(block, Block::Closed)) {
+            Some(Block::Call { start, json }) => complete(index, &start, &json, event),
+            Some(Block::Open { .. }) => Ok(()),
+            Some(Block::Closed) | None => Err(DialectError::Stray { field: format!("content[{index}]") }),
+        }
+    }
+
+    /// Takes texts to the windows of a block: those in the members that go on in later events. Says which parts
+    /// they are.
+    fn pieces(
+        &mut self,
+        sheet: &Arc<Sheet>,
+        index: usize,
+        object: Value<'_>,
+        name: &str,
+        goes_on: impl Fn(&str) -> bool,
+        event: &mut StreamEvent,
+    ) -> Result<BTreeSet<usize>, DialectError> {
+        let standing = sheet.standing();
+        let mut taken = BTreeSet::new();
+        for (member, value) in object.members() {
+            let member = member.text().unwrap_or_default();
+            let text = name != "content_block" || value.kind() == Kind::Text;
+            if text && goes_on(&member) {
+                locate(value, &standing, &mut vec![member], &mut |way, id, part| {
+                    if sheet.is_value(part) {
+                        taken.insert(part);
+                        self.piece(sheet, (index, name), way, (id, part), event)?;
+                    }
+                    Ok(())
+                })?;
+            }
+        }
+        Ok(taken)
+    }
+
+    /// A piece of text. One without text opens no window.
+    fn piece(
+        &mut self,
+        sheet: &Sheet,
+        (index, name): (usize, &str),
+        way: &[Cow<'_, str>],
+        (id, part): (usize, usize),
+        event: &mut StreamEvent,
+    ) -> Result<(), DialectError> {
+        let Some(found) = sheet.walked.parts.get(part).filter(|part| !part.text.is_empty()) else {
+            return Ok(());
+        };
+        let field = of_block(&found.part.field, name, index);
+        let (sealed, part) = (sheet.is_sealed(part), Part { field, ..found.part.clone() });
+        let window = self.windows.at(index, way, || Window { part, sealed })?;
+        event.deltas.push(Delta { window, text: found.text.clone() });
+        event.kept.pieces.push(Piece { window, id });
+        Ok(())
+    }
+
+    /// Takes the counts of a `usage`. What goes in stands at the start, and again at the end from some servers;
+    /// what comes out is the sum so far.
+    fn count(&mut self, usage: Option<Value<'_>>) {
+        let Some(usage) = usage else { return };
+        let known = self.usage.unwrap_or_default();
+        let output = members::whole(usage, "output_tokens").ok().flatten();
+        let input = super::usage(usage).map(|usage| usage.input_tokens);
+        if input.is_some() || output.is_some() {
+            self.usage = Some(Usage {
+                input_tokens: input.filter(|input| *input > 0).unwrap_or(known.input_tokens),
+                output_tokens: output.unwrap_or(known.output_tokens),
+            });
+        }
+    }
+}
+
+/// The kind of an event, as its data says it. Clients go by the name beside it for errors, so that holds as well.
+fn kind(name: &str, root: Value<'_>) -> Result<String, DialectError> {
+    if root.kind() != Kind::Object {
+        return Err(members::wrong("type", "the kind of an event"));
+    }
+    let kind = match root.member("type") {
+        Some(kind) if name != "error" => kind.text().unwrap_or_default().into_owned(),
+        Some(_) | None => name.to_owned(),
+    };
+    let plain = !kind.is_empty() && is_identifier(&kind);
+    if plain { Ok(kind) } else { Err(members::wrong("type", "the kind of an event")) }
+}
+
+fn object<'a>(root: Value<'a>, name: &str) -> Result<Value<'a>, DialectError> {
+    let object = root.member(name).filter(|value| value.kind() == Kind::Object);
+    object.ok_or_else(|| members::wrong(name, "an object"))
+}
+
+/// The place of an event's block in the answer.
+fn place(root: Value<'_>) -> Result<usize, DialectError> {
+    members::index(root, "index")?.ok_or_else(|| members::wrong("index", "a whole number"))
+}
+
+/// Whether a block is kept until it is complete: a tool call, and whatever else has arguments.
+fn is_call(block: Value<'_>) -> bool {
+    block.member_text("type").is_some_and(|kind| kind.ends_with("tool_use"))
+        || block.member("input").is_some()
+}
+
+fn within_cap(bytes: usize) -> Result<(), DialectError> {
+    if bytes > MAX_CALL {
+        Err(DialectError::TooLong { what: "a tool call", limit: MAX_CALL })
+    } else {
+        Ok(())
+    }
+}
+
+/// Adds a call that is complete. Its arguments stand in a string there, as they do on the wire: what is not JSON
+/// can be looked through like that, too.
+fn complete(index: usize, start: &str, json: &str, event: &mut StreamEvent) -> Result<(), DialectError> {
+    let answer = format!("{{\"content\":[{start}]}}");
+    let sheet = Sheet::read(answer, &ANSWER, Way::Answer)?;
+    let Some(block) = block_of(sheet.root()) else { return Ok(()) };
+    let whole = block.member("input").filter(|input| input.members().next().is_some());
+    let input = match (json, whole) {
+        ("", Some(input)) => input.raw(),
+        ("", None) => "{}",
+        (json, _) => json,
+    };
+    let mut splices = Splices::default();
+    splices.member(block, "input", literal(input));
+    let sheet = Sheet::read(splices.apply(sheet.document.source()), &ANSWER, Way::Answer)?;
+    event.add_parts(1, &sheet, |_, field| {
+        Some(format!("content[{index}]{}", field.strip_prefix("content[0]").unwrap_or(field)))
+    });
+    event.actions.extend(block_of(sheet.root()).and_then(|block| super::call(block, index)));
+    event.kept.calls.push((index, sheet));
+    Ok(())
+}
+
+/// The one block of an answer.
+fn block_of(root: Value<'_>) -> Option<Value<'_>> {
+    root.member("content")?.elements().next()
+}
+
+/// A field of an event as the field of a whole answer, when the event's member stands for its top.
+fn outside(field: &str, member: &str) -> String {
+    field.strip_prefix(member).unwrap_or(field).to_owned()
+}
+
+/// The same when the event's member stands for a block.
+fn of_block(field: &str, member: &str, index: usize) -> String {
+    match field.strip_prefix(member) {
+        Some(rest) => format!("content[{index}]{rest}"),
+        None => field.to_owned(),
+    }
+}

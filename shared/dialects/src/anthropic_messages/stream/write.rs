@@ -1,0 +1,148 @@
+//! Writes the events of a streamed answer: those of the upstream with what of them may go out, and our own.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{MessageStream, Phase, block_of, place};
+use crate::anthropic_messages::compose::event;
+use crate::dialect::Dialect;
+use crate::error::DialectError;
+use crate::json::{Document, Kind, Value};
+use crate::refusal::{Refusal, RefusalKind};
+use crate::splice::{Splices, literal};
+use crate::sse::frame;
+use crate::stream::{Kept, Sheet, StreamEdits};
+
+impl MessageStream {
+    pub(super) fn written_event(
+        &mut self,
+        kept: &Kept,
+        edits: &StreamEdits,
+    ) -> Result<Vec<u8>, DialectError> {
+        kept.check(edits)?;
+        let mut out = Vec::new();
+        for (number, (index, sheet)) in kept.calls.iter().enumerate() {
+            let whole = kept.texts(number.saturating_add(1), sheet, edits)?.apply(sheet.document.source());
+            out.extend(call(&Document::read(whole.into_bytes())?, *index));
+        }
+        if let Some(sheet) = &kept.own {
+            out.extend(self.written_own(sheet, kept, edits)?);
+        }
+        out.extend(&kept.plain);
+        Ok(out)
+    }
+
+    /// An event of the upstream.
+    fn written_own(
+        &mut self,
+        sheet: &Arc<Sheet>,
+        kept: &Kept,
+        edits: &StreamEdits,
+    ) -> Result<Vec<u8>, DialectError> {
+        let root = sheet.root();
+        let mut splices = kept.texts(0, sheet, edits)?;
+        let mut said = kept.pieces.is_empty();
+        for (piece, goes) in kept.pieces.iter().zip(&edits.deltas) {
+            let came = sheet.text(piece.id);
+            self.windows.pass(piece.window, (sheet, piece.id, &came), goes)?;
+            said |= !goes.is_empty();
+            if let Some(value) = sheet.document.value(piece.id).filter(|_| came != *goes) {
+                splices.text(value, goes);
+            }
+        }
+        if !said && kept.name == "content_block_delta" && kept.spots.is_empty() && is_text_alone(root, kept) {
+            return Ok(Vec::new());
+        }
+        match kept.name.as_str() {
+            "message_start" => self.written = Phase::Started,
+            "error" | "message_stop" => self.written = Phase::Ended,
+            "content_block_start" => {
+                self.written_open.insert(place(root)?);
+            }
+            "content_block_stop" => {
+                self.written_open.remove(&place(root)?);
+            }
+            _ => {}
+        }
+        Ok(frame(&kept.name, &splices.apply(sheet.document.source())))
+    }
+
+    pub(super) fn said(&mut self, window: usize, text: &str) -> Vec<u8> {
+        let Some((index, sheet, id)) = self.windows.last(window) else {
+            return Vec::new();
+        };
+        if text.is_empty() || self.windows.goes(window, text).is_err() {
+            return Vec::new();
+        }
+        let root = sheet.root();
+        let delta = match (root.member("delta"), root.member("content_block")) {
+            (Some(delta), _) => Sheet::frame(delta, id, text),
+            // The block began with the text. Its member and the deltas that go on with it have the same name.
+            (None, Some(block)) => {
+                let member = block.members().find(|(_, value)| value.id() == id);
+                let name = member.and_then(|(name, _)| name.text()).unwrap_or_default();
+                let kind = if name == "content" { "compaction" } else { &name };
+                format!("{{\"type\":{},\"{name}\":{}}}", literal(&format!("{kind}_delta")), literal(text))
+            }
+            (None, None) => return Vec::new(),
+        };
+        let data = format!("{{\"type\":\"content_block_delta\",\"index\":{index},\"delta\":{delta}}}");
+        frame("content_block_delta", &data)
+    }
+
+    pub(super) fn refused(&mut self, refusal: &Refusal) -> Vec<u8> {
+        let written = std::mem::replace(&mut self.written, Phase::Ended);
+        self.phase = Phase::Ended;
+        match written {
+            Phase::Ended => Vec::new(),
+            Phase::Started if refusal.kind == RefusalKind::Policy => self.ending(),
+            Phase::New | Phase::Started => {
+                let body = super::super::AnthropicMessages.refuse(refusal).body;
+                frame("error", &String::from_utf8_lossy(&body))
+            }
+        }
+    }
+
+    /// The end of an answer that the model refuses to go on with.
+    fn ending(&mut self) -> Vec<u8> {
+        let mut out = Vec::new();
+        for index in std::mem::take(&mut self.written_open) {
+            out.extend(event("content_block_stop", json!({"index": index})));
+        }
+        let delta = json!({"stop_reason": "refusal", "stop_sequence": null});
+        let usage = json!({"output_tokens": self.usage.unwrap_or_default().output_tokens});
+        out.extend(event("message_delta", json!({"delta": delta, "usage": usage})));
+        out.extend(event("message_stop", json!({})));
+        out
+    }
+}
+
+/// The events of a whole call but for its stop: the block without its arguments, then these in one piece.
+fn call(whole: &Document, index: usize) -> Vec<u8> {
+    let Some(block) = block_of(whole.root()) else {
+        return Vec::new();
+    };
+    let json = block.member_text("input").unwrap_or_default();
+    let mut splices = Splices::default();
+    splices.member(block, "input", "{}".to_owned());
+    let whole = splices.apply(whole.source());
+    // Around the block stands the answer that it is the only block of.
+    let start = whole.strip_prefix("{\"content\":[").and_then(|rest| rest.strip_suffix("]}"));
+    let start = start.unwrap_or_default();
+    let start = format!("{{\"type\":\"content_block_start\",\"index\":{index},\"content_block\":{start}}}");
+    let delta = format!("{{\"type\":\"input_json_delta\",\"partial_json\":{}}}", literal(&json));
+    let delta = format!("{{\"type\":\"content_block_delta\",\"index\":{index},\"delta\":{delta}}}");
+    [frame("content_block_start", &start), frame("content_block_delta", &delta)].concat()
+}
+
+/// Whether a delta holds nothing but its type and pieces of text.
+fn is_text_alone(root: Value<'_>, kept: &Kept) -> bool {
+    let piece = |value: Value<'_>| kept.pieces.iter().any(|piece| piece.id == value.id());
+    let known = |name: &str| matches!(name, "delta" | "index" | "type");
+    let delta = root.member("delta").into_iter().flat_map(Value::members);
+    root.members().all(|(name, _)| name.text().is_some_and(|name| known(&name)))
+        && delta.into_iter().all(|(name, value)| {
+            name.text().is_some_and(|name| name == "type") || value.kind() == Kind::Null || piece(value)
+        })
+}
