@@ -3,9 +3,16 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use policy::{Cover, Redaction, Span};
 use zeroize::Zeroizing;
+
+pub use held::HeldText;
+pub use restorer::Restorer;
+
+mod held;
+mod restorer;
 
 /// How many letters and digits a mask leaves at the end.
 const SHOWN: usize = 4;
@@ -84,11 +91,10 @@ impl Covers {
         (done > 0).then_some(restored)
     }
 
-    /// The length of the longest placeholder in use, in bytes: so much of a stream has to be at hand for one
-    /// to be recognised. 0 where there is none.
-    #[must_use]
-    pub fn longest_placeholder(&self) -> usize {
-        self.values.keys().map(String::len).max().unwrap_or_default()
+    /// Whether a text is the beginning of a placeholder in use, and not all of it.
+    fn begins_placeholder(&self, text: &str) -> bool {
+        let next = self.values.range::<str, _>((Bound::Excluded(text), Bound::Unbounded)).next();
+        next.is_some_and(|(placeholder, _)| placeholder.starts_with(text))
     }
 
     fn cover_value(&mut self, value: &str, redaction: &Redaction) -> String {

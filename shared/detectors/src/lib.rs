@@ -43,7 +43,7 @@ mod system_prompt_extraction;
 mod us_passport;
 mod us_ssn;
 
-pub use cover::Covers;
+pub use cover::{Covers, HeldText, Restorer};
 pub use detector::{Candidate, Detector, Hit, Shape};
 pub use pattern::PATTERN_REACH;
 pub use scan::{Explanation, Scan, Scanner};
