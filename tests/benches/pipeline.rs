@@ -67,7 +67,7 @@ async fn directly(echo: &Echo, body: Bytes) -> Bytes {
     answer.into_body().collect().await.expect("an echo's body is whole").to_bytes()
 }
 
-async fn through(pipeline: &Pipeline, dialect: &dyn Dialect, body: Bytes) -> Bytes {
+async fn through(pipeline: &Arc<Pipeline>, dialect: &dyn Dialect, body: Bytes) -> Bytes {
     let request = http::Request::post(path(dialect)).body(Body::Whole(body)).expect("a request");
     let answer = pipeline.handle(request, Caller::default()).await;
     assert_eq!(answer.status(), 200, "the call goes through");
@@ -89,7 +89,7 @@ fn call(dialect: &dyn Dialect) -> Bytes {
     Bytes::from(body)
 }
 
-fn pipeline(dialect: &dyn Dialect, transport: Arc<dyn Transport>) -> Pipeline {
+fn pipeline(dialect: &dyn Dialect, transport: Arc<dyn Transport>) -> Arc<Pipeline> {
     let upstream = Upstream {
         name: dialect.vendor().to_owned(),
         base_url: http::Uri::from_static("http://127.0.0.1:9"),
@@ -112,7 +112,7 @@ fn pipeline(dialect: &dyn Dialect, transport: Arc<dyn Transport>) -> Pipeline {
         body_cap: 6 << 20,
         answer_cap: 64 << 20,
     };
-    Pipeline::new(policy(), settings)
+    Arc::new(Pipeline::new(policy(), settings))
 }
 
 /// The example policy. Its limits are not reached, see the clock.

@@ -7,7 +7,7 @@ use crate::fields::Way;
 use crate::json::Document;
 use crate::paths::Paths;
 use crate::rewrite;
-use crate::walk::{TextPart, Walked, walk};
+use crate::walk::{Origin, TextPart, Walked, walk};
 
 /// The answer of one call, or the upstream's error.
 #[derive(Clone, Debug)]
@@ -68,6 +68,12 @@ impl Answer {
     #[must_use]
     pub fn actions(&self) -> &[Action] {
         &self.facts.actions
+    }
+
+    /// Whether a part, by index, must go out as it came: a signature covers it, or sound repeats it.
+    #[must_use]
+    pub fn is_sealed(&self, part: usize) -> bool {
+        self.walked.origins.get(part) == Some(&Origin::Sealed)
     }
 
     /// The bytes as they came.

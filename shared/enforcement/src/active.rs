@@ -1,7 +1,9 @@
 //! A policy with the scanners that look for what it wants found. It is replaced as a whole, so a call is
 //! judged by one version from its first gate to its last.
 
-use detectors::{Scan, Scanner};
+use std::sync::Arc;
+
+use detectors::{Scan, Scanner, TextStream};
 use policy::{Gate, Part, Policy, ProbeId};
 
 /// The policy that is in force.
@@ -9,7 +11,7 @@ use policy::{Gate, Part, Policy, ProbeId};
 pub(crate) struct Active {
     pub(crate) policy: Policy,
     request: Scanner,
-    answer: Scanner,
+    answer: Arc<Scanner>,
     request_for_record: Scanner,
     answer_for_record: Scanner,
 }
@@ -23,7 +25,7 @@ impl Active {
         };
         Self {
             request: scanner(policy.probe_ids(Gate::Request)),
-            answer: scanner(policy.probe_ids(Gate::Answer)),
+            answer: Arc::new(scanner(policy.probe_ids(Gate::Answer))),
             request_for_record: scanner(policy.redaction_probe_ids(Gate::Request)),
             answer_for_record: scanner(policy.redaction_probe_ids(Gate::Answer)),
             policy,
@@ -39,6 +41,12 @@ impl Active {
             },
             texts,
         )
+    }
+
+    /// Looks through a text of an answer that comes in pieces; nothing where nothing is looked for.
+    pub(crate) fn scan_stream(&self) -> Option<TextStream> {
+        let looks = !self.policy.probe_ids(Gate::Answer).is_empty();
+        looks.then(|| TextStream::new(Arc::clone(&self.answer)))
     }
 
     /// What else has to be covered in texts that are recorded: what the other gate's rules cover.

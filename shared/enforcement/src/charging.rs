@@ -7,7 +7,7 @@ use crate::judgement;
 use crate::passage::Passage;
 use crate::upstream::UpstreamAnswer;
 
-impl Passage<'_> {
+impl Passage {
     /// Puts the charges to the limits' store and brings its answers into the judgement.
     pub(crate) async fn charge(&mut self, mut judgement: Judgement) -> Judgement {
         if judgement.charges.is_empty() {
@@ -20,8 +20,10 @@ impl Passage<'_> {
         if judgement::stop(&judgement).is_some() {
             limits::give_back(settings.limits.as_ref(), &answers, now).await;
         }
+        if self.charges.is_empty() {
+            self.charged_ms = now;
+        }
         self.charges.extend(answers);
-        self.charged_ms = now;
         judgement
     }
 

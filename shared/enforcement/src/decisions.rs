@@ -80,7 +80,7 @@ enum AskedGate {
 
 /// Answers one question.
 pub(crate) async fn decide(
-    passage: &mut Passage<'_>,
+    passage: &mut Passage,
     request: Request<Body>,
 ) -> Result<Response<AnswerBody>, Stop> {
     let (head, body) = request.into_parts();
@@ -211,7 +211,7 @@ fn texts_of(action: &Action) -> Vec<TextPart> {
     found
 }
 
-fn answer(passage: &Passage<'_>, gate: Gate, texts: &[TextPart], judgement: &Judgement) -> Value {
+fn answer(passage: &Passage, gate: Gate, texts: &[TextPart], judgement: &Judgement) -> Value {
     let mut answer = json!({
         "decision_id": passage.decision_id,
         "gate": pipeline::gate_word(gate),

@@ -1,7 +1,7 @@
 //! Which headers go on, in both directions. What a proxy must drop is dropped (RFC 9110, section 7.6.1), and
 //! so is everything that is the caller's or the upstream's own business with us.
 
-use http::header::{CONNECTION, HeaderMap, HeaderName};
+use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 
 use crate::identity::CREDENTIAL_HEADERS;
 
@@ -74,6 +74,19 @@ pub(crate) fn for_upstream(headers: &HeaderMap) -> HeaderMap {
 #[must_use]
 pub(crate) fn for_caller(headers: &HeaderMap) -> HeaderMap {
     keep(headers, |name| !NOT_TO_CALLER.contains(&name))
+}
+
+/// Whether a body is compressed, or coded in any other way.
+pub(crate) fn is_encoded(headers: &HeaderMap) -> bool {
+    let codings = headers.get_all(CONTENT_ENCODING).iter();
+    codings.into_iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
+/// Whether a body is a stream of server-sent events, as they are.
+pub(crate) fn is_readable_stream(headers: &HeaderMap) -> bool {
+    let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = given.split_once(';').map_or(given, |(media_type, _)| media_type);
+    media_type.trim().eq_ignore_ascii_case("text/event-stream") && !is_encoded(headers)
 }
 
 fn keep(headers: &HeaderMap, wanted: impl Fn(&str) -> bool) -> HeaderMap {

@@ -48,9 +48,15 @@ pub(crate) fn rewrite_request(
     request.rewrite(&Edits { texts, constraints: judgement.constraints.clone() })
 }
 
-/// Puts back, in every text, the values that placeholders of the same call stand for.
-pub(crate) fn restore(covers: &Covers, texts: &[TextPart], changed: &mut Vec<(usize, String)>) {
-    for (index, text) in texts.iter().enumerate() {
+/// Puts back, in every text, the values that placeholders of the same call stand for. In a sealed one they stay: it
+/// must go out as it came.
+pub(crate) fn restore(
+    covers: &Covers,
+    texts: &[TextPart],
+    is_sealed: impl Fn(usize) -> bool,
+    changed: &mut Vec<(usize, String)>,
+) {
+    for (index, text) in texts.iter().enumerate().filter(|(index, _)| !is_sealed(*index)) {
         let place = changed.binary_search_by_key(&index, |(part, _)| *part);
         let now = place.ok().and_then(|at| changed.get(at)).map_or(text.text.as_str(), |(_, now)| now);
         let Some(restored) = covers.restore(now) else { continue };
@@ -91,6 +97,12 @@ pub(crate) fn merge(first: Option<Judgement>, second: Judgement) -> Judgement {
     merged.unchecked.extend(second.unchecked);
     merged.throttle = second.throttle.or(merged.throttle);
     merged
+}
+
+/// Why a call stops whose texts cannot be changed as judged.
+pub(crate) fn uncoverable(judgement: &Judgement, fault: &DialectError) -> Stop {
+    let message = format!("what the policy covers cannot be covered here: {fault}");
+    Stop::Policy { rule: judgement.reasons.first().cloned(), message }
 }
 
 /// The same judgement as a block, for what cannot be done as judged.

@@ -19,6 +19,7 @@ mod permit;
 mod pipeline;
 mod record;
 mod refusal;
+mod stream;
 mod transport;
 mod upstream;
 

@@ -11,7 +11,6 @@ use bytes::Bytes;
 use decision_log::{CapturedText, Record};
 use detectors::{Covers, Scan};
 use dialects::{Answer, Dialect, TextPart, Usage};
-use http::header::CONTENT_ENCODING;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Response};
@@ -26,11 +25,11 @@ use crate::permit::{Permit, Recorded};
 use crate::pipeline::Pipeline;
 use crate::record;
 use crate::refusal::{DECISION_HEADER, Stop};
-use crate::upstream::{Journey, Outgoing, UpstreamAnswer};
+use crate::upstream::{Answered, Journey, Outgoing, UpstreamAnswer};
 
 /// One call.
-pub(crate) struct Passage<'p> {
-    pub(crate) pipeline: &'p Pipeline,
+pub(crate) struct Passage {
+    pub(crate) pipeline: Arc<Pipeline>,
     pub(crate) active: Arc<Active>,
     pub(crate) dialect: Option<&'static dyn Dialect>,
     pub(crate) decision_id: String,
@@ -44,28 +43,32 @@ pub(crate) struct Passage<'p> {
     pub(crate) charged_ms: u64,
     pub(crate) journey: Option<Journey>,
     pub(crate) usage: Option<Usage>,
+    /// The tokens of the request's texts, estimated.
+    pub(crate) asked_tokens: u64,
     pub(crate) started_us: u64,
     pub(crate) upstream_us: u64,
     /// The body that came in, and the one that goes out, for their hashes.
     pub(crate) input: Option<Bytes>,
     pub(crate) output: Option<Bytes>,
+    /// The hash of a body that went out in pieces.
+    pub(crate) output_sha256: Option<String>,
     /// Text to record, where a rule asks for it.
     pub(crate) input_text: Option<CapturedText>,
     pub(crate) output_text: Option<CapturedText>,
     /// Kinds of content in the call that nothing looks through.
     pub(crate) unread: BTreeSet<ContentType>,
-    covers: Covers,
+    pub(crate) covers: Covers,
 }
 
-impl<'p> Passage<'p> {
+impl Passage {
     /// A call that has just come in.
     pub(crate) fn begin(
-        pipeline: &'p Pipeline,
+        pipeline: &Arc<Pipeline>,
         dialect: Option<&'static dyn Dialect>,
         caller: Caller,
     ) -> Self {
         Self {
-            pipeline,
+            pipeline: Arc::clone(pipeline),
             active: pipeline.active(),
             dialect,
             decision_id: pipeline.settings.ids.decision_id(),
@@ -77,10 +80,12 @@ impl<'p> Passage<'p> {
             charged_ms: 0,
             journey: None,
             usage: None,
+            asked_tokens: 0,
             started_us: pipeline.settings.clock.monotonic_micros(),
             upstream_us: 0,
             input: None,
             output: None,
+            output_sha256: None,
             input_text: None,
             output_text: None,
             unread: BTreeSet::new(),
@@ -106,7 +111,7 @@ impl<'p> Passage<'p> {
             Body::TooLarge => return Err(Stop::TooLarge(self.pipeline.settings.body_cap)),
             Body::Whole(bytes) => bytes,
         };
-        if is_encoded(headers) {
+        if headers::is_encoded(headers) {
             return Err(Stop::Malformed(
                 "`content-encoding` is not taken: send the body uncompressed".into(),
             ));
@@ -138,11 +143,13 @@ impl<'p> Passage<'p> {
                 "more than one model is named: name the one that is to answer".into(),
             ));
         }
-        if request.stream() {
+        if request.stream() && dialect.stream().is_none() {
             return Err(Stop::Malformed(
-                "`stream: true` is not available yet: ask for a whole answer".into(),
+                "`stream: true` is not available for this API yet: ask for a whole answer".into(),
             ));
         }
+        let bytes: usize = request.parts().iter().map(|text| text.text.len()).sum();
+        self.asked_tokens = estimated_tokens(bytes);
         Ok(request)
     }
 
@@ -162,16 +169,27 @@ impl<'p> Passage<'p> {
         let parts: Vec<Part> = texts.iter().map(|text| text.part.clone()).collect();
         self.unread
             .extend(parts.iter().map(|part| part.content).filter(|content| *content != ContentType::Text));
-        let judgement = self.active.policy.judge(&Case {
+        let judgement = self.ask_policy(gate, &parts, &scan, actions);
+        self.keep_text(gate, texts, &parts, scan, &judgement);
+        judgement
+    }
+
+    /// What the policy says of what was found at a gate.
+    pub(crate) fn ask_policy(
+        &self,
+        gate: Gate,
+        parts: &[Part],
+        scan: &Scan,
+        actions: &[Action],
+    ) -> Judgement {
+        self.active.policy.judge(&Case {
             gate,
             call: &self.known_call(),
-            parts: &parts,
+            parts,
             findings: &scan.findings,
             failed_probes: &scan.failed,
             actions,
-        });
-        self.keep_text(gate, texts, &parts, scan, &judgement);
-        judgement
+        })
     }
 
     /// The request as it goes upstream: the same bytes where nothing is to be changed.
@@ -200,19 +218,25 @@ impl<'p> Passage<'p> {
         Permit::after_record(recorded).ok_or(Stop::RecordFailed)
     }
 
-    /// Sends the request upstream.
+    /// Sends the request upstream, and waits for its answer; of one that is streamed, for its beginning.
     pub(crate) async fn forward(
         &mut self,
         permit: Permit,
         dialect: &'static dyn Dialect,
         head: &Parts,
         body: Bytes,
-    ) -> Result<UpstreamAnswer, Stop> {
+    ) -> Result<Answered, Stop> {
         let settings = &self.pipeline.settings;
         let root = PathAndQuery::from_static("/");
         let path = head.uri.path_and_query().unwrap_or(&root);
-        let outgoing =
-            Outgoing { dialect, path, headers: &head.headers, body, answer_cap: settings.answer_cap };
+        let outgoing = Outgoing {
+            dialect,
+            path,
+            headers: &head.headers,
+            body,
+            answer_cap: settings.answer_cap,
+            stream: self.call.as_ref().is_some_and(|call| call.stream),
+        };
         let mut journey = Journey::default();
         let began = settings.clock.monotonic_micros();
         let answer =
@@ -231,7 +255,7 @@ impl<'p> Passage<'p> {
         dialect: &'static dyn Dialect,
         answer: &UpstreamAnswer,
     ) -> Result<Answer, Stop> {
-        if is_encoded(&answer.headers) {
+        if headers::is_encoded(&answer.headers) {
             return Err(Stop::AnswerUnreadable("it is compressed, which was not asked for".into()));
         }
         let said = dialect
@@ -248,7 +272,7 @@ impl<'p> Passage<'p> {
         judgement: &Judgement,
     ) -> Result<Option<Bytes>, Stop> {
         let mut texts = judgement::covered(&mut self.covers, answer.parts(), &judgement.redactions);
-        judgement::restore(&self.covers, answer.parts(), &mut texts);
+        judgement::restore(&self.covers, answer.parts(), |part| answer.is_sealed(part), &mut texts);
         if texts.is_empty() {
             return Ok(None);
         }
@@ -273,18 +297,24 @@ impl<'p> Passage<'p> {
         self.write(record::released(self, answer.status.as_u16()))?;
         let mut response = Response::new(AnswerBody::whole(body));
         *response.status_mut() = answer.status;
-        *response.headers_mut() = headers::for_caller(&answer.headers);
-        if let Ok(id) = self.decision_id.parse() {
-            response.headers_mut().insert(DECISION_HEADER, id);
-        }
+        *response.headers_mut() = self.headers_for_caller(&answer.headers);
         Ok(response)
+    }
+
+    /// The headers of an answer that goes out, out of the upstream's.
+    pub(crate) fn headers_for_caller(&self, upstream: &HeaderMap) -> HeaderMap {
+        let mut headers = headers::for_caller(upstream);
+        if let Ok(id) = self.decision_id.parse() {
+            headers.insert(DECISION_HEADER, id);
+        }
+        headers
     }
 
     /// Records why the call stops here, and answers in the caller's dialect. What cannot be recorded is
     /// answered as such, whatever it was.
     pub(crate) fn refuse(&mut self, stop: Stop) -> Response<AnswerBody> {
         let status = stop.status(self.dialect);
-        let stop = self.write(record::stopped(self, &stop, status)).err().unwrap_or(stop);
+        let stop = self.write(record::stopped(self, &stop, Some(status))).err().unwrap_or(stop);
         stop.answer(self.dialect, &self.decision_id)
     }
 
@@ -296,6 +326,11 @@ impl<'p> Passage<'p> {
             tracing::error!(decision_id = %self.decision_id, %fault, "a decision could not be recorded; the call is refused");
             Stop::RecordFailed
         })
+    }
+
+    /// How long the call has taken so far, in microseconds.
+    pub(crate) fn elapsed_us(&self) -> u64 {
+        self.pipeline.settings.clock.monotonic_micros().saturating_sub(self.started_us)
     }
 
     /// The facts of the call; before it is read, only who makes it and how.
@@ -321,9 +356,8 @@ impl<'p> Passage<'p> {
 
     /// What must be covered and cannot be is refused.
     fn cannot_cover(&mut self, judgement: &Judgement, fault: &dialects::DialectError) -> Stop {
-        let rule = judgement.reasons.first().cloned();
         self.verdict = Some(judgement::merge(self.verdict.take(), judgement::blocked(judgement.clone())));
-        Stop::Policy { rule, message: format!("what the policy covers cannot be covered here: {fault}") }
+        judgement::uncoverable(judgement, fault)
     }
 
     /// Keeps the text of a gate for the record, covered, where a rule may ask for it.
@@ -349,13 +383,11 @@ impl<'p> Passage<'p> {
     }
 }
 
-fn pairs(texts: &[TextPart]) -> impl Iterator<Item = (&Part, &str)> {
-    texts.iter().map(|text| (&text.part, text.text.as_str()))
+/// A quarter of the bytes of texts, as requests are estimated.
+pub(crate) fn estimated_tokens(bytes: usize) -> u64 {
+    u64::try_from(bytes / 4).unwrap_or(u64::MAX)
 }
 
-fn is_encoded(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(CONTENT_ENCODING)
-        .iter()
-        .any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+fn pairs(texts: &[TextPart]) -> impl Iterator<Item = (&Part, &str)> {
+    texts.iter().map(|text| (&text.part, text.text.as_str()))
 }

@@ -19,7 +19,8 @@ use crate::environment::{Body, Caller, Clock, Ids};
 use crate::identity::Authenticator;
 use crate::passage::Passage;
 use crate::refusal::Stop;
-use crate::upstream::Upstreams;
+use crate::stream::StreamedAnswer;
+use crate::upstream::{Answered, UpstreamAnswer, UpstreamStream, Upstreams};
 
 /// What a function gives to its pipeline.
 pub struct PipelineSettings {
@@ -69,7 +70,7 @@ impl Pipeline {
     }
 
     /// Answers one request.
-    pub async fn handle(&self, request: Request<Body>, caller: Caller) -> Response<AnswerBody> {
+    pub async fn handle(self: &Arc<Self>, request: Request<Body>, caller: Caller) -> Response<AnswerBody> {
         let (method, path) = (request.method(), request.uri().path());
         if path == "/healthz" && matches!(*method, Method::GET | Method::HEAD) {
             return self.health();
@@ -78,7 +79,7 @@ impl Pipeline {
         let decisions = path == "/v1/decisions" && *method == Method::POST;
         let mut passage = Passage::begin(self, dialect, caller);
         let done = match dialect {
-            Some(dialect) => model_call(&mut passage, dialect, request).await,
+            Some(dialect) => return model_call(passage, dialect, request).await,
             None if decisions => decisions::decide(&mut passage, request).await,
             None => Err(Stop::NotFound),
         };
@@ -101,10 +102,24 @@ impl Pipeline {
 
 /// A model call, from the one gate to the other.
 async fn model_call(
-    passage: &mut Passage<'_>,
+    mut passage: Passage,
     dialect: &'static dyn Dialect,
     request: Request<Body>,
-) -> Result<Response<AnswerBody>, Stop> {
+) -> Response<AnswerBody> {
+    let done = match to_the_model(&mut passage, dialect, request).await {
+        Ok(Answered::Streamed(answer)) => return in_pieces(passage, dialect, answer).await,
+        Ok(Answered::Whole(answer)) => as_a_whole(&mut passage, dialect, answer).await,
+        Err(stop) => Err(stop),
+    };
+    done.unwrap_or_else(|stop| passage.refuse(stop))
+}
+
+/// The way there.
+async fn to_the_model(
+    passage: &mut Passage,
+    dialect: &'static dyn Dialect,
+    request: Request<Body>,
+) -> Result<Answered, Stop> {
     let (head, body) = request.into_parts();
     passage.identify(&head.headers).await?;
     let asked = passage.read_request(dialect, &head.headers, body)?;
@@ -112,13 +127,35 @@ async fn model_call(
     let judgement = passage.charge(judgement).await;
     let outgoing = passage.rewrite_request(&asked, &judgement)?;
     let permit = passage.admit(judgement)?;
-    let answer = passage.forward(permit, dialect, &head, outgoing).await?;
+    passage.forward(permit, dialect, &head, outgoing).await
+}
+
+/// The way back of a whole answer.
+async fn as_a_whole(
+    passage: &mut Passage,
+    dialect: &'static dyn Dialect,
+    answer: UpstreamAnswer,
+) -> Result<Response<AnswerBody>, Stop> {
     let said = passage.read_answer(dialect, &answer)?;
     passage.settle_answer(&answer).await;
     let judgement = passage.judge_answer(&said);
     let judgement = passage.charge(judgement).await;
     let body = passage.rewrite_answer(&said, &judgement)?;
     passage.release(judgement, answer, body)
+}
+
+/// The way back of an answer that comes in pieces: the same for each of its events, see [`StreamedAnswer`]. Until
+/// there is something to give, it may still be refused as a whole.
+async fn in_pieces(
+    passage: Passage,
+    dialect: &'static dyn Dialect,
+    answer: UpstreamStream,
+) -> Response<AnswerBody> {
+    let mut answer = StreamedAnswer::begin(passage, dialect, answer);
+    match answer.next().await {
+        Ok(first) => answer.release(first),
+        Err(stop) => answer.refuse(stop).await,
+    }
 }
 
 /// An answer of our own, in JSON.

@@ -9,18 +9,18 @@ use crate::passage::Passage;
 use crate::refusal::Stop;
 
 /// The record of the first gate, before the call goes upstream.
-pub(crate) fn on_the_way(passage: &Passage<'_>) -> Option<Record> {
+pub(crate) fn on_the_way(passage: &Passage) -> Option<Record> {
     record(passage, Gate::Request, false, Outcome::Ok, None)
 }
 
 /// The last record of a call whose answer goes out.
-pub(crate) fn released(passage: &Passage<'_>, status: u16) -> Option<Record> {
+pub(crate) fn released(passage: &Passage, status: u16) -> Option<Record> {
     let outcome = if status < 400 { Outcome::Ok } else { Outcome::UpstreamError };
     record(passage, Gate::Answer, true, outcome, Some(status))
 }
 
 /// The only record of a decision without a model call.
-pub(crate) fn answered(passage: &Passage<'_>, gate: Gate, judgement: &Judgement) -> Option<Record> {
+pub(crate) fn answered(passage: &Passage, gate: Gate, judgement: &Judgement) -> Option<Record> {
     let outcome = match judgement.decision {
         Decision::Block => Outcome::Refused,
         _ if judgement.throttle.is_some() => Outcome::Throttled,
@@ -29,10 +29,10 @@ pub(crate) fn answered(passage: &Passage<'_>, gate: Gate, judgement: &Judgement)
     record(passage, gate, true, outcome, Some(200))
 }
 
-/// The last record of a call that stops here.
-pub(crate) fn stopped(passage: &Passage<'_>, stop: &Stop, status: u16) -> Option<Record> {
+/// The last record of a call that stops here. The status is the one that the caller was given, where it was.
+pub(crate) fn stopped(passage: &Passage, stop: &Stop, status: Option<u16>) -> Option<Record> {
     let gate = if passage.journey.is_some() { Gate::Answer } else { Gate::Request };
-    let mut record = record(passage, gate, true, stop.outcome(), Some(status))?;
+    let mut record = record(passage, gate, true, stop.outcome(), status)?;
     if stop.is_refusal() {
         record.decision = Decision::Block;
     }
@@ -41,7 +41,7 @@ pub(crate) fn stopped(passage: &Passage<'_>, stop: &Stop, status: u16) -> Option
 
 /// A record, where the policy wants one of this decision.
 fn record(
-    passage: &Passage<'_>,
+    passage: &Passage,
     gate: Gate,
     is_final: bool,
     outcome: Outcome,
@@ -81,29 +81,30 @@ fn record(
 }
 
 /// The text of a gate stands in that gate's record. Hashes are made only where they are asked for.
-fn texts(passage: &Passage<'_>, gate: Gate, record: &mut Record, input_hash: bool, output_hash: bool) {
+fn texts(passage: &Passage, gate: Gate, record: &mut Record, input_hash: bool, output_hash: bool) {
     match gate {
         Gate::Answer => record.output.clone_from(&passage.output_text),
         Gate::Request => record.input.clone_from(&passage.input_text),
     }
     record.input_sha256 = passage.input.as_ref().filter(|_| input_hash).map(|body| sha256_hex(body));
-    record.output_sha256 = passage.output.as_ref().filter(|_| output_hash).map(|body| sha256_hex(body));
+    let whole = passage.output.as_ref().filter(|_| output_hash).map(|body| sha256_hex(body));
+    record.output_sha256 = whole.or_else(|| passage.output_sha256.clone());
 }
 
-fn usage(passage: &Passage<'_>) -> Usage {
+fn usage(passage: &Passage) -> Usage {
     passage.usage.map_or_else(Usage::default, |usage| Usage {
         input_tokens: Some(usage.input_tokens),
         output_tokens: Some(usage.output_tokens),
     })
 }
 
-fn latency(passage: &Passage<'_>) -> Latency {
-    let total = passage.pipeline.settings.clock.monotonic_micros().saturating_sub(passage.started_us);
+fn latency(passage: &Passage) -> Latency {
+    let total = passage.elapsed_us();
     let upstream = passage.journey.as_ref().map(|_| passage.upstream_us);
     Latency { checks: total.saturating_sub(passage.upstream_us), upstream }
 }
 
-fn upstream(passage: &Passage<'_>) -> Option<UpstreamUse> {
+fn upstream(passage: &Passage) -> Option<UpstreamUse> {
     let journey = passage.journey.as_ref()?;
     Some(UpstreamUse {
         name: journey.upstream.clone(),

@@ -24,6 +24,9 @@ pub(crate) enum Stop {
     /// The body did not come whole.
     #[error("the request's body did not come whole")]
     Broken,
+    /// The caller went away before its answer had ended.
+    #[error("the caller left before the answer had ended")]
+    CallerLeft,
     /// Nobody is let in with this credential.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -73,7 +76,7 @@ impl Stop {
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
             Self::AnswerUnreadable(_) => Outcome::AnswerUnreadable,
-            Self::Broken => Outcome::CallerLeft,
+            Self::Broken | Self::CallerLeft => Outcome::CallerLeft,
             Self::Identity(IdentityError::KeysUnavailable) | Self::RecordFailed => Outcome::Internal,
             Self::Identity(_) => Outcome::Unauthenticated,
             Self::Malformed(_) => Outcome::Malformed,
@@ -103,14 +106,14 @@ impl Stop {
             | Self::Policy { .. }
             | Self::RecordFailed
             | Self::TooLarge(_) => true,
-            Self::Throttled { .. } | Self::Upstream(_) => false,
+            Self::CallerLeft | Self::Throttled { .. } | Self::Upstream(_) => false,
         }
     }
 
     fn kind(&self) -> RefusalKind {
         match self {
             Self::AnswerUnreadable(_) => RefusalKind::UpstreamUnreachable,
-            Self::Broken | Self::Malformed(_) => RefusalKind::Malformed,
+            Self::Broken | Self::CallerLeft | Self::Malformed(_) => RefusalKind::Malformed,
             Self::Identity(IdentityError::KeysUnavailable) | Self::RecordFailed => RefusalKind::Unavailable,
             Self::Identity(_) => RefusalKind::Unauthenticated,
             Self::NotFound => RefusalKind::NotFound,
@@ -134,6 +137,7 @@ impl Stop {
             Self::Throttled { rule, .. } => Some(rule.clone()),
             Self::AnswerUnreadable(_)
             | Self::Broken
+            | Self::CallerLeft
             | Self::Identity(_)
             | Self::Malformed(_)
             | Self::NotFound
@@ -151,6 +155,7 @@ impl Stop {
             Self::Upstream(error) => matches!(error, UpstreamError::NotConfigured | UpstreamError::TooLarge),
             Self::AnswerUnreadable(_)
             | Self::Broken
+            | Self::CallerLeft
             | Self::Identity(_)
             | Self::Malformed(_)
             | Self::NotFound
@@ -188,13 +193,18 @@ impl Stop {
         answer
     }
 
-    fn reply(&self, dialect: Option<&'static dyn Dialect>, decision_id: &str) -> Reply {
-        let refusal = Refusal {
+    /// The same in no dialect yet.
+    pub(crate) fn refusal(&self, decision_id: &str) -> Refusal {
+        Refusal {
             kind: self.kind(),
             message: self.to_string(),
             rule: self.rule(),
             decision_id: decision_id.to_owned(),
-        };
+        }
+    }
+
+    fn reply(&self, dialect: Option<&'static dyn Dialect>, decision_id: &str) -> Reply {
+        let refusal = self.refusal(decision_id);
         dialect.map_or_else(|| dialects::plain_refusal(&refusal), |dialect| dialect.refuse(&refusal))
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use dialects::Dialect;
+use dialects::{AnswerStream, Dialect};
 use http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use http::uri::{PathAndQuery, Uri};
 use http_body_util::BodyExt;
@@ -36,6 +36,23 @@ pub struct Upstream {
 pub struct Upstreams {
     rows: Vec<(Upstream, Breaker)>,
     secrets: SecretCache,
+}
+
+/// What an upstream answered.
+pub(crate) enum Answered {
+    /// A stream of events, of which only the head has come.
+    Streamed(UpstreamStream),
+    /// Anything else, all of it.
+    Whole(UpstreamAnswer),
+}
+
+/// The head of a streamed answer, with the body that is still to come.
+pub(crate) struct UpstreamStream {
+    pub(crate) status: http::StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: TransportBody,
+    /// What reads the body.
+    pub(crate) events: Box<dyn AnswerStream>,
 }
 
 /// What an upstream answered, all of it.
@@ -97,6 +114,8 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) answer_cap: usize,
+    /// Whether the answer may be streamed.
+    pub(crate) stream: bool,
 }
 
 impl Upstreams {
@@ -110,30 +129,42 @@ impl Upstreams {
         Self { rows: rows.collect(), secrets }
     }
 
-    /// Sends a request and reads the answer. The permit is used up.
+    /// Sends a request and reads the answer; of one that is streamed, the head. The permit is used up.
     pub(crate) async fn forward(
         &self,
         permit: Permit,
         outgoing: Outgoing<'_>,
         clock: &dyn Clock,
         journey: &mut Journey,
-    ) -> Result<UpstreamAnswer, UpstreamError> {
+    ) -> Result<Answered, UpstreamError> {
         drop(permit);
-        let vendor = outgoing.dialect.vendor();
-        let row = self.rows.iter().find(|(upstream, _)| upstream.name == vendor);
-        let (upstream, breaker) = row.ok_or(UpstreamError::NotConfigured)?;
+        let (upstream, breaker) = self.row(outgoing.dialect).ok_or(UpstreamError::NotConfigured)?;
         journey.upstream.clone_from(&upstream.name);
         if !breaker.admits(clock.unix_millis()) {
             return Err(UpstreamError::CircuitOpen);
         }
         let request = self.request(upstream, &outgoing, clock).await?;
-        let answer = exchange(upstream, request, outgoing.answer_cap, journey).await;
+        let answer = exchange(upstream, request, &outgoing, journey).await;
         match &answer {
-            Ok(answer) if !answer.status.is_server_error() => breaker.succeeded(),
+            Ok(Answered::Streamed(_)) => {}
+            Ok(Answered::Whole(answer)) if !answer.status.is_server_error() => breaker.succeeded(),
             Err(UpstreamError::TooLarge) => breaker.succeeded(),
-            Ok(_) | Err(_) => breaker.failed(clock.unix_millis()),
+            Ok(Answered::Whole(_)) | Err(_) => breaker.failed(clock.unix_millis()),
         }
         answer
+    }
+
+    /// Takes note of how a streamed answer of a dialect's upstream ended.
+    pub(crate) fn streamed(&self, dialect: &'static dyn Dialect, well: bool, now_ms: u64) {
+        match self.row(dialect) {
+            Some((_, breaker)) if well => breaker.succeeded(),
+            Some((_, breaker)) => breaker.failed(now_ms),
+            None => {}
+        }
+    }
+
+    fn row(&self, dialect: &'static dyn Dialect) -> Option<&(Upstream, Breaker)> {
+        self.rows.iter().find(|(upstream, _)| upstream.name == dialect.vendor())
     }
 
     async fn request(
@@ -185,9 +216,9 @@ fn join(base: &Uri, path: &PathAndQuery) -> Option<Uri> {
 async fn exchange(
     upstream: &Upstream,
     request: http::Request<Bytes>,
-    cap: usize,
+    outgoing: &Outgoing<'_>,
     journey: &mut Journey,
-) -> Result<UpstreamAnswer, UpstreamError> {
+) -> Result<Answered, UpstreamError> {
     let mut answer = upstream.transport.send(request.clone()).await;
     if matches!(answer, Err(TransportError::Unreachable)) {
         journey.retries = 1;
@@ -197,7 +228,13 @@ async fn exchange(
     let (head, body) = answer?.into_parts();
     journey.status = Some(head.status.as_u16());
     journey.request_id = request_id(&head.headers);
-    Ok(UpstreamAnswer { status: head.status, headers: head.headers, body: collect(body, cap).await? })
+    let (status, headers) = (head.status, head.headers);
+    let streamed = outgoing.stream && status.is_success() && headers::is_readable_stream(&headers);
+    if streamed && let Some(events) = outgoing.dialect.stream() {
+        return Ok(Answered::Streamed(UpstreamStream { status, headers, body, events }));
+    }
+    let body = collect(body, outgoing.answer_cap).await?;
+    Ok(Answered::Whole(UpstreamAnswer { status, headers, body }))
 }
 
 /// The vendors' own ids of a call (`x-request-id`: OpenAI; `request-id`: Anthropic).

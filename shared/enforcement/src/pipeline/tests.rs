@@ -80,7 +80,7 @@ impl Transport for Scripted {
 }
 
 struct Scene {
-    pipeline: Pipeline,
+    pipeline: Arc<Pipeline>,
     upstream: Arc<Scripted>,
     sink: Arc<Kept>,
     clock: Arc<Still>,
@@ -136,7 +136,7 @@ fn scene(answers: Vec<Result<(u16, String), TransportError>>) -> Scene {
         answer_cap: 4096,
     };
     let policy = Policy::load(RULES, &detectors::detector_ids()).unwrap().policy;
-    Scene { pipeline: Pipeline::new(policy, settings), upstream, sink, clock }
+    Scene { pipeline: Arc::new(Pipeline::new(policy, settings)), upstream, sink, clock }
 }
 
 fn answer(text: &str) -> Result<(u16, String), TransportError> {
