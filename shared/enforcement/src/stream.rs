@@ -80,11 +80,7 @@ pub(crate) struct StreamedAnswer {
 
 impl StreamedAnswer {
     /// An answer of which only the head has come.
-    pub(crate) fn begin(
-        mut passage: Passage,
-        dialect: &'static dyn Dialect,
-        answer: UpstreamStream,
-    ) -> Self {
+    pub(crate) fn begin(mut passage: Passage, dialect: &'static dyn Dialect, answer: UpstreamStream) -> Self {
         // What a rule wants of a violation, it may want of this answer in the end.
         let capture =
             passage.active.policy.capture(&passage.known_call(), Decision::Block, &passage.decision_id);
@@ -201,7 +197,8 @@ impl StreamedAnswer {
         news.whole = news.parts.len();
         for text in &event.parts {
             self.said = self.said.saturating_add(text.text.len());
-            let found = self.passage.active.scan(Gate::Answer, [(&text.part, text.text.as_str())].into_iter());
+            let found =
+                self.passage.active.scan(Gate::Answer, [(&text.part, text.text.as_str())].into_iter());
             news.add_whole(&text.part, found);
             if let Some(kept) = &mut self.kept {
                 kept.whole(text);
@@ -223,7 +220,8 @@ impl StreamedAnswer {
         if !news.is_any() && event.actions.is_empty() {
             return Ok(Vec::new());
         }
-        let blind = news.parts.iter().map(|part| part.content).filter(|content| *content != ContentType::Text);
+        let blind =
+            news.parts.iter().map(|part| part.content).filter(|content| *content != ContentType::Text);
         self.passage.unread.extend(blind);
         self.failed.extend_from_slice(&news.scan.failed);
         let judgement = self.passage.ask_policy(Gate::Answer, &news.parts, &news.scan, &event.actions);

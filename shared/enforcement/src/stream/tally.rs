@@ -19,9 +19,7 @@ pub(super) fn add(sum: &mut Judgement, next: &Judgement, rules: &[RuleSummary]) 
     sum.decision = sum.decision.max(next.decision);
     sum.severity = sum.severity.max(next.severity);
     sum.throttle = next.throttle.clone().or(sum.throttle.take());
-    for (entries, more) in
-        [(&mut sum.applied, &next.applied), (&mut sum.monitored, &next.monitored)]
-    {
+    for (entries, more) in [(&mut sum.applied, &next.applied), (&mut sum.monitored, &next.monitored)] {
         add_rules(entries, more);
         entries.sort_by_key(|entry| order(&entry.rule));
     }

@@ -63,8 +63,7 @@ impl OpenText {
     /// to, or where it is known what they come to. So a text with much to cover is not judged anew at each piece.
     pub(super) fn unjudged(&self) -> Option<Scan> {
         let first = self.redactions.first().map(|redaction| redaction.span);
-        let grows =
-            first.is_some_and(|span| span.start <= self.held.gone() && self.settled() < span.end);
+        let grows = first.is_some_and(|span| span.start <= self.held.gone() && self.settled() < span.end);
         let waits = grows || self.settled() <= self.held.gone();
         (self.stale && !waits).then(|| Scan { findings: self.findings.clone(), failed: Vec::new() })
     }
