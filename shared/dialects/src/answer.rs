@@ -73,7 +73,7 @@ impl Answer {
     /// Whether a part, by index, must go out as it came: a signature covers it, or sound repeats it.
     #[must_use]
     pub fn is_sealed(&self, part: usize) -> bool {
-        self.walked.origins.get(part) == Some(&Origin::Sealed)
+        matches!(self.walked.origins.get(part), Some(Origin::Sealed { .. }))
     }
 
     /// The bytes as they came.
