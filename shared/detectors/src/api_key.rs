@@ -28,6 +28,10 @@ impl Detector for ApiKey {
             LazyLock::new(|| [GENERAL, vendors::KEYS, vendors::NAMED].concat());
         &SHAPES
     }
+
+    fn looks_after(&self) -> usize {
+        1
+    }
 }
 
 static GENERAL: &[Shape] = &[

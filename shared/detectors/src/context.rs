@@ -42,8 +42,8 @@ pub(crate) fn near(candidate: &Candidate<'_>, before: usize, after: usize, words
 /// Whether a number or code goes on beyond the match: a letter, digit or underscore touches it, or one
 /// stands behind a joining `-`, `.` or `/`, as in ids, versions, decimals and paths.
 pub(crate) fn joined(candidate: &Candidate<'_>) -> bool {
-    let before = candidate.before(8).as_bytes();
-    let after = candidate.after(8).as_bytes();
+    let before = candidate.before(2).as_bytes();
+    let after = candidate.after(2).as_bytes();
     joins(before.iter().rev().copied()) || joins(after.iter().copied())
 }
 

@@ -21,6 +21,10 @@ impl Detector for CreditCard {
     fn shapes(&self) -> &'static [Shape] {
         SHAPES
     }
+
+    fn looks_after(&self) -> usize {
+        40
+    }
 }
 
 static SHAPES: &[Shape] = &[

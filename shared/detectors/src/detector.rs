@@ -3,9 +3,8 @@
 
 use policy::{Confidence, Span};
 
-use crate::view::View;
-
-pub(crate) const CONTEXT_BEFORE: usize = 512;
+use crate::view::ViewKind;
+use crate::watch::Watch;
 
 /// Finds one kind of thing in text.
 pub trait Detector: Sync {
@@ -21,33 +20,37 @@ pub trait Detector: Sync {
         &[]
     }
 
-    /// For what no regular expression can say: looks through a view by itself. Must take time linear in the
-    /// text and return at once where there is nothing to find.
-    fn find(&self, view: &View<'_>, found: &mut Vec<Hit>) {
-        let _ = (view, found);
+    /// How many bytes after a match its shapes' `accept` looks at: [`Candidate::after`] shows no more. Where text
+    /// comes in pieces, a match is decided once so much has come after it.
+    fn looks_after(&self) -> usize {
+        CONTEXT_AFTER
     }
 
-    #[expect(missing_docs)]
-    #[expect(private_interfaces)]
-    fn watch(&self, kind: crate::ViewKind) -> Option<Box<dyn crate::watch::Watch>> {
+    /// For what no regular expression can say: looks through a view of this kind by itself, as its text comes.
+    /// `None` where there is nothing to look for.
+    fn watch(&self, kind: ViewKind) -> Option<Box<dyn Watch>> {
         let _ = kind;
         None
     }
-    #[expect(missing_docs)]
-    fn influence(&self) -> usize {
-        0
-    }
-    #[expect(missing_docs)]
-    fn looks_after(&self) -> usize {
-        64
-    }
 
-    /// Called with all hits in one view, sorted by place; may raise, lower or drop them, since together they
-    /// can say more than each alone.
+    /// Called with the hits in one view, sorted by place; may raise, lower or drop them, since together they
+    /// can say more than each alone. Where text comes in pieces, it is called with a part of them; see
+    /// [`Detector::influence`].
     fn combine(&self, found: &mut Vec<Hit>) {
         let _ = found;
     }
+
+    /// How far [`Detector::combine`] looks: hits that begin more bytes apart say nothing about each other. What
+    /// it makes of a hit is the same with all hits of a view and with those that begin no further off than this.
+    fn influence(&self) -> usize {
+        0
+    }
 }
+
+/// The most that [`Candidate::before`] shows, in bytes.
+pub const CONTEXT_BEFORE: usize = 512;
+/// The most that [`Candidate::after`] shows, in bytes.
+pub const CONTEXT_AFTER: usize = 64;
 
 /// One regular expression of a detector.
 #[derive(Clone, Copy, Debug)]
@@ -64,46 +67,43 @@ pub struct Shape {
     pub accept: Option<fn(&Candidate<'_>) -> Option<u8>>,
 }
 
-/// A match of a shape, before it is accepted.
+/// A match of a shape, before it is accepted, and the little around it that may decide about it.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate<'a> {
-    /// The text of the view.
-    pub text: &'a str,
-    /// What the finding would cover.
-    pub span: Span,
+    text: &'a str,
+    span: Span,
+    looks_after: usize,
     /// The confidence of the shape.
     pub confidence: u8,
 }
 
 impl<'a> Candidate<'a> {
-    #[expect(missing_docs)]
-    pub fn new(text: &'a str, span: Span, confidence: u8, _after: usize) -> Self {
-        Self { text, span, confidence }
+    /// The match at `span` of a text. Of the text, no more need be there than [`CONTEXT_BEFORE`] bytes before the
+    /// match and `looks_after` after it, at most [`CONTEXT_AFTER`].
+    #[must_use]
+    pub fn new(text: &'a str, span: Span, confidence: u8, looks_after: usize) -> Self {
+        Self { text, span, looks_after: looks_after.min(CONTEXT_AFTER), confidence }
     }
+
     /// The matched text.
     #[must_use]
     pub fn matched(&self) -> &'a str {
         self.text.get(self.span.start..self.span.end).unwrap_or_default()
     }
 
-    /// At most `bytes` of text before the match, cut at a character.
+    /// At most `bytes` of text before the match, cut at a character; never more than [`CONTEXT_BEFORE`].
     #[must_use]
     pub fn before(&self, bytes: usize) -> &'a str {
-        let mut start = self.span.start.saturating_sub(bytes);
-        while !self.text.is_char_boundary(start) {
-            start += 1;
-        }
-        self.text.get(start..self.span.start).unwrap_or_default()
+        let start = self.span.start.saturating_sub(bytes.min(CONTEXT_BEFORE));
+        self.text.get(self.text.ceil_char_boundary(start)..self.span.start).unwrap_or_default()
     }
 
-    /// At most `bytes` of text after the match, cut at a character.
+    /// At most `bytes` of text after the match, cut at a character; never more than the detector
+    /// [looks at](Detector::looks_after).
     #[must_use]
     pub fn after(&self, bytes: usize) -> &'a str {
-        let mut end = self.span.end.saturating_add(bytes).min(self.text.len());
-        while !self.text.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.text.get(self.span.end..end).unwrap_or_default()
+        let end = self.span.end.saturating_add(bytes.min(self.looks_after));
+        self.text.get(self.span.end..self.text.floor_char_boundary(end)).unwrap_or_default()
     }
 }
 
@@ -116,4 +116,21 @@ pub struct Hit {
     pub confidence: Confidence,
     /// The name of the shape, or a word of the detector's own.
     pub shape: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_candidate_shows_no_more_around_it_than_it_may() {
+        let text = format!("{}€match€{}", "a".repeat(600), "b".repeat(100));
+        let start = text.find("match").unwrap();
+        let candidate = |looks_after| Candidate::new(&text, Span::new(start, start + 5), 50, looks_after);
+        assert_eq!(candidate(64).matched(), "match");
+        assert_eq!((candidate(64).before(4), candidate(64).after(4)), ("a€", "€b"));
+        assert_eq!((candidate(64).before(2), candidate(64).after(2)), ("", ""));
+        assert_eq!((candidate(64).before(9999).len(), candidate(9999).after(9999).len()), (512, 64));
+        assert_eq!((candidate(5).after(64), candidate(0).after(1)), ("€bb", ""));
+    }
 }

@@ -19,6 +19,10 @@ impl Detector for Email {
     fn shapes(&self) -> &'static [Shape] {
         SHAPES
     }
+
+    fn looks_after(&self) -> usize {
+        60
+    }
 }
 
 static SHAPES: &[Shape] = &[

@@ -4,13 +4,15 @@
 
 mod coats;
 mod orders;
+mod runs;
 
 use policy::{Confidence, Span};
 
 pub(crate) use coats::{from_base64, from_hex};
 
 use crate::detector::{Detector, Hit, Shape};
-use crate::view::{View, ViewKind};
+use crate::view::ViewKind;
+use crate::watch::Watch;
 
 /// Finds encoded instructions.
 pub(crate) struct EncodedPayload;
@@ -28,25 +30,22 @@ impl Detector for EncodedPayload {
         orders::TURNED
     }
 
-    fn find(&self, view: &View<'_>, found: &mut Vec<Hit>) {
+    fn looks_after(&self) -> usize {
+        1
+    }
+
+    fn watch(&self, kind: ViewKind) -> Option<Box<dyn Watch>> {
         // The scanner decodes too, for all detectors; here the original is enough, all layers are looked through.
-        if view.kind == ViewKind::Original {
-            for run in coats::runs(view.text) {
-                judge(view.text, run, found);
-            }
-        }
+        (kind == ViewKind::Original).then(|| Box::new(runs::Runs::default()) as Box<dyn Watch>)
     }
 }
 
 /// Layers of encoding that are taken off.
 const LAYERS: usize = 3;
-/// No more of one run is decoded, in bytes: what an instruction says, it says early.
-const MOST: usize = 16 * 1024;
 
-fn judge(text: &str, run: Span, found: &mut Vec<Hit>) {
-    let Some(mut inner) = text.get(run.start..run.end).map(|run| coats::cut(run, MOST).to_owned()) else {
-        return;
-    };
+/// Takes the coats off a run, and adds it if what comes out is an order.
+fn judge(run: &str, span: Span, found: &mut Vec<Hit>) {
+    let mut inner = run.to_owned();
     let mut layers = 0;
     while layers < LAYERS {
         let Some(next) = coats::take_off(&inner) else { break };
@@ -57,7 +56,7 @@ fn judge(text: &str, run: Span, found: &mut Vec<Hit>) {
     let weight = if layers > 1 && weight > 0 { weight + 15 } else { weight };
     if weight > 0 {
         found.push(Hit {
-            span: run,
+            span,
             confidence: Confidence::percent(weight),
             shape: if layers > 1 { "nested" } else { "encoded" },
         });

@@ -21,6 +21,10 @@ impl Detector for ExfiltrationUrl {
     fn shapes(&self) -> &'static [Shape] {
         SHAPES
     }
+
+    fn looks_after(&self) -> usize {
+        0
+    }
 }
 
 static SHAPES: &[Shape] = &[

@@ -4,11 +4,16 @@
 //! Honest uses stay: emoji joined by U+200D, flags (also those of England, Scotland and Wales, which are made of tag
 //! characters), joiners between Arabic or Indic letters, soft hyphens, one byte-order mark, a variation selector
 //! after an emoji or an ideograph, isolates and marks in text that is written from right to left.
+//!
+//! A run is judged by what stands near it, so that a text can be judged as it comes: by the characters beside it, by
+//! the letters in the 256 bytes before it, and by other runs within 1000 bytes before it or 40 bytes around it.
 
 use policy::{Confidence, Span};
 
 use crate::detector::{Detector, Hit};
-use crate::view::{View, ViewKind};
+use crate::known::Known;
+use crate::view::ViewKind;
+use crate::watch::Watch;
 
 /// Finds hidden text.
 pub(crate) struct HiddenText;
@@ -22,11 +27,9 @@ impl Detector for HiddenText {
         "characters that nobody sees: tags, zero-width runs, reversed reading order, stuffed variation selectors"
     }
 
-    fn find(&self, view: &View<'_>, found: &mut Vec<Hit>) {
-        let hidden = matches!(view.kind, ViewKind::Original | ViewKind::Decoded(_));
-        if hidden && !view.text.is_ascii() {
-            Reader::new(view.text).read(found);
-        }
+    fn watch(&self, kind: ViewKind) -> Option<Box<dyn Watch>> {
+        let hidden = matches!(kind, ViewKind::Original | ViewKind::Decoded(_));
+        hidden.then(|| Box::new(Reader::default()) as Box<dyn Watch>)
     }
 }
 
@@ -46,6 +49,7 @@ enum Unseen {
 
 fn unseen(letter: char) -> Option<Unseen> {
     Some(match letter {
+        '\0'..'\u{34f}' => return None,
         '\u{202a}'..='\u{202e}' => Unseen::Order,
         '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2066}'..='\u{2069}' => Unseen::Mark,
         '\u{e0000}'..='\u{e007f}' => Unseen::Tag,
@@ -63,132 +67,213 @@ fn unseen(letter: char) -> Option<Unseen> {
     })
 }
 
+/// A longer run, or group of runs, is judged in pieces, in bytes.
+const LONGEST: usize = 1024;
+/// How far back letters that are written from right to left excuse what turns the reading order, in bytes.
+const RIGHT_TO_LEFT_REACH: usize = 256;
+/// So many zero-width characters scattered through plain words hide something.
+const SCATTERED: usize = 3;
+/// How far apart scattered runs may stand and still be one thing, in bytes.
+const NEAR: usize = 40;
+/// How far back the others of [`SCATTERED`] may begin, in bytes.
+const WIDE: usize = 1000;
+
 /// Reads a text once, gathering runs of unseen characters between seen ones.
-struct Reader<'t> {
-    text: &'t str,
-    /// Places of zero-width characters within ASCII words or in runs, for the text as a whole.
-    scattered: Vec<Span>,
-    right_to_left: bool,
+#[derive(Default)]
+struct Reader {
+    /// Everything before this place has been looked at.
+    read: usize,
+    /// The last character that is in no run, or the last of a run that was judged in pieces.
+    before: Option<char>,
+    run: Option<Run>,
+    /// Where the last letter ends that is written from right to left.
+    right_to_left: Option<usize>,
+    group: Option<Group>,
+    /// Where the last two scattered runs begin, the later one last.
+    recent: [Option<usize>; 2],
 }
 
 /// One run of unseen characters.
 struct Run {
     span: Span,
     before: Option<char>,
-    after: Option<char>,
     kinds: [usize; 5],
     joiners: usize,
     first: char,
+    last: char,
+    forced: bool,
 }
 
-impl Run {
-    fn count(&self, kind: Unseen) -> usize {
-        self.kinds.get(kind as usize).copied().unwrap_or(0)
-    }
+/// Scattered runs near each other.
+struct Group {
+    span: Span,
+    count: usize,
+    /// It goes on where another, full one was judged.
+    goes_on: bool,
+    /// What its first runs are, each alone; fewer than [`SCATTERED`].
+    alone: Vec<Hit>,
 }
 
-/// So many zero-width characters scattered through plain words hide something.
-const SCATTERED: usize = 3;
-
-impl<'t> Reader<'t> {
-    fn new(text: &'t str) -> Self {
-        Self { text, scattered: Vec::new(), right_to_left: text.chars().any(is_right_to_left) }
-    }
-
-    fn read(mut self, found: &mut Vec<Hit>) {
-        let mut letters = self.text.char_indices().peekable();
-        let mut before = None;
-        while let Some((start, letter)) = letters.next() {
-            let Some(kind) = unseen(letter) else {
-                before = Some(letter);
-                continue;
-            };
-            let mut run = Run {
-                span: Span::new(start, start + letter.len_utf8()),
-                before,
-                after: None,
-                kinds: [0; 5],
-                joiners: 0,
-                first: letter,
-            };
-            add(&mut run, letter, kind);
-            while let Some((at, next)) = letters.next_if(|(_, next)| unseen(*next).is_some()) {
-                run.span.end = at + next.len_utf8();
-                if let Some(kind) = unseen(next) {
-                    add(&mut run, next, kind);
-                }
+impl Watch for Reader {
+    fn advance(&mut self, text: Known<'_>, found: &mut Vec<Hit>) {
+        self.read = self.read.max(text.start);
+        let rest = text.from(self.read);
+        if self.run.is_none() && rest.is_ascii() {
+            self.before = rest.chars().next_back().or(self.before);
+        } else {
+            for (at, letter) in rest.char_indices() {
+                self.take(self.read + at, letter, text, found);
             }
-            run.after = letters.peek().map(|(_, next)| *next);
-            self.judge(&run, found);
         }
-        self.judge_scattered(found);
+        self.read = text.end();
+        if text.ended {
+            self.end_run(None, text, found);
+            self.close_group(found);
+        } else {
+            let goes_on = self.run.as_ref().map_or(self.read, |run| run.span.start);
+            self.let_go_of_group(goes_on, found);
+        }
     }
 
-    fn judge(&mut self, run: &Run, found: &mut Vec<Hit>) {
+    fn open(&self) -> usize {
+        let group = self.group.as_ref().map(|group| group.span.start);
+        group.or(self.run.as_ref().map(|run| run.span.start)).unwrap_or(self.read)
+    }
+}
+
+impl Reader {
+    fn take(&mut self, place: usize, letter: char, text: Known<'_>, found: &mut Vec<Hit>) {
+        let Some(kind) = unseen(letter) else {
+            self.end_run(Some(letter), text, found);
+            self.before = Some(letter);
+            if is_right_to_left(letter) {
+                self.right_to_left = Some(place + letter.len_utf8());
+            }
+            return;
+        };
+        if let Some(full) = self.run.as_ref().filter(|run| run.span.len() >= LONGEST) {
+            self.before = Some(full.last);
+            self.end_run(Some(letter), text, found);
+        }
+        let before = self.before;
+        self.run.get_or_insert_with(|| Run::starting(place, letter, before)).add(place, letter, kind);
+    }
+
+    fn end_run(&mut self, after: Option<char>, text: Known<'_>, found: &mut Vec<Hit>) {
+        if let Some(run) = self.run.take() {
+            self.judge(&run, after, text, found);
+        }
+    }
+
+    fn judge(&mut self, run: &Run, after: Option<char>, text: Known<'_>, found: &mut Vec<Hit>) {
         let tags = run.count(Unseen::Tag);
-        if tags > 0 && !self.is_flag(run) {
+        if tags > 0 && !run.is_flag(text) {
             found.push(hit(run.span, if tags >= 3 { 98 } else { 70 }, "tags"));
         }
-        let variations = run.count(Unseen::Variation);
-        if variations >= 3 {
+        if run.count(Unseen::Variation) >= 3 {
             found.push(hit(run.span, 95, "variation_selectors"));
         }
-        let order = run.count(Unseen::Order);
-        if order > 0 {
-            let forced = self
-                .text
-                .get(run.span.start..run.span.end)
-                .is_some_and(|run| run.contains(['\u{202d}', '\u{202e}']));
-            let confidence = if forced && !self.right_to_left {
-                85
-            } else if self.right_to_left {
-                30
-            } else {
-                45
-            };
+        if run.count(Unseen::Order) > 0 {
+            let excused = self.is_right_to_left(run, after);
+            let confidence = if excused { 30 } else { 45 + 40 * u8::from(run.forced) };
             found.push(hit(run.span, confidence, "reading_order"));
         }
-        self.judge_zero_width(run, found);
+        self.judge_zero_width(run, after, found);
     }
 
-    fn judge_zero_width(&mut self, run: &Run, found: &mut Vec<Hit>) {
+    /// Whether the text is written from right to left, just before the run or right after it.
+    fn is_right_to_left(&self, run: &Run, after: Option<char>) -> bool {
+        let near = |end: usize| run.span.start.saturating_sub(end) <= RIGHT_TO_LEFT_REACH;
+        self.right_to_left.is_some_and(near) || after.is_some_and(is_right_to_left)
+    }
+
+    fn judge_zero_width(&mut self, run: &Run, after: Option<char>, found: &mut Vec<Hit>) {
         let zero_width = run.count(Unseen::ZeroWidth);
         let marks = run.count(Unseen::Mark);
         if zero_width + marks >= 4 && zero_width > 0 {
             found.push(hit(run.span, if zero_width >= 8 { 97 } else { 80 }, "zero_width_run"));
-        } else if zero_width > 0 && !belongs(run) {
-            self.scattered.push(run.span);
+        } else if zero_width > 0 && !belongs(run, after) {
+            self.scatter(run.span, found);
         }
     }
 
-    /// Zero-width characters between letters of words that need none.
-    fn judge_scattered(&self, found: &mut Vec<Hit>) {
-        let (Some(first), Some(last)) = (self.scattered.first(), self.scattered.last()) else { return };
-        let span = Span::new(first.start, last.end);
-        let dense = self.scattered.len() * 40 >= span.len();
-        if self.scattered.len() >= SCATTERED && dense {
-            found.push(hit(span, 85, "zero_width_scattered"));
-        } else if self.scattered.len() >= SCATTERED {
-            found.extend(self.scattered.iter().take(64).map(|span| hit(*span, 55, "zero_width_scattered")));
+    /// Takes a zero-width run between letters of words that need none.
+    fn scatter(&mut self, span: Span, found: &mut Vec<Hit>) {
+        let [earlier, later] = self.recent;
+        let many = earlier.is_some_and(|earlier| span.start - earlier <= WIDE);
+        self.recent = [later, Some(span.start)];
+        let alone = if many { hit(span, 55, "zero_width_scattered") } else { hit(span, 40, "zero_width") };
+        self.let_go_of_group(span.start, found);
+        let full = |group: &Group| span.end - group.span.start > LONGEST;
+        let goes_on = self.group.as_ref().is_some_and(|group| full(group) && group.is_dense());
+        if self.group.as_ref().is_some_and(full) {
+            self.close_group(found);
+        }
+        self.group.get_or_insert_with(|| Group::starting(span, goes_on)).add(alone);
+    }
+
+    /// Closes a group that no run from this place on can belong to.
+    fn let_go_of_group(&mut self, place: usize, found: &mut Vec<Hit>) {
+        if self.group.as_ref().is_some_and(|group| place - group.span.end > NEAR) {
+            self.close_group(found);
+        }
+    }
+
+    fn close_group(&mut self, found: &mut Vec<Hit>) {
+        let Some(group) = self.group.take() else { return };
+        if group.is_dense() {
+            found.push(hit(group.span, 85, "zero_width_scattered"));
         } else {
-            found.extend(self.scattered.iter().map(|span| hit(*span, 40, "zero_width")));
+            found.extend(group.alone);
         }
-    }
-
-    /// A black flag, a few tag letters or digits and the cancel tag.
-    fn is_flag(&self, run: &Run) -> bool {
-        let tags = self.text.get(run.span.start..run.span.end).unwrap_or_default();
-        let tags = tags.trim_start_matches('\u{fe0f}').trim_end_matches(['\u{fe0f}', '\u{200d}']);
-        let count = tags.chars().count();
-        run.before == Some('\u{1f3f4}') && tags.ends_with('\u{e007f}') && (4..=7).contains(&count)
     }
 }
 
-fn add(run: &mut Run, letter: char, kind: Unseen) {
-    if let Some(count) = run.kinds.get_mut(kind as usize) {
-        *count += 1;
+impl Run {
+    const fn starting(place: usize, first: char, before: Option<char>) -> Self {
+        let span = Span { start: place, end: place };
+        Self { span, before, kinds: [0; 5], joiners: 0, first, last: first, forced: false }
     }
-    run.joiners += usize::from(matches!(letter, '\u{200c}' | '\u{200d}'));
+
+    fn add(&mut self, place: usize, letter: char, kind: Unseen) {
+        self.span.end = place + letter.len_utf8();
+        if let Some(count) = self.kinds.get_mut(kind as usize) {
+            *count += 1;
+        }
+        self.joiners += usize::from(matches!(letter, '\u{200c}' | '\u{200d}'));
+        self.forced |= matches!(letter, '\u{202d}' | '\u{202e}');
+        self.last = letter;
+    }
+
+    fn count(&self, kind: Unseen) -> usize {
+        self.kinds.get(kind as usize).copied().unwrap_or(0)
+    }
+
+    /// A black flag, a few tag letters or digits and the cancel tag.
+    fn is_flag(&self, text: Known<'_>) -> bool {
+        let tags = text.get(self.span).unwrap_or_default();
+        let tags = tags.trim_start_matches('\u{fe0f}').trim_end_matches(['\u{fe0f}', '\u{200d}']);
+        let count = tags.chars().count();
+        self.before == Some('\u{1f3f4}') && tags.ends_with('\u{e007f}') && (4..=7).contains(&count)
+    }
+}
+
+impl Group {
+    const fn starting(first: Span, goes_on: bool) -> Self {
+        Self { span: first, count: 0, goes_on, alone: Vec::new() }
+    }
+
+    fn add(&mut self, run: Hit) {
+        self.span.end = run.span.end;
+        self.count += 1;
+        if self.count < SCATTERED {
+            self.alone.push(run);
+        }
+    }
+
+    const fn is_dense(&self) -> bool {
+        self.count >= SCATTERED || self.goes_on
+    }
 }
 
 fn hit(span: Span, confidence: u8, shape: &'static str) -> Hit {
@@ -196,16 +281,15 @@ fn hit(span: Span, confidence: u8, shape: &'static str) -> Hit {
 }
 
 /// Whether a short run of zero-width characters has an honest reason where it stands.
-fn belongs(run: &Run) -> bool {
-    let beside = |test: fn(char) -> bool| run.before.is_some_and(test) || run.after.is_some_and(test);
+fn belongs(run: &Run, after: Option<char>) -> bool {
+    let beside = |test: fn(char) -> bool| run.before.is_some_and(test) || after.is_some_and(test);
     let start_of_text = run.before.is_none() && run.first == '\u{feff}';
     let joins_emoji = run.joiners > 0 && beside(is_pictograph);
     let joins_script = beside(needs_joiners);
     let hangul = matches!(run.first, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
         && beside(|c| matches!(c, '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7ff}'));
     // Alone beside a blank or a line's end it splits no word: pages are full of such leftovers.
-    let at_edge =
-        !run.before.is_some_and(char::is_alphanumeric) || !run.after.is_some_and(char::is_alphanumeric);
+    let at_edge = !run.before.is_some_and(char::is_alphanumeric) || !after.is_some_and(char::is_alphanumeric);
     start_of_text || joins_emoji || joins_script || hangul || at_edge && run.count(Unseen::ZeroWidth) == 1
 }
 
@@ -220,4 +304,65 @@ fn needs_joiners(letter: char) -> bool {
 
 fn is_right_to_left(letter: char) -> bool {
     matches!(letter, '\u{0590}'..='\u{08ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1eeff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::look_through;
+
+    fn found(text: &str) -> Vec<(usize, usize, u8)> {
+        let mut found = Vec::new();
+        look_through(&mut Reader::default(), text, &mut found);
+        found.iter().map(|hit| (hit.span.start, hit.span.end, hit.confidence.as_percent())).collect()
+    }
+
+    #[test]
+    fn scattered_zero_width_characters_are_judged_by_those_near_them() {
+        let word = |apart: usize, times: usize| format!("{}\u{200b}", "x".repeat(apart)).repeat(times) + "x";
+        // Near each other they are one thing; further apart, the third says that there are many.
+        assert_eq!(found(&word(40, 3)), [(40, 129, 85)]);
+        assert_eq!(found(&word(41, 3)), [(41, 44, 40), (85, 88, 40), (129, 132, 55)]);
+        assert_eq!(found(&word(998, 3)).iter().map(|hit| hit.2).max(), Some(40));
+        assert_eq!(found(&word(10, 2)), [(10, 13, 40), (23, 26, 40)]);
+        // Many are found as several of at most 1 KiB, none of which is lost.
+        let many = found(&word(37, 26 + 1));
+        assert_eq!(many, [(37, 1040, 85), (1077, 1080, 85)]);
+    }
+
+    #[test]
+    fn letters_from_right_to_left_excuse_a_reading_order_near_them() {
+        let text = |apart: usize| format!("\u{5d0}{}\u{202e}x", "x".repeat(apart));
+        let rows = [(text(256), 30), (text(257), 85), ("x\u{202e}\u{5d0}".to_owned(), 30)];
+        for (text, wanted) in rows {
+            assert_eq!(found(&text).iter().map(|hit| hit.2).collect::<Vec<_>>(), [wanted], "{text}");
+        }
+    }
+
+    #[test]
+    fn an_endless_run_is_found_in_pieces() {
+        assert_eq!(found(&"\u{200b}".repeat(500)), [(0, 1026, 97), (1026, 1500, 97)]);
+        assert_eq!(
+            found(&format!("\u{1f3f4}{}", "\u{e0067}".repeat(257))),
+            [(4, 1028, 98), (1028, 1032, 70)]
+        );
+    }
+
+    #[test]
+    fn what_nothing_can_change_any_more_is_not_pending() {
+        let rows = [
+            ("plain", 5),
+            ("Köln", 5),
+            ("a\u{200b}", 1),
+            ("a\u{200b}b", 1),
+            ("a\u{200b} b", 6),
+            ("a\u{200b}bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", 45),
+            ("a\u{202e}b", 5),
+        ];
+        for (text, open) in rows {
+            let mut watch = Reader::default();
+            watch.advance(Known { text, start: 0, ended: false }, &mut Vec::new());
+            assert_eq!(watch.open(), open, "{text:?}");
+        }
+    }
 }

@@ -18,6 +18,10 @@ impl Detector for Iban {
     fn shapes(&self) -> &'static [Shape] {
         SHAPES
     }
+
+    fn looks_after(&self) -> usize {
+        2
+    }
 }
 
 /// One alternative for each length, with the countries that use it.

@@ -22,6 +22,10 @@ impl Detector for IpAddress {
     fn shapes(&self) -> &'static [Shape] {
         SHAPES
     }
+
+    fn looks_after(&self) -> usize {
+        15
+    }
 }
 
 static SHAPES: &[Shape] = &[

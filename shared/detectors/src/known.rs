@@ -5,33 +5,37 @@ use policy::Span;
 
 /// What is at hand of a text: from some place on to the end of what has come.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Known<'t> {
+pub struct Known<'t> {
     /// The text at hand.
-    pub(crate) text: &'t str,
+    pub text: &'t str,
     /// Where it begins.
-    pub(crate) start: usize,
+    pub start: usize,
     /// Whether nothing follows.
-    pub(crate) ended: bool,
+    pub ended: bool,
 }
 
 impl<'t> Known<'t> {
     /// A text that is there as a whole.
-    pub(crate) const fn whole(text: &'t str) -> Self {
+    #[must_use]
+    pub const fn whole(text: &'t str) -> Self {
         Self { text, start: 0, ended: true }
     }
 
     /// Where what is at hand ends.
-    pub(crate) const fn end(&self) -> usize {
+    #[must_use]
+    pub const fn end(&self) -> usize {
         self.start + self.text.len()
     }
 
     /// A part of it, where all of it is at hand and its ends are at characters.
-    pub(crate) fn get(&self, span: Span) -> Option<&'t str> {
+    #[must_use]
+    pub fn get(&self, span: Span) -> Option<&'t str> {
         self.text.get(span.start.checked_sub(self.start)?..span.end.checked_sub(self.start)?)
     }
 
     /// What is at hand from a place on; all of it, where the place is gone.
-    pub(crate) fn from(&self, place: usize) -> &'t str {
+    #[must_use]
+    pub fn from(&self, place: usize) -> &'t str {
         self.text.get(place.saturating_sub(self.start)..).unwrap_or_default()
     }
 }

@@ -44,11 +44,13 @@ mod us_passport;
 mod us_ssn;
 
 pub use cover::{Covers, HeldText, Restorer};
-pub use detector::{Candidate, Detector, Hit, Shape};
+pub use detector::{CONTEXT_AFTER, CONTEXT_BEFORE, Candidate, Detector, Hit, Shape};
+pub use known::Known;
 pub use pattern::PATTERN_REACH;
 pub use scan::{Explanation, Scan, Scanner};
 pub use stream::{NotUtf8, TextStream, WHOLE_BYTES};
 pub use view::{View, ViewKind};
+pub use watch::Watch;
 
 /// Every detector, by id.
 pub static DETECTORS: &[&dyn Detector] = &[

@@ -4,7 +4,8 @@
 use policy::{Confidence, Span};
 use regex_automata::meta::Regex;
 
-use crate::{Candidate, DETECTORS, Detector, Hit, View};
+use crate::watch::look_through;
+use crate::{Candidate, DETECTORS, Detector, Hit, ViewKind};
 
 /// A detector with its expressions compiled.
 pub(crate) struct Naive {
@@ -29,21 +30,26 @@ impl Naive {
 
     /// The hits in the text as it is, sorted by place.
     pub(crate) fn hits(&self, text: &str) -> Vec<Hit> {
-        let view = View::original_of(text);
+        self.hits_looking(text, self.detector.looks_after())
+    }
+
+    fn hits_looking(&self, text: &str, looks_after: usize) -> Vec<Hit> {
         let mut found = Vec::new();
         for (shape, regex) in self.detector.shapes().iter().zip(&self.shapes) {
             for captures in regex.captures_iter(text) {
                 let group = captures.get_group(1).or_else(|| captures.get_match().map(|whole| whole.span()));
                 let Some(group) = group else { continue };
                 let span = Span::new(group.start, group.end);
-                let candidate = Candidate { text, span, confidence: shape.confidence };
+                let candidate = Candidate::new(text, span, shape.confidence, looks_after);
                 let confidence = shape.accept.map_or(Some(shape.confidence), |accept| accept(&candidate));
                 if let Some(confidence) = confidence {
                     found.push(Hit { span, confidence: Confidence::percent(confidence), shape: shape.name });
                 }
             }
         }
-        self.detector.find(&view, &mut found);
+        if let Some(mut watch) = self.detector.watch(ViewKind::Original) {
+            look_through(&mut *watch, text, &mut found);
+        }
         found.sort_by_key(|hit| (hit.span, hit.shape));
         self.detector.combine(&mut found);
         found
@@ -57,6 +63,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+    use crate::CONTEXT_AFTER;
 
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -115,6 +122,17 @@ mod tests {
     fn seen<'t>(naive: &Naive, text: &'t str, least: Confidence) -> BTreeSet<&'t str> {
         let hits = naive.hits(text).into_iter().filter(|hit| hit.confidence >= least);
         hits.filter_map(|hit| text.get(hit.span.start..hit.span.end)).collect()
+    }
+
+    #[test]
+    fn a_detector_that_says_it_looks_less_far_misses_nothing_by_it() {
+        for naive in Naive::all() {
+            let cases = cases(naive.detector.id());
+            let hits = cases.hit.into_iter().map(|case| case.text);
+            for text in hits.chain(cases.miss.into_iter().map(|case| case.text)) {
+                assert_eq!(naive.hits(&text), naive.hits_looking(&text, CONTEXT_AFTER), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -20,6 +20,10 @@ impl Detector for PasswordAssignment {
     fn shapes(&self) -> &'static [Shape] {
         SHAPES
     }
+
+    fn looks_after(&self) -> usize {
+        1
+    }
 }
 
 static SHAPES: &[Shape] = &[

@@ -21,6 +21,10 @@ impl Detector for PhoneNumber {
     fn shapes(&self) -> &'static [Shape] {
         SHAPES
     }
+
+    fn looks_after(&self) -> usize {
+        20
+    }
 }
 
 static SHAPES: &[Shape] = &[

@@ -34,8 +34,16 @@ impl Detector for PromptInjection {
         &SHAPES
     }
 
+    fn looks_after(&self) -> usize {
+        60
+    }
+
     fn combine(&self, found: &mut Vec<Hit>) {
         raise_neighbours(found);
+    }
+
+    fn influence(&self) -> usize {
+        REACH
     }
 }
 
@@ -82,4 +90,48 @@ fn unless_negated(candidate: &Candidate<'_>) -> Option<u8> {
         .any(|word| before.ends_with(word));
     let confidence = if mentioned(candidate) { candidate.confidence.min(15) } else { candidate.confidence };
     (!negated).then_some(confidence)
+}
+
+#[cfg(test)]
+mod tests {
+    use policy::Span;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SHAPES: [&str; 6] = ["override:a", "override:b", "persona:a", "delimiter:a", "order:a", "leak"];
+
+    fn combined(hits: &[Hit]) -> Vec<Hit> {
+        let mut hits = hits.to_vec();
+        PromptInjection.combine(&mut hits);
+        hits
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// What is made of a hit depends on the hits within its influence alone.
+        #[test]
+        fn hits_far_apart_do_not_influence_each_other(
+            rows in prop::collection::vec((0_usize..4000, 1_usize..300, 0_usize..6, 10_u8..95), 0..120)
+        ) {
+            let mut hits: Vec<Hit> = rows
+                .into_iter()
+                .map(|(start, length, shape, confidence)| Hit {
+                    span: Span::new(start, start + length),
+                    confidence: Confidence::percent(confidence),
+                    shape: SHAPES[shape],
+                })
+                .collect();
+            hits.sort_by_key(|hit| (hit.span, hit.shape));
+            let together = combined(&hits);
+            let influence = PromptInjection.influence();
+            for (at, hit) in hits.iter().enumerate() {
+                let near = |other: &&Hit| other.span.start.abs_diff(hit.span.start) <= influence;
+                let first = hits.iter().position(|other| near(&other)).unwrap();
+                let around: Vec<Hit> = hits.iter().filter(near).copied().collect();
+                prop_assert_eq!(combined(&around)[at - first], together[at]);
+            }
+        }
+    }
 }

@@ -9,7 +9,7 @@ use policy::{Confidence, Endpoint, Finding, JsonForm, Probe, ProbeId, ProbeKind,
 use crate::DETECTORS;
 use crate::anatomies::Written;
 use crate::detector::{Candidate, Detector, Hit, Shape};
-use crate::links::links_outside;
+use crate::links::LinkWatch;
 use crate::literals::{Anatomy, Length, Need};
 use crate::parsers::Parsers;
 use crate::pattern::{Expression, Haystack, PATTERN_REACH};
@@ -17,6 +17,7 @@ use crate::prefilter::Prefilter;
 use crate::stream::starts::Starts;
 use crate::view::{View, ViewKind};
 use crate::views::each_view;
+use crate::watch::look_through;
 
 /// What a scan has found so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -194,7 +195,8 @@ impl Scanner {
                     Owner::Pattern(probes) => pass.add_each(probes, span, view),
                     Owner::Shape { detector, shape } => {
                         if let Some(hits) = hits.get_mut(*detector) {
-                            hits.extend(accepted(shape, view.text, span));
+                            let looks_after = self.detectors.get(*detector).map(Wanted::looks_after);
+                            hits.extend(accepted(shape, looks_after.unwrap_or_default(), view.text, span));
                         }
                     }
                 });
@@ -211,7 +213,9 @@ impl Scanner {
     fn look_for_links(&self, view: &View<'_>, pass: &mut Pass) {
         for (probe, simple) in &self.simple {
             if let Simple::LinkOutside(endpoints) = simple {
-                links_outside(view.text, endpoints, |span| pass.add_each(&[*probe], span, view));
+                let mut found = Vec::new();
+                look_through(&mut LinkWatch::new(Arc::clone(endpoints)), view.text, &mut found);
+                found.iter().for_each(|hit| pass.add_each(&[*probe], hit.span, view));
             }
         }
     }
@@ -238,8 +242,8 @@ fn excess(text: &str, most: usize) -> Option<Span> {
     text.char_indices().nth(most).map(|(at, _)| Span::new(at, text.len()))
 }
 
-fn accepted(shape: &'static Shape, text: &str, span: Span) -> Option<Hit> {
-    let candidate = Candidate { text, span, confidence: shape.confidence };
+fn accepted(shape: &'static Shape, looks_after: usize, text: &str, span: Span) -> Option<Hit> {
+    let candidate = Candidate::new(text, span, shape.confidence, looks_after);
     let confidence = match shape.accept {
         Some(accept) => accept(&candidate)?,
         None => shape.confidence,
@@ -338,7 +342,9 @@ impl Wanted {
 
     /// Lets the detector have its say on a view, and adds what remains.
     fn finish(&self, view: &View<'_>, mut hits: Vec<Hit>, pass: &mut Pass) {
-        self.detector.find(view, &mut hits);
+        if let Some(mut watch) = self.detector.watch(view.kind) {
+            look_through(&mut *watch, view.text, &mut hits);
+        }
         hits.sort_by_key(|hit| (hit.span, hit.shape));
         self.detector.combine(&mut hits);
         for hit in hits.into_iter().filter(|hit| view.is_news(hit.span)) {

@@ -19,6 +19,10 @@ impl Detector for SqlInjection {
     fn shapes(&self) -> &'static [Shape] {
         SHAPES
     }
+
+    fn looks_after(&self) -> usize {
+        0
+    }
 }
 
 const fn strong(name: &'static str, regex: &'static str) -> Shape {

@@ -18,6 +18,10 @@ impl Detector for SystemPromptExtraction {
     fn shapes(&self) -> &'static [Shape] {
         SHAPES
     }
+
+    fn looks_after(&self) -> usize {
+        60
+    }
 }
 
 const fn strong(name: &'static str, regex: &'static str) -> Shape {

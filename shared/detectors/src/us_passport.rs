@@ -19,6 +19,10 @@ impl Detector for UsPassport {
     fn shapes(&self) -> &'static [Shape] {
         SHAPES
     }
+
+    fn looks_after(&self) -> usize {
+        25
+    }
 }
 
 static SHAPES: &[Shape] = &[

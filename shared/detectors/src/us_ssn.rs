@@ -22,6 +22,10 @@ impl Detector for UsSsn {
     fn shapes(&self) -> &'static [Shape] {
         SHAPES
     }
+
+    fn looks_after(&self) -> usize {
+        30
+    }
 }
 
 static SHAPES: &[Shape] = &[

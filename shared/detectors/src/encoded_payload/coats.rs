@@ -1,88 +1,11 @@
-//! The coats: where encoded runs stand in a text, and how to take one off.
+//! The coats, and how to take one off.
 
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use policy::Span;
 
-/// The shortest run that can hold an order, in characters.
+/// The fewest hex digits that can hold an order.
 const LEAST: usize = 16;
-
-/// Every run of encoded text: unbroken words of 16 characters or more that hold no plain words, and rows of short
-/// codes (`01101001 01100111`, `0x69, 0x67`, `105 103`, `&#105;&#103;`).
-pub(super) fn runs(text: &str) -> Vec<Span> {
-    let mut found = Vec::new();
-    let mut row: Option<(Span, usize)> = None;
-    for word in words(text) {
-        let Some(written) = text.get(word.start..word.end) else { continue };
-        if is_code(written) {
-            let (span, count) =
-                row.map_or((word, 0), |(span, count)| (Span::new(span.start, word.end), count));
-            row = Some((span, count + 1));
-            continue;
-        }
-        close(&mut row, &mut found);
-        if written.len() >= LEAST && looks_encoded(written) {
-            found.push(word);
-        }
-    }
-    close(&mut row, &mut found);
-    found
-}
-
-fn close(row: &mut Option<(Span, usize)>, found: &mut Vec<Span>) {
-    if let Some((span, count)) = row.take()
-        && count >= 6
-    {
-        found.push(span);
-    }
-}
-
-/// Words between blanks, quotes and commas.
-fn words(text: &str) -> impl Iterator<Item = Span> {
-    let breaks = |byte: u8| {
-        byte.is_ascii_whitespace()
-            || matches!(byte, b'"' | b'\'' | b'`' | b',' | b'(' | b')' | b'<' | b'>' | b'[' | b']')
-    };
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + bytes.get(at..)?.iter().position(|byte| !breaks(*byte))?;
-        let length = bytes.get(start..)?.iter().position(|byte| breaks(*byte)).unwrap_or(bytes.len() - start);
-        at = start + length;
-        Some(Span::new(start, at))
-    })
-}
-
-/// One character's code: `01101001`, `0x69`, `69`, `105`, `&#105;`, `\x69`.
-fn is_code(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    match bytes.len() {
-        2 => bytes.iter().all(u8::is_ascii_hexdigit),
-        3 => bytes.iter().all(u8::is_ascii_digit),
-        4 => word.starts_with("0x") || word.starts_with("\\x"),
-        7 | 8 => bytes.iter().all(|byte| matches!(byte, b'0' | b'1')),
-        _ => false,
-    }
-}
-
-fn looks_encoded(word: &str) -> bool {
-    let escapes = word.bytes().filter(|byte| matches!(byte, b'%' | b'\\' | b'&')).count();
-    if escapes * 8 >= word.len() {
-        return true;
-    }
-    let bytes = word.trim_end_matches(['=', '.', '!', ';', ':']).as_bytes();
-    bytes.len() >= LEAST
-        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_'))
-        && !is_wordy(bytes)
-}
-
-/// Words joined by dashes, paths and long names are no encoding.
-fn is_wordy(bytes: &[u8]) -> bool {
-    let lower = bytes.iter().filter(|byte| byte.is_ascii_lowercase()).count();
-    let joints = bytes.iter().filter(|byte| matches!(byte, b'-' | b'_' | b'/')).count();
-    lower + joints == bytes.len()
-}
 
 /// How to take off one kind of coat; `None` where the text does not wear it.
 type Coat = fn(&str) -> Option<Vec<u8>>;
@@ -185,6 +108,9 @@ fn from_base32(text: &str) -> Option<Vec<u8>> {
 
 /// `%69`, `\u0069`, `\x69`, `&#105;`, `&#x69;` among plain characters; one escape is not enough.
 fn escapes(text: &str) -> Option<Vec<u8>> {
+    if !text.bytes().any(|byte| matches!(byte, b'%' | b'\\' | b'&')) {
+        return None;
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text;
     let mut count = 0usize;

@@ -4,6 +4,7 @@ use policy::Pattern;
 use proptest::prelude::*;
 
 use super::*;
+use crate::{Known, Watch};
 
 fn probe(label: &str, kind: ProbeKind) -> Probe {
     Probe { label: label.to_owned(), kind }
@@ -112,12 +113,8 @@ impl Detector for Keys {
         KEYS
     }
 
-    fn find(&self, view: &View<'_>, found: &mut Vec<Hit>) {
-        found.extend(view.text.match_indices("KEY").map(|(at, _)| Hit {
-            span: Span::new(at, at + 3),
-            confidence: Confidence::percent(10),
-            shape: "loud",
-        }));
+    fn watch(&self, _: ViewKind) -> Option<Box<dyn Watch>> {
+        Some(Box::new(Loud))
     }
 
     fn combine(&self, found: &mut Vec<Hit>) {
@@ -125,6 +122,23 @@ impl Detector for Keys {
         if found.len() > 1 {
             found.iter_mut().for_each(|hit| hit.confidence = Confidence::percent(90));
         }
+    }
+}
+
+/// Finds `KEY`, in texts that are there as a whole.
+struct Loud;
+
+impl Watch for Loud {
+    fn advance(&mut self, text: Known<'_>, found: &mut Vec<Hit>) {
+        found.extend(text.text.match_indices("KEY").map(|(at, _)| Hit {
+            span: Span::new(at, at + 3),
+            confidence: Confidence::percent(10),
+            shape: "loud",
+        }));
+    }
+
+    fn open(&self) -> usize {
+        0
     }
 }
 
