@@ -228,7 +228,11 @@ impl Node {
             Class::Unicode(class) => {
                 let bytes = |bound: Option<char>| bound.map_or(0, char::len_utf8);
                 let min = bytes(class.ranges().first().map(|range| range.start()));
-                let unicode = bytes(class.ranges().last().map(|range| range.end()));
+                // A class of ASCII may come of an expression that was read without Unicode as well.
+                let unicode = match bytes(class.ranges().last().map(|range| range.end())) {
+                    1 => 4,
+                    most => most,
+                };
                 Length { min, ascii: 1.max(min), unicode }
             }
         };

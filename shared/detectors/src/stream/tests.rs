@@ -180,3 +180,11 @@ fn continuations(most: usize) -> Vec<String> {
     }
     all
 }
+
+#[test]
+fn an_alternation_of_classes_counts_its_characters_as_long_as_they_are() {
+    let scanner = scanner(&[r"(?:\w|\w)(?:(?:(?i:B)){2}|ab)"], &[]);
+    let whole = whole(&scanner, "éab");
+    assert_eq!(whole.findings.len(), 1);
+    assert_eq!(in_pieces(&scanner, ["éab"]), whole);
+}
