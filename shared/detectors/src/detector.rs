@@ -1,6 +1,8 @@
 //! What a detector is. A detector is one file that implements [`Detector`] and one row in
 //! [`crate::DETECTORS`]; its cases stand in `tests/testdata/detectors/<id>.toml`.
 
+use std::cell::Cell;
+
 use policy::{Confidence, Span};
 
 use crate::view::ViewKind;
@@ -68,11 +70,13 @@ pub struct Shape {
 }
 
 /// A match of a shape, before it is accepted, and the little around it that may decide about it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Candidate<'a> {
     text: &'a str,
     span: Span,
     looks_after: usize,
+    /// Whether more was asked for than stands after the match.
+    fell_short: Cell<bool>,
     /// The confidence of the shape.
     pub confidence: u8,
 }
@@ -82,7 +86,13 @@ impl<'a> Candidate<'a> {
     /// match and `looks_after` after it, at most [`CONTEXT_AFTER`].
     #[must_use]
     pub fn new(text: &'a str, span: Span, confidence: u8, looks_after: usize) -> Self {
-        Self { text, span, looks_after: looks_after.min(CONTEXT_AFTER), confidence }
+        let looks_after = looks_after.min(CONTEXT_AFTER);
+        Self { text, span, looks_after, fell_short: Cell::new(false), confidence }
+    }
+
+    /// Whether more was asked for than stands after the match: where text is still to come, it may have a say.
+    pub(crate) fn fell_short(&self) -> bool {
+        self.fell_short.get()
     }
 
     /// The matched text.
@@ -98,11 +108,21 @@ impl<'a> Candidate<'a> {
         self.text.get(self.text.ceil_char_boundary(start)..self.span.start).unwrap_or_default()
     }
 
+    /// The character after the match.
+    #[must_use]
+    pub fn next(&self) -> Option<char> {
+        let next = self.text.get(self.span.end..).and_then(|rest| rest.chars().next());
+        self.fell_short.set(self.fell_short() || next.is_none());
+        next
+    }
+
     /// At most `bytes` of text after the match, cut at a character; never more than the detector
-    /// [looks at](Detector::looks_after).
+    /// [looks at](Detector::looks_after). Where text comes in pieces, the match waits for so much: ask for little, and
+    /// only when the rest does not decide.
     #[must_use]
     pub fn after(&self, bytes: usize) -> &'a str {
         let end = self.span.end.saturating_add(bytes.min(self.looks_after));
+        self.fell_short.set(self.fell_short() || end > self.text.len());
         self.text.get(self.span.end..self.text.floor_char_boundary(end)).unwrap_or_default()
     }
 }

@@ -55,7 +55,7 @@ const FILE_TYPES: &[&str] = &[
 
 fn ascii(candidate: &Candidate<'_>) -> Option<u8> {
     let letter_before = candidate.before(4).chars().next_back().is_some_and(is_spaced_letter);
-    let letter_after = candidate.after(4).chars().next().is_some_and(is_spaced_letter);
+    let letter_after = candidate.next().is_some_and(is_spaced_letter);
     if letter_before || letter_after {
         return None;
     }
@@ -87,7 +87,10 @@ fn accept(candidate: &Candidate<'_>) -> Option<u8> {
 
 /// `git@github.com:org/repository`, and `user@host:path` as copying tools write it.
 fn names_a_repository(candidate: &Candidate<'_>) -> bool {
-    let Some(rest) = candidate.after(60).strip_prefix(':') else { return false };
+    let Some(rest) = candidate.next().filter(|next| *next == ':').and_then(|_| candidate.after(60).strip_prefix(':'))
+    else {
+        return false;
+    };
     let path =
         rest.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`')).next().unwrap_or_default();
     let git = candidate.matched().starts_with("git@") && first_byte(path).is_some_and(is_word);

@@ -178,12 +178,8 @@ impl Level {
         let gatherings = &mut self.gatherings;
         self.waiting.retain(|waiting| {
             let Some(wanted) = scanner.detectors().get(waiting.detector) else { return false };
-            let after = if waiting.shape.accept.is_some() { wanted.looks_after() } else { 0 };
-            if !known.ended && waiting.span.end.saturating_add(after) > known.end() {
-                return true;
-            }
-            let hit = accepted(waiting, known, after);
-            if let (Some(hit), Some(gathering)) = (hit, gatherings.get_mut(waiting.detector)) {
+            let Some(verdict) = accepted(waiting, known, wanted.looks_after()) else { return true };
+            if let (Some(hit), Some(gathering)) = (verdict, gatherings.get_mut(waiting.detector)) {
                 gathering.add(hit);
             }
             false
@@ -206,13 +202,16 @@ impl Level {
     }
 }
 
-fn accepted(waiting: &Waiting, known: Known<'_>, after: usize) -> Option<Hit> {
+/// The hit that a match is, if it is one; nothing yet, where that may depend on what is still to come.
+fn accepted(waiting: &Waiting, known: Known<'_>, looks_after: usize) -> Option<Option<Hit>> {
     let shape = waiting.shape;
     let span = Span::new(waiting.span.start - known.start, waiting.span.end - known.start);
-    let candidate = Candidate::new(known.text, span, shape.confidence, after);
-    let confidence = match shape.accept {
-        Some(accept) => accept(&candidate)?,
-        None => shape.confidence,
+    let candidate = Candidate::new(known.text, span, shape.confidence, looks_after);
+    let confidence = shape.accept.map_or(Some(shape.confidence), |accept| accept(&candidate));
+    let hit = |confidence| Hit {
+        span: waiting.span,
+        confidence: Confidence::percent(confidence),
+        shape: shape.name,
     };
-    Some(Hit { span: waiting.span, confidence: Confidence::percent(confidence), shape: shape.name })
+    (known.ended || !candidate.fell_short()).then(|| confidence.map(hit))
 }
