@@ -139,6 +139,17 @@ impl Watch for Reader {
         let group = self.group.as_ref().map(|group| group.span.start);
         group.or(self.run.as_ref().map(|run| run.span.start)).unwrap_or(self.read)
     }
+
+    fn begin_at(&mut self, text: Known<'_>, place: usize) {
+        self.read = place;
+        self.before = text.get(Span::new(text.start, place)).and_then(|before| before.chars().next_back());
+    }
+
+    fn rests(&self) -> bool {
+        let far = |place: Option<usize>, reach: usize| place.is_none_or(|place| self.read - place > reach);
+        let [_, later] = self.recent;
+        self.run.is_none() && self.group.is_none() && far(later, WIDE) && far(self.right_to_left, RIGHT_TO_LEFT_REACH)
+    }
 }
 
 impl Reader {

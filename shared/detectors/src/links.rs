@@ -131,6 +131,15 @@ impl Watch for LinkWatch {
     fn open(&self) -> usize {
         self.link.as_ref().map_or(self.open, |link| link.start)
     }
+
+    fn begin_at(&mut self, _text: Known<'_>, place: usize) {
+        self.read = place;
+        self.open = place;
+    }
+
+    fn rests(&self) -> bool {
+        self.link.is_none()
+    }
 }
 
 impl Link {

@@ -104,6 +104,15 @@ impl Scanner {
         &self.simple
     }
 
+    /// A watch for each probe that asks where links point to.
+    pub(crate) fn link_watches(&self) -> Vec<(ProbeId, LinkWatch)> {
+        let watch = |(probe, simple): &(ProbeId, Simple)| match simple {
+            Simple::LinkOutside(endpoints) => Some((*probe, LinkWatch::new(Arc::clone(endpoints)))),
+            Simple::LongerThan(_) | Simple::NotJson(_) => None,
+        };
+        self.simple.iter().filter_map(watch).collect()
+    }
+
     /// The probes that cannot be run.
     pub(crate) fn broken(&self) -> &[ProbeId] {
         &self.broken

@@ -79,7 +79,7 @@ impl TextStream {
     pub fn new(scanner: Arc<Scanner>) -> Self {
         Self {
             window: Window::default(),
-            original: Level::new(&scanner, ViewKind::Original, 0),
+            original: Level::new(&scanner, ViewKind::Original, Known::whole(""), 0),
             whole: Whole::new(&scanner),
             hits: Hits { failed: scanner.broken().to_vec(), ..Hits::default() },
             settled: 0,

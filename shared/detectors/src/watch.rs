@@ -17,6 +17,13 @@ pub trait Watch: Send {
     /// The earliest place at which a hit could begin that is still to come. It never goes back, and is the end of
     /// what has come where nothing is pending.
     fn open(&self) -> usize;
+
+    /// Begins at a place that is not the beginning of the text, with what stands before it at hand. Nothing is pending
+    /// there.
+    fn begin_at(&mut self, text: Known<'_>, place: usize);
+
+    /// Whether a watch that [began](Watch::begin_at) at the end of what has come would go on like this one.
+    fn rests(&self) -> bool;
 }
 
 /// Looks through a text that is there as a whole.

@@ -52,6 +52,14 @@ impl Watch for Runs {
         let row = self.row.as_ref().map(|row| row.span.start);
         row.or(self.word.as_ref().map(|word| word.start)).unwrap_or(self.read)
     }
+
+    fn begin_at(&mut self, _text: Known<'_>, place: usize) {
+        self.read = place;
+    }
+
+    fn rests(&self) -> bool {
+        self.word.is_none() && self.row.is_none()
+    }
 }
 
 /// A word that has not ended yet, and what the links of it that have come say.

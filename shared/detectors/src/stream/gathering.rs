@@ -26,8 +26,13 @@ impl std::fmt::Debug for Gathering {
 }
 
 impl Gathering {
-    pub(crate) fn new(wanted: &Wanted, kind: ViewKind) -> Self {
-        Self { hits: Vec::new(), told: Vec::new(), watch: wanted.detector().watch(kind), fresh: Vec::new() }
+    /// Nothing before `from` is of interest.
+    pub(crate) fn new(wanted: &Wanted, kind: ViewKind, known: Known<'_>, from: usize) -> Self {
+        let mut watch = wanted.detector().watch(kind);
+        if let Some(watch) = watch.as_mut().filter(|_| from > 0) {
+            watch.begin_at(known, from);
+        }
+        Self { hits: Vec::new(), told: Vec::new(), watch, fresh: Vec::new() }
     }
 
     /// Takes a hit of a shape.
@@ -51,6 +56,11 @@ impl Gathering {
 
     /// Whether nothing that has come has a say in what is to come.
     pub(crate) fn rests(&self) -> bool {
+        self.is_empty() && self.watch.as_ref().is_none_or(|watch| watch.rests())
+    }
+
+    /// Whether there are no hits.
+    pub(crate) fn is_empty(&self) -> bool {
         self.hits.is_empty() && self.fresh.is_empty()
     }
 

@@ -5,10 +5,12 @@ use policy::{Confidence, ProbeId, Span};
 
 use crate::detector::{Candidate, Hit, Shape};
 use crate::known::Known;
+use crate::links::LinkWatch;
 use crate::scan::{Owner, Scanner};
 use crate::stream::gathering::Gathering;
 use crate::stream::tracker::{Reading, Told, Tracker};
 use crate::view::ViewKind;
+use crate::watch::Watch as _;
 
 /// How many expressions that have nothing under way keep their means for the next time.
 const KEPT: usize = 8;
@@ -30,7 +32,6 @@ pub(crate) struct Found {
 }
 
 /// One view.
-#[derive(Debug)]
 pub(crate) struct Level {
     kind: ViewKind,
     /// Every place before this one was looked at.
@@ -39,6 +40,7 @@ pub(crate) struct Level {
     /// Matches that wait for what follows them.
     waiting: Vec<Waiting>,
     gatherings: Vec<Gathering>,
+    links: Vec<(ProbeId, LinkWatch)>,
 }
 
 /// A match of a shape that is not accepted yet.
@@ -49,11 +51,31 @@ struct Waiting {
     span: Span,
 }
 
+impl std::fmt::Debug for Level {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Level").field("kind", &self.kind).field("seen", &self.seen).finish_non_exhaustive()
+    }
+}
+
 impl Level {
-    /// A view of which nothing before `start` is of interest.
-    pub(crate) fn new(scanner: &Scanner, kind: ViewKind, start: usize) -> Self {
-        let gatherings = scanner.detectors().iter().map(|wanted| Gathering::new(wanted, kind));
-        Self { kind, seen: start, busy: Vec::new(), waiting: Vec::new(), gatherings: gatherings.collect() }
+    /// A view of which nothing before `from` is of interest.
+    pub(crate) fn new(scanner: &Scanner, kind: ViewKind, known: Known<'_>, from: usize) -> Self {
+        let gatherings = scanner.detectors().iter().map(|wanted| Gathering::new(wanted, kind, known, from));
+        let mut links = scanner.link_watches();
+        links.iter_mut().filter(|_| from > 0).for_each(|(_, watch)| watch.begin_at(known, from));
+        Self {
+            kind,
+            seen: from,
+            busy: Vec::new(),
+            waiting: Vec::new(),
+            gatherings: gatherings.collect(),
+            links,
+        }
+    }
+
+    /// The end of what was looked at.
+    pub(crate) fn seen(&self) -> usize {
+        self.seen
     }
 
     /// Looks at what has come.
@@ -66,6 +88,7 @@ impl Level {
         self.retire(scanner);
         self.accept(scanner, known);
         self.gather(scanner, known, found);
+        self.follow_links(known, found);
     }
 
     /// The earliest place at which something that was not told could begin.
@@ -73,17 +96,15 @@ impl Level {
         let busy = self.busy.iter().filter_map(Tracker::open);
         let waiting = self.waiting.iter().map(|waiting| waiting.span.start);
         let gatherings = self.gatherings.iter().filter_map(Gathering::open);
-        busy.chain(waiting).chain(gatherings).min().unwrap_or(self.seen).min(self.seen)
+        let links = self.links.iter().map(|(_, watch)| watch.open());
+        busy.chain(waiting).chain(gatherings).chain(links).min().unwrap_or(self.seen).min(self.seen)
     }
 
-    /// Whether a level that began at [`Level::open`] would go on like this one.
+    /// Whether nothing that has come has a say in what is to come, but for what is under way.
     pub(crate) fn rests(&self) -> bool {
-        let open = self.open();
-        let under_way = |tracker: &Tracker| tracker.open().is_none_or(|start| start >= open);
         self.waiting.is_empty()
             && self.gatherings.iter().all(Gathering::rests)
-            && self.busy.iter().all(under_way)
-            && self.busy.iter().all(|tracker| tracker.open().is_some() || tracker.next() <= self.seen)
+            && self.links.iter().all(|(_, watch)| watch.rests())
     }
 
     /// Begins every expression that could begin at a new place and has nothing under way.
@@ -173,6 +194,14 @@ impl Level {
         }
     }
 
+    fn follow_links(&mut self, known: Known<'_>, found: &mut Found) {
+        let mut hits = Vec::new();
+        for (probe, watch) in &mut self.links {
+            watch.advance(known, &mut hits);
+            found.hits.extend(hits.drain(..).map(|hit| link_hit(*probe, &hit)));
+        }
+    }
+
     /// Asks about every match whose surroundings have come.
     fn accept(&mut self, scanner: &Scanner, known: Known<'_>) {
         let gatherings = &mut self.gatherings;
@@ -190,7 +219,7 @@ impl Level {
     fn gather(&mut self, scanner: &Scanner, known: Known<'_>, found: &mut Found) {
         for (index, (gathering, wanted)) in self.gatherings.iter_mut().zip(scanner.detectors()).enumerate() {
             gathering.watch(known);
-            if gathering.rests() {
+            if gathering.is_empty() {
                 continue;
             }
             let waiting = self.waiting.iter().filter(|waiting| waiting.detector == index);
@@ -200,6 +229,11 @@ impl Level {
             gathering.decide(wanted, known_to, found);
         }
     }
+}
+
+/// A URL that points elsewhere.
+fn link_hit(probe: ProbeId, hit: &Hit) -> LevelHit {
+    LevelHit { probe, shape: "", span: hit.span, confidence: hit.confidence }
 }
 
 /// The hit that a match is, if it is one; nothing yet, where that may depend on what is still to come.
