@@ -140,6 +140,12 @@ impl Watch for Loud {
     fn open(&self) -> usize {
         0
     }
+
+    fn begin_at(&mut self, _text: Known<'_>, _place: usize) {}
+
+    fn rests(&self) -> bool {
+        true
+    }
 }
 
 #[test]
