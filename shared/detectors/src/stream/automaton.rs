@@ -156,7 +156,7 @@ impl Attempt {
         if self.at < known.end() && self.at >= bound {
             return self.at_bound(automaton, cache, known, reach.cut, ascii);
         }
-        self.at_end(automaton, cache, known)
+        self.at_end(automaton, cache, known, ascii)
     }
 
     /// The text goes on, but the expression must not.
@@ -179,7 +179,13 @@ impl Attempt {
     }
 
     /// Everything that there is was taken.
-    fn at_end(&mut self, automaton: &Automaton, cache: &mut Cache, known: Known<'_>) -> Progress {
+    fn at_end(
+        &mut self,
+        automaton: &Automaton,
+        cache: &mut Cache,
+        known: Known<'_>,
+        ascii: bool,
+    ) -> Progress {
         let clears = cache.clear_count();
         let Ok(state) = automaton.dfa.next_eoi_state(cache, self.state) else {
             return Progress::Stuck;
@@ -192,6 +198,8 @@ impl Attempt {
         match () {
             // A cache that was emptied has forgotten the state.
             () if cache.clear_count() != clears => Progress::Stuck,
+            // What follows may be more than ASCII.
+            () if over && ascii => Progress::Stuck,
             () if over => Progress::Over(Some(self.at)),
             () => Progress::Open,
         }
