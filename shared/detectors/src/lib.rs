@@ -14,6 +14,7 @@ mod literal_finder;
 mod literals;
 #[cfg(test)]
 mod naive;
+mod news;
 mod parsers;
 mod pattern;
 mod placeholder;

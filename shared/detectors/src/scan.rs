@@ -11,6 +11,7 @@ use crate::anatomies::Written;
 use crate::detector::{Candidate, Detector, Hit, Shape};
 use crate::links::LinkWatch;
 use crate::literals::{Anatomy, Length, Need};
+use crate::news::Nearness;
 use crate::parsers::Parsers;
 use crate::pattern::{Expression, Haystack, PATTERN_REACH};
 use crate::prefilter::Prefilter;
@@ -53,14 +54,11 @@ pub struct Scanner {
     detectors: Vec<Wanted>,
     simple: Vec<(ProbeId, Simple)>,
     broken: Vec<ProbeId>,
-    /// The longest match, in ASCII text and in any.
-    reach: [usize; 2],
+    /// The longest match.
+    reach: usize,
     /// Where each expression could begin; made for the first text that comes in pieces.
     starts: OnceLock<Starts>,
 }
-
-/// How many bytes around a change a view keeps at least.
-const MIN_CONTEXT: usize = 256;
 
 impl Scanner {
     /// Takes the probes to look for. One that cannot be run is reported by every scan.
@@ -75,8 +73,8 @@ impl Scanner {
 
     fn from_plan(plan: Plan) -> Self {
         let prefilter = Prefilter::new(plan.anatomies);
-        let longest = |ascii| (0..plan.matchers.len()).map(|index| prefilter.reach(index, ascii)).max();
-        let reach = [true, false].map(|ascii| longest(ascii).unwrap_or_default());
+        let reaches = (0..plan.matchers.len()).map(|index| prefilter.reach(index, false));
+        let reach = reaches.max().unwrap_or_default();
         let Plan { matchers, detectors, simple, broken, .. } = plan;
         Self { prefilter, matchers, detectors, simple, broken, reach, starts: OnceLock::new() }
     }
@@ -84,8 +82,7 @@ impl Scanner {
     /// The longest match that an expression can have, in bytes of the text as it is.
     #[must_use]
     pub const fn reach(&self) -> usize {
-        let [_, any] = self.reach;
-        any
+        self.reach
     }
 
     /// Where each expression could begin.
@@ -168,9 +165,7 @@ impl Scanner {
         let haystack = Haystack::new(text);
         let mut pass = Pass { hits: Vec::new(), failed: self.broken.clone() };
         self.check_whole(text, &mut pass);
-        let [ascii, any] = self.reach;
-        let context = MIN_CONTEXT.max(if haystack.ascii { ascii } else { any });
-        each_view(text, haystack.ascii, context, &mut |view| self.look(view, &mut pass));
+        each_view(text, haystack.ascii, &mut |view| self.look(view, &mut pass));
         pass
     }
 
@@ -199,6 +194,16 @@ impl Scanner {
                 continue;
             }
             let reach = self.prefilter.reach(index, haystack.ascii);
+            let influence = self.influence(&matcher.owner);
+            let candidates = match view.kind {
+                ViewKind::Original => candidates,
+                ViewKind::Decoded(_) | ViewKind::Folded => {
+                    candidates.with_news(view, Nearness { reach, influence })
+                }
+            };
+            if candidates.is_empty() {
+                continue;
+            }
             let outcome =
                 matcher.expression.find(haystack, &candidates, reach, |span| match &matcher.owner {
                     Owner::Pattern(probes) => pass.add_each(probes, span, view),
@@ -217,6 +222,16 @@ impl Scanner {
             wanted.finish(view, hits, pass);
         }
         self.look_for_links(view, pass);
+    }
+
+    /// How far from each other matches of an expression may still count together with others.
+    fn influence(&self, owner: &Owner) -> usize {
+        match owner {
+            Owner::Pattern(_) => 0,
+            Owner::Shape { detector, .. } => {
+                self.detectors.get(*detector).map_or(0, |wanted| wanted.detector.influence())
+            }
+        }
     }
 
     fn look_for_links(&self, view: &View<'_>, pass: &mut Pass) {

@@ -15,8 +15,7 @@ pub enum ViewKind {
     Original,
 }
 
-/// One view of a text. A view other than the original holds what has changed with its surroundings; parts
-/// that are far from any change are left out, with a line break in their place.
+/// One view of a text: all of it, with what was changed in its place.
 #[derive(Debug)]
 pub struct View<'a> {
     /// The text of the view.
@@ -63,7 +62,7 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn changed(&self) -> Vec<Span> {
         let offsets = self.origin.as_ref().map(|origin| origin.offsets);
-        offsets.map(|offsets| offsets.changed(self.text.len()).collect()).unwrap_or_default()
+        offsets.map(|offsets| offsets.changed().collect()).unwrap_or_default()
     }
 
     /// Whether a span says anything that the view it was made from does not: it holds or touches a change.

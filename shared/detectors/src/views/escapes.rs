@@ -1,102 +1,144 @@
 //! Escapes that stand for one byte or one character: `%41`, `\x41`, `\u0041`, `&#65;`, `&#x41;`.
 
-use memchr::memchr3_iter;
 use policy::Span;
 
-use super::{Changes, Step};
+use super::Draft;
+use super::offsets::{Change, Step};
+use crate::known::Known;
 
-/// Finds sequences of escapes of one kind that stand for text.
-pub(super) fn find(text: &str, changes: &mut Changes) {
-    let mut from = 0;
-    for at in memchr3_iter(b'%', b'\\', b'&', text.as_bytes()) {
-        if at >= from {
-            from = sequence(text.as_bytes(), at, changes);
-        }
-    }
+/// An escape at the beginning of a text, and its length in bytes, at most 12.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Escape {
+    /// `%41` or `\x41`: a byte of UTF-8.
+    Byte(u8, usize),
+    /// `\u0041`, also as a pair of surrogates, `&#65;` or `&#x41;`.
+    Character(char, usize),
 }
 
-/// Reads the escapes that follow each other at a place, and returns where they end.
-fn sequence(text: &[u8], start: usize, changes: &mut Changes) -> usize {
-    let mut at = start;
-    let mut bytes: Vec<u8> = Vec::new();
-    while let Some(byte) = byte_escape(text.get(at..).unwrap_or_default()) {
-        bytes.push(byte.value);
-        at += byte.length;
-        if text.get(at) != text.get(start) {
-            break;
-        }
-    }
-    if !bytes.is_empty() {
-        push_readable(&bytes, Span::new(start, at), changes);
-        return at;
-    }
-    if let Some((character, length)) = character_escape(text.get(start..).unwrap_or_default()) {
-        changes.push_whole(Span::new(start, start + length), character.encode_utf8(&mut [0; 4]));
-        return start + length;
-    }
-    start + 1
+/// Why there is no escape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Without {
+    /// What stands there is no escape.
+    Escape,
+    /// It can become one with what follows.
+    Rest,
 }
 
-/// Puts what is text of decoded bytes in place of its escapes; the others stay as they are.
-fn push_readable(bytes: &[u8], escapes: Span, changes: &mut Changes) {
-    let source = escapes.len() / bytes.len().max(1);
-    let mut start = escapes.start;
-    for chunk in bytes.utf8_chunks() {
-        let end = start + chunk.valid().len() * source;
-        if start < end {
-            changes.push(Span::new(start, end), chunk.valid(), Step { draft: 1, source }, 0);
-        }
-        start = end + chunk.invalid().len() * source;
-    }
-}
-
-struct ByteEscape {
-    value: u8,
-    length: usize,
-}
-
-/// `%41` or `\x41`.
-fn byte_escape(text: &[u8]) -> Option<ByteEscape> {
-    let (digits, length) = match text {
-        [b'%', high, low, ..] => ([*high, *low], 3),
-        [b'\\', b'x' | b'X', high, low, ..] => ([*high, *low], 4),
-        _ => return None,
+/// Reads the escape at the beginning of a text; `ended` says that nothing follows.
+pub(super) fn read(text: &[u8], ended: bool) -> Result<Escape, Without> {
+    let read = match text {
+        [b'%', digits @ ..] => byte(digits, 1),
+        [b'\\', b'x' | b'X', digits @ ..] => byte(digits, 2),
+        [b'\\', b'u', digits @ ..] => utf16(digits),
+        [b'&', b'#', b'x' | b'X', digits @ ..] => entity(digits, 16, 3),
+        [b'&', b'#', digits @ ..] => entity(digits, 10, 2),
+        [b'\\' | b'&'] => Err(Without::Rest),
+        _ => Err(Without::Escape),
     };
-    let value = number(&digits, 16)?;
-    Some(ByteEscape { value: u8::try_from(value).ok()?, length })
+    if ended { read.map_err(|_| Without::Escape) } else { read }
 }
 
-/// `\u0041`, also as a pair of surrogates, `&#65;` or `&#x41;`; and its length.
-fn character_escape(text: &[u8]) -> Option<(char, usize)> {
-    match text {
-        [b'\\', b'u', ..] => {
-            let unit = code_unit(text)?;
-            if let Some(character) = char::from_u32(unit) {
-                return Some((character, 6));
-            }
-            let low = code_unit(text.get(6..)?)?;
-            let pair = [u16::try_from(unit).ok()?, u16::try_from(low).ok()?];
-            Some((char::decode_utf16(pair).next()?.ok()?, 12))
-        }
-        [b'&', b'#', b'x' | b'X', rest @ ..] => entity(rest, 16, 3),
-        [b'&', b'#', rest @ ..] => entity(rest, 10, 2),
-        _ => None,
+fn byte(digits: &[u8], prefix: usize) -> Result<Escape, Without> {
+    let value = u8::try_from(hex(digits, 2)?).map_err(|_| Without::Escape)?;
+    Ok(Escape::Byte(value, prefix + 2))
+}
+
+fn utf16(digits: &[u8]) -> Result<Escape, Without> {
+    let high = hex(digits, 4)?;
+    if let Some(character) = char::from_u32(high) {
+        return Ok(Escape::Character(character, 6));
+    }
+    if high >= 0xdc00 {
+        return Err(Without::Escape);
+    }
+    let low = match digits.get(4..).unwrap_or_default() {
+        [b'\\', b'u', digits @ ..] => hex(digits, 4)?,
+        [] | [b'\\'] => return Err(Without::Rest),
+        _ => return Err(Without::Escape),
+    };
+    let pair = [high, low].map(|unit| u16::try_from(unit).unwrap_or_default());
+    match char::decode_utf16(pair).next() {
+        Some(Ok(character)) => Ok(Escape::Character(character, 12)),
+        Some(Err(_)) | None => Err(Without::Escape),
     }
 }
 
-fn code_unit(text: &[u8]) -> Option<u32> {
-    let digits = text.strip_prefix(b"\\u")?.get(..4)?;
-    number(digits, 16)
+fn entity(digits: &[u8], radix: u32, prefix: usize) -> Result<Escape, Without> {
+    let head = digits.get(..ENTITY).unwrap_or(digits);
+    let length = head.iter().position(|byte| *byte == b';');
+    let value = number(head.get(..length.unwrap_or(head.len())).unwrap_or_default(), radix);
+    match (length, value.and_then(char::from_u32)) {
+        (Some(length), Some(character)) => Ok(Escape::Character(character, prefix + length + 1)),
+        (None, _) if head.is_empty() || (value.is_some() && head.len() < ENTITY) => Err(Without::Rest),
+        (Some(_) | None, _) => Err(Without::Escape),
+    }
 }
 
-fn entity(digits: &[u8], radix: u32, prefix: usize) -> Option<(char, usize)> {
-    let length = digits.iter().take(8).position(|byte| *byte == b';')?;
-    let character = char::from_u32(number(digits.get(..length)?, radix)?)?;
-    Some((character, prefix + length + 1))
+/// The most digits of an entity, with the semicolon.
+const ENTITY: usize = 8;
+
+/// So many hex digits.
+fn hex(digits: &[u8], count: usize) -> Result<u32, Without> {
+    let head = digits.get(..count).unwrap_or(digits);
+    match number(head, 16) {
+        Some(value) if head.len() == count => Ok(value),
+        Some(_) => Err(Without::Rest),
+        None if head.is_empty() => Err(Without::Rest),
+        None => Err(Without::Escape),
+    }
 }
 
 fn number(digits: &[u8], radix: u32) -> Option<u32> {
     let digit = |byte: &u8| char::from(*byte).to_digit(radix);
     let all = digits.iter().try_fold(0_u32, |all, byte| all.checked_mul(radix)?.checked_add(digit(byte)?));
     all.filter(|_| !digits.is_empty())
+}
+
+/// Escapes of one kind that follow each other and are the first bytes of one character of UTF-8.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    bytes: Vec<u8>,
+    start: usize,
+    /// What each of them begins with.
+    sign: Option<u8>,
+}
+
+impl Gathered {
+    /// Where the escapes begin, if there are any.
+    pub(super) fn start(&self) -> Option<usize> {
+        (!self.bytes.is_empty()).then_some(self.start)
+    }
+
+    /// Whether what follows begins as they do.
+    pub(super) fn is_like(&self, rest: &[u8]) -> bool {
+        self.sign.as_ref() == rest.first()
+    }
+
+    /// The character never ends: its escapes stay as they are.
+    pub(super) fn give_up(&mut self) {
+        self.bytes.clear();
+    }
+
+    /// Takes the escape that follows. What is text then goes in its place; what cannot be text stays.
+    pub(super) fn add(&mut self, byte: u8, escape: Span, source: Known<'_>, draft: &mut Draft) {
+        if self.bytes.is_empty() {
+            self.start = escape.start;
+            self.sign = source.from(escape.start).bytes().next();
+        }
+        self.bytes.push(byte);
+        match std::str::from_utf8(&self.bytes) {
+            Ok(text) => {
+                let span = Span::new(self.start, escape.end);
+                let step = Step { draft: 1, source: escape.len() };
+                draft.change(source, text, Change { span, step, into: 0 });
+                self.bytes.clear();
+            }
+            Err(fault) if fault.error_len().is_none() => {}
+            Err(_) if self.bytes.len() == 1 => self.bytes.clear(),
+            Err(_) => {
+                self.bytes.clear();
+                self.add(byte, escape, source, draft);
+            }
+        }
+    }
 }

@@ -6,7 +6,8 @@ use policy::Span;
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::skeleton;
 
-use super::{Changes, Draft};
+use super::Draft;
+use crate::known::Known;
 
 /// The most characters that one may become. More is one Arabic ligature, and padding for an attacker.
 const MAX_GROWTH: usize = 8;
@@ -15,21 +16,11 @@ const MEMORY: usize = 128;
 /// A word without any ASCII letter counts as disguised from so many look-alikes on; shorter ones are words of
 /// their own script.
 const MIN_DISGUISED: usize = 4;
-
-/// The text folded, if that changes it.
-pub(super) fn fold(text: &str, context: usize) -> Option<Draft> {
-    let mut folder = Folder::new();
-    for (at, character) in text.char_indices() {
-        let span = Span::new(at, at + character.len_utf8());
-        if character.is_ascii() {
-            folder.ascii(character);
-        } else {
-            folder.other(character, span);
-        }
-    }
-    folder.end_word();
-    folder.changes.apply(text, context)
-}
+/// After so many characters outside ASCII, a look-alike waits no longer for the end of its word: what the word is so
+/// far decides.
+const MAX_WAITING: usize = 64;
+/// After so many bytes, likewise.
+const MAX_WAITING_BYTES: usize = 256;
 
 /// What becomes of a character.
 #[derive(Clone, Copy, Debug)]
@@ -127,67 +118,156 @@ fn look_alike(character: char) -> Option<char> {
     }
 }
 
-struct Folder {
-    changes: Changes,
-    /// What becomes of the characters outside ASCII in the word that is being read.
-    word: Vec<(Span, Fate)>,
-    /// Whether the word so far is ASCII but for look-alikes.
-    plain: bool,
-    /// Whether there is an ASCII letter or digit in the word.
-    mixed: bool,
+/// Folds a text as it comes. Needs of its source what lies behind [`Self::undecided`], and nothing before that.
+#[derive(Debug)]
+pub(crate) struct Folding {
+    /// Everything before has been read.
+    at: usize,
+    /// What may become of the characters outside ASCII in the word that is being read, from the first on whose fate
+    /// hangs on the rest of the word.
+    waiting: Vec<(Span, Fate)>,
+    word: Word,
     memory: Vec<Option<(char, Fate)>>,
+    buffer: String,
 }
 
-impl Folder {
-    fn new() -> Self {
-        Self {
-            changes: Changes::default(),
-            word: Vec::new(),
-            plain: true,
-            mixed: false,
-            memory: vec![None; MEMORY],
+/// The word that is being read, so far.
+#[derive(Clone, Copy, Debug)]
+struct Word {
+    /// Whether it is ASCII but for look-alikes.
+    plain: bool,
+    /// Whether there is an ASCII letter or digit in it.
+    mixed: bool,
+    /// How many characters outside ASCII there are in it.
+    others: usize,
+}
+
+impl Word {
+    const NONE: Self = Self { plain: true, mixed: false, others: 0 };
+
+    /// Whether its look-alikes stand for what they look like, if it ends here.
+    const fn is_disguised(self) -> bool {
+        self.plain && (self.mixed || self.others >= MIN_DISGUISED)
+    }
+}
+
+impl Folding {
+    /// At the beginning of a text.
+    pub(crate) const fn new() -> Self {
+        Self { at: 0, waiting: Vec::new(), word: Word::NONE, memory: Vec::new(), buffer: String::new() }
+    }
+
+    /// Makes the draft as far as what has come decides it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for texts that come in pieces"))]
+    pub(crate) fn advance(&mut self, source: Known<'_>, draft: &mut Draft) {
+        self.read(source, draft);
+        draft.catch_up(source, self.undecided());
+    }
+
+    /// The place in the source up to which the draft has been made.
+    pub(crate) fn undecided(&self) -> usize {
+        self.waiting.first().map_or(self.at, |(span, _)| span.start)
+    }
+
+    /// Makes the changes that are decided; the draft ends with the last of them.
+    pub(super) fn read(&mut self, source: Known<'_>, draft: &mut Draft) {
+        while self.at < source.end() {
+            let rest = source.from(self.at);
+            if self.waiting.is_empty() {
+                self.skip_ascii(rest);
+            }
+            if let Some(character) = source.from(self.at).chars().next() {
+                self.take(character, source, draft);
+            }
+        }
+        if source.ended {
+            self.end_word(source, draft);
         }
     }
 
-    fn ascii(&mut self, character: char) {
+    /// Passes ASCII, of which only the last word matters.
+    fn skip_ascii(&mut self, rest: &str) {
+        let length = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        let ascii = rest.as_bytes().get(..length).unwrap_or_default();
+        match ascii.iter().rposition(|byte| !byte.is_ascii_alphanumeric()) {
+            Some(last) => self.word = Word { mixed: last + 1 < length, ..Word::NONE },
+            None => self.word.mixed |= length > 0,
+        }
+        self.at += length;
+    }
+
+    fn take(&mut self, character: char, source: Known<'_>, draft: &mut Draft) {
+        let span = Span::new(self.at, self.at + character.len_utf8());
+        self.at = span.end;
         if character.is_ascii_alphanumeric() {
-            self.mixed = true;
+            self.word.mixed = true;
+        } else if character.is_ascii() {
+            self.end_word(source, draft);
         } else {
-            self.end_word();
+            self.word.others += 1;
+            self.take_other(character, span, source, draft);
+        }
+        let waits_from = self.waiting.first().map_or(self.at, |(first, _)| first.start);
+        if self.waiting.len() >= MAX_WAITING || self.at - waits_from >= MAX_WAITING_BYTES {
+            self.decide(source, draft);
         }
     }
 
-    fn other(&mut self, character: char, span: Span) {
+    fn take_other(&mut self, character: char, span: Span, source: Known<'_>, draft: &mut Draft) {
         let fate = if is_ideograph(character) { Fate::Kept } else { self.fate(character) };
-        self.word.push((span, fate));
         match fate {
             Fate::Becomes(text) => {
-                let foreign = |character: char| !character.is_ascii() && character.is_alphanumeric();
-                self.plain &= !text.characters().any(foreign);
+                if text.characters().any(is_foreign) {
+                    self.spoil_word(source, draft);
+                }
+                if self.waiting.is_empty() {
+                    self.change(span, fate, false, source, draft);
+                } else {
+                    self.waiting.push((span, fate));
+                }
             }
-            Fate::Kept if character.is_alphanumeric() => self.plain = false,
-            Fate::Kept => self.end_word(),
-            Fate::LooksLike(..) => {}
+            Fate::Kept if character.is_alphanumeric() => self.spoil_word(source, draft),
+            Fate::Kept => self.end_word(source, draft),
+            Fate::LooksLike(..) if self.word.plain => self.waiting.push((span, fate)),
+            Fate::LooksLike(..) => self.change(span, fate, false, source, draft),
         }
     }
 
-    /// Look-alikes of a plain word become ASCII; those of another word stay.
-    fn end_word(&mut self) {
-        let mixed = std::mem::take(&mut self.mixed) || self.word.len() >= MIN_DISGUISED;
-        let plain = std::mem::replace(&mut self.plain, true) && mixed;
-        let mut buffer = String::new();
-        for (span, fate) in self.word.drain(..) {
-            buffer.clear();
-            match fate {
-                Fate::LooksLike(letter, _) if plain => buffer.push(letter),
-                Fate::Becomes(text) | Fate::LooksLike(_, Some(text)) => buffer.extend(text.characters()),
-                Fate::Kept | Fate::LooksLike(_, None) => continue,
-            }
-            self.changes.push_whole(span, &buffer);
+    /// The word is one of another script.
+    fn spoil_word(&mut self, source: Known<'_>, draft: &mut Draft) {
+        self.word.plain = false;
+        self.decide(source, draft);
+    }
+
+    fn end_word(&mut self, source: Known<'_>, draft: &mut Draft) {
+        self.decide(source, draft);
+        self.word = Word::NONE;
+    }
+
+    /// Look-alikes of a disguised word become ASCII; those of another word stay.
+    fn decide(&mut self, source: Known<'_>, draft: &mut Draft) {
+        let disguised = self.word.is_disguised();
+        let mut waiting = std::mem::take(&mut self.waiting);
+        for (span, fate) in waiting.drain(..) {
+            self.change(span, fate, disguised, source, draft);
         }
+        self.waiting = waiting;
+    }
+
+    fn change(&mut self, span: Span, fate: Fate, disguised: bool, source: Known<'_>, draft: &mut Draft) {
+        self.buffer.clear();
+        match fate {
+            Fate::LooksLike(letter, _) if disguised => self.buffer.push(letter),
+            Fate::Becomes(text) | Fate::LooksLike(_, Some(text)) => self.buffer.extend(text.characters()),
+            Fate::Kept | Fate::LooksLike(_, None) => return,
+        }
+        draft.change_whole(source, &self.buffer, span);
     }
 
     fn fate(&mut self, character: char) -> Fate {
+        if self.memory.is_empty() {
+            self.memory = vec![None; MEMORY];
+        }
         let slot = self.memory.get_mut(u32::from(character) as usize % MEMORY);
         match slot {
             Some(Some((known, fate))) if *known == character => *fate,
@@ -195,4 +275,8 @@ impl Folder {
             None => Fate::of(character),
         }
     }
+}
+
+fn is_foreign(character: char) -> bool {
+    !character.is_ascii() && character.is_alphanumeric()
 }

@@ -1,13 +1,20 @@
 //! Where each byte of a rewritten text stands in the text that it was made from: runs of equal steps, so that
-//! a long change costs as little memory as a short one.
+//! a long change costs as little memory as a short one. Places are counted in bytes from the beginning of either
+//! text, also when the first part of it is gone.
 
 use policy::Span;
 
-/// A text made from another, and where its bytes come from.
+use crate::known::Known;
+
+/// A text made from another, and where its bytes come from. It grows at its end.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
+    /// The text, from `start` on.
     pub(crate) text: String,
     pub(crate) offsets: Offsets,
+    start: usize,
+    made: usize,
+    changed: bool,
 }
 
 /// How many bytes of the draft stand for how many of the source. What lies between is rounded outwards.
@@ -22,81 +29,139 @@ impl Step {
     const COPY: Self = Self { draft: 1, source: 1 };
 }
 
+/// The part of a source that is changed, and how what stands there instead goes along with it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Change {
+    pub(crate) span: Span,
+    pub(crate) step: Step,
+    /// Bytes of the first step that are left out.
+    pub(crate) into: usize,
+}
+
 impl Draft {
-    /// Appends a part of the source as it is.
-    pub(crate) fn copy(&mut self, source: &str, span: Span) {
-        if let Some(text) = source.get(span.start..span.end).filter(|text| !text.is_empty()) {
-            self.push(text, Piece { kind: Kind::Copied, ..self.piece(span, Step::COPY) });
+    /// The place in the source up to which the draft has been made.
+    pub(crate) const fn made(&self) -> usize {
+        self.made
+    }
+
+    /// Whether the source has anything otherwise, as far as the draft has been made.
+    pub(crate) const fn is_changed(&self) -> bool {
+        self.changed
+    }
+
+    /// The text at hand; `ended` says that the draft does not grow any more.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for texts that come in pieces"))]
+    pub(crate) fn known(&self, ended: bool) -> Known<'_> {
+        Known { text: &self.text, start: self.start, ended }
+    }
+
+    /// What [`Offsets::is_changed`] and [`Offsets::source`] say of a part that ends here or before is final. A part
+    /// that ends where the draft does must wait for one more byte: something may be left out just behind it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for texts that come in pieces"))]
+    pub(crate) fn decided(&self, ended: bool) -> usize {
+        let end = self.offsets.end;
+        if ended || self.offsets.deleted { end } else { end.saturating_sub(1) }
+    }
+
+    /// What stands before this place in the draft will not be asked for again. It goes when that is worth it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for texts that come in pieces"))]
+    pub(crate) fn forget(&mut self, before: usize) {
+        let gone = self.text.floor_char_boundary(before.saturating_sub(self.start));
+        if gone > self.text.len() / 2 {
+            self.text.drain(..gone);
+            self.start += gone;
+        }
+        self.offsets.forget(before);
+    }
+
+    /// Goes on with the source as it is, up to a place.
+    pub(crate) fn catch_up(&mut self, source: Known<'_>, to: usize) {
+        if self.made < to {
+            let span = Span::new(self.made, to);
+            self.append(source.get(span).unwrap_or_default(), span);
         }
     }
 
-    /// Appends `text`, which stands for a part of the source, in steps. `into` bytes of the first step are
-    /// left out of `text`.
-    pub(crate) fn replace(&mut self, text: &str, span: Span, step: Step, into: usize) {
-        if !text.is_empty() {
-            self.push(text, Piece { into, ..self.piece(span, step) });
-        }
+    /// Goes on with the source as it is up to a change, and with `text` in its place.
+    pub(crate) fn change(&mut self, source: Known<'_>, text: &str, change: Change) {
+        self.catch_up(source, change.span.start);
+        self.replace(text, change);
+    }
+
+    /// Goes on with the source as it is up to `span`, and with `text` in place of the whole of that.
+    pub(crate) fn change_whole(&mut self, source: Known<'_>, text: &str, span: Span) {
+        self.catch_up(source, span.start);
+        self.replace_whole(text, span);
+    }
+
+    /// Appends a part of the source as it is.
+    pub(crate) fn copy(&mut self, source: &str, span: Span) {
+        self.append(source.get(span.start..span.end).unwrap_or_default(), span);
     }
 
     /// Appends `text`, which stands for a part of the source as a whole.
     pub(crate) fn replace_whole(&mut self, text: &str, span: Span) {
-        self.replace(text, span, Step { draft: text.len(), source: span.len() }, 0);
+        let step = Step { draft: text.len(), source: span.len() };
+        self.replace(text, Change { span, step, into: 0 });
     }
 
-    /// Appends a line break for a part of the source that is left out because it is far from any change.
-    pub(crate) fn leave_out(&mut self, span: Span) {
-        self.push(
-            "\n",
-            Piece { kind: Kind::Seam, ..self.piece(span, Step { draft: 1, source: span.len() }) },
-        );
+    fn replace(&mut self, text: &str, change: Change) {
+        self.made = self.made.max(change.span.end);
+        self.changed = true;
+        let Change { span, step, into } = change;
+        self.push(text, Piece { source: span, step, into, ..Piece::changed_at(self.offsets.end) });
+        self.offsets.deleted |= text.is_empty();
     }
 
-    fn piece(&self, span: Span, step: Step) -> Piece {
-        Piece { at: self.text.len(), source: span, step, into: 0, kind: Kind::Changed }
+    fn append(&mut self, text: &str, span: Span) {
+        self.made = self.made.max(span.end);
+        let piece = Piece::changed_at(self.offsets.end);
+        self.push(text, Piece { source: span, step: Step::COPY, copied: true, ..piece });
     }
 
     fn push(&mut self, text: &str, piece: Piece) {
-        let length = self.text.len();
-        self.text.push_str(text);
-        match self.offsets.pieces.last_mut() {
-            Some(last) if last.continues_in(&piece, length) => last.source.end = piece.source.end,
-            Some(_) | None => self.offsets.pieces.push(piece),
+        if !text.is_empty() {
+            self.text.push_str(text);
+            self.offsets.push(piece, text.len());
         }
     }
 }
 
 /// The places of a draft in its source, by pieces.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Offsets {
     pieces: Vec<Piece>,
+    /// The end of the draft.
+    end: usize,
+    /// Whether something of the source was left out after the last piece.
+    deleted: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Changed,
-    Copied,
-    Seam,
-}
-
-#[derive(Clone, Copy, Debug)]
 struct Piece {
     /// The first byte in the draft; the piece ends where the next begins.
     at: usize,
     source: Span,
     step: Step,
     into: usize,
-    kind: Kind,
+    copied: bool,
+    /// Whether something of the source was left out just before.
+    behind_gap: bool,
 }
 
 impl Piece {
-    fn continues_in(&self, next: &Self, at: usize) -> bool {
-        let whole_steps = (at - self.at + self.into).is_multiple_of(self.step.draft.max(1));
-        self.kind == next.kind
-            && self.kind != Kind::Seam
+    const fn changed_at(at: usize) -> Self {
+        let source = Span { start: 0, end: 0 };
+        Self { at, source, step: Step::COPY, into: 0, copied: false, behind_gap: false }
+    }
+
+    fn continues_in(&self, next: &Self) -> bool {
+        self.copied == next.copied
             && self.step == next.step
             && self.source.end == next.source.start
             && next.into == 0
-            && whole_steps
+            && !next.behind_gap
+            && (next.at - self.at + self.into).is_multiple_of(self.step.draft.max(1))
     }
 
     fn start_of(&self, at: usize) -> usize {
@@ -121,36 +186,37 @@ impl Offsets {
         Span::new(start, end.max(start))
     }
 
-    /// Whether a part of the draft holds, or touches, something that the source has otherwise, and none of
-    /// the places where the source is left out.
+    /// Whether a part of the draft holds something that the source has otherwise, or holds or touches a place
+    /// where something of the source was left out.
     pub(crate) fn is_changed(&self, span: Span) -> bool {
-        let first = self.index_at(span.start.saturating_sub(1));
-        let mut changed = false;
-        let mut previous: Option<&Piece> = None;
-        for piece in self.pieces.iter().skip(first).take_while(|piece| piece.at <= span.end) {
-            let gap = previous.is_some_and(|previous| previous.source.end != piece.source.start);
-            let deleted = gap && span.start <= piece.at;
-            let next = self.piece_after(piece);
-            let inside = piece.at < span.end && span.start < next;
-            match piece.kind {
-                Kind::Seam if inside => return false,
-                Kind::Changed if inside => changed = true,
-                Kind::Changed | Kind::Copied | Kind::Seam => changed |= deleted,
-            }
-            previous = Some(piece);
-        }
-        changed
+        let pieces = self.pieces.iter().skip(self.index_at(span.start));
+        let mut near = pieces.take_while(|piece| piece.at <= span.end);
+        let is_behind_gap = |piece: &Piece| piece.behind_gap && span.start <= piece.at;
+        near.any(|piece| is_behind_gap(piece) || (!piece.copied && piece.at < span.end))
+            || (self.deleted && span.end == self.end)
     }
 
     /// The changed parts of the draft, in order.
-    pub(crate) fn changed(&self, length: usize) -> impl Iterator<Item = Span> + '_ {
-        let ends = self.pieces.iter().skip(1).map(|piece| piece.at).chain(std::iter::once(length));
+    pub(crate) fn changed(&self) -> impl Iterator<Item = Span> + '_ {
+        let ends = self.pieces.iter().skip(1).map(|piece| piece.at).chain(std::iter::once(self.end));
         let pieces = self.pieces.iter().zip(ends);
-        pieces.filter(|(piece, _)| piece.kind == Kind::Changed).map(|(piece, end)| Span::new(piece.at, end))
+        pieces.filter(|(piece, _)| !piece.copied).map(|(piece, end)| Span::new(piece.at, end))
     }
 
-    fn piece_after(&self, piece: &Piece) -> usize {
-        self.pieces.get(self.index_at(piece.at) + 1).map_or(usize::MAX, |next| next.at)
+    fn push(&mut self, piece: Piece, length: usize) {
+        let piece = Piece { behind_gap: std::mem::take(&mut self.deleted), ..piece };
+        self.end += length;
+        match self.pieces.last_mut() {
+            Some(last) if last.continues_in(&piece) => last.source.end = piece.source.end,
+            Some(_) | None => self.pieces.push(piece),
+        }
+    }
+
+    fn forget(&mut self, before: usize) {
+        let gone = self.index_at(before);
+        if gone > self.pieces.len() / 2 {
+            self.pieces.drain(..gone);
+        }
     }
 
     fn index_at(&self, at: usize) -> usize {
