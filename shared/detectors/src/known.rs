@@ -38,4 +38,11 @@ impl<'t> Known<'t> {
     pub fn from(&self, place: usize) -> &'t str {
         self.text.get(place.saturating_sub(self.start)..).unwrap_or_default()
     }
+
+    /// What was at hand when no more had come than up to a place.
+    #[must_use]
+    pub fn until(&self, place: usize) -> Self {
+        let text = self.text.get(..place.saturating_sub(self.start)).unwrap_or(self.text);
+        Self { text, ended: self.ended && place >= self.end(), ..*self }
+    }
 }

@@ -9,6 +9,7 @@
 //! [`automaton::CACHE_BYTES`].
 
 pub(crate) mod automaton;
+mod chain;
 mod gathering;
 mod level;
 mod slow;
@@ -22,6 +23,7 @@ use policy::{Confidence, Finding, ProbeId, Span};
 use crate::detector::CONTEXT_BEFORE;
 use crate::known::Known;
 use crate::scan::{Explanation, Scan, Scanner, Simple, settle};
+use crate::stream::chain::Chain;
 use crate::stream::level::{Found, Level, LevelHit};
 use crate::view::ViewKind;
 
@@ -38,6 +40,7 @@ pub struct TextStream {
     scanner: Arc<Scanner>,
     window: Window,
     original: Level,
+    chain: Chain,
     whole: Whole,
     hits: Hits,
     settled: usize,
@@ -80,6 +83,7 @@ impl TextStream {
         Self {
             window: Window::default(),
             original: Level::new(&scanner, ViewKind::Original, Known::whole(""), 0),
+            chain: Chain::new(),
             whole: Whole::new(&scanner),
             hits: Hits { failed: scanner.broken().to_vec(), ..Hits::default() },
             settled: 0,
@@ -136,13 +140,16 @@ impl TextStream {
     fn advance(&mut self, part: usize, found: &mut Scan) {
         let known = self.window.known();
         let mut seen = Found::default();
+        let hits = &mut self.hits.ready;
+        self.chain.advance(&self.scanner, known, &mut self.original, &mut seen, hits);
         self.original.advance(&self.scanner, known, &mut seen);
         self.hits.add(seen, ViewKind::Original);
-        let open = if known.ended { known.end() } else { self.original.open().min(self.whole.open()) };
+        let open = self.original.open().min(self.chain.open(known)).min(self.whole.open());
+        let open = if known.ended { known.end() } else { open.max(self.settled) };
         self.hits.tell(part, self.settled, open, known.ended, found);
         self.settled = open;
-        let needed = if self.whole.reads_all { 0 } else { self.original.open() };
-        self.window.forget(needed);
+        let needed = self.original.open().min(self.chain.needed()).min(open);
+        self.window.forget(if self.whole.reads_all { 0 } else { needed });
     }
 }
 

@@ -157,8 +157,12 @@ impl Folding {
         Self { at: 0, waiting: Vec::new(), word: Word::NONE, memory: Vec::new(), buffer: String::new() }
     }
 
+    /// At a place at which a word begins.
+    pub(crate) fn beginning_at(place: usize) -> Self {
+        Self { at: place, ..Self::new() }
+    }
+
     /// Makes the draft as far as what has come decides it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for texts that come in pieces"))]
     pub(crate) fn advance(&mut self, source: Known<'_>, draft: &mut Draft) {
         self.read(source, draft);
         draft.catch_up(source, self.undecided());

@@ -4,6 +4,7 @@
 
 use policy::Span;
 
+use crate::detector::CONTEXT_BEFORE;
 use crate::known::Known;
 
 /// A text made from another, and where its bytes come from. It grows at its end.
@@ -39,6 +40,22 @@ pub(crate) struct Change {
 }
 
 impl Draft {
+    /// A draft that begins at a place, with what stands before it in the source at hand, which is the same.
+    pub(crate) fn beginning_at(source: Known<'_>, place: usize) -> Self {
+        let start = source.start.max(place.saturating_sub(CONTEXT_BEFORE));
+        let start = source.start + source.text.ceil_char_boundary(start - source.start);
+        let mut draft = Self { start, made: place, ..Self::default() };
+        draft.offsets.end = start;
+        let before = Span::new(start, place);
+        draft.append(source.get(before).unwrap_or_default(), before);
+        draft
+    }
+
+    /// Whether what came last is otherwise in the source.
+    pub(crate) fn ends_changed(&self) -> bool {
+        self.offsets.deleted || self.offsets.pieces.last().is_some_and(|piece| !piece.copied)
+    }
+
     /// The place in the source up to which the draft has been made.
     pub(crate) const fn made(&self) -> usize {
         self.made
@@ -50,21 +67,18 @@ impl Draft {
     }
 
     /// The text at hand; `ended` says that the draft does not grow any more.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for texts that come in pieces"))]
     pub(crate) fn known(&self, ended: bool) -> Known<'_> {
         Known { text: &self.text, start: self.start, ended }
     }
 
     /// What [`Offsets::is_changed`] and [`Offsets::source`] say of a part that ends here or before is final. A part
     /// that ends where the draft does must wait for one more byte: something may be left out just behind it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for texts that come in pieces"))]
     pub(crate) fn decided(&self, ended: bool) -> usize {
         let end = self.offsets.end;
         if ended || self.offsets.deleted { end } else { end.saturating_sub(1) }
     }
 
     /// What stands before this place in the draft will not be asked for again. It goes when that is worth it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for texts that come in pieces"))]
     pub(crate) fn forget(&mut self, before: usize) {
         let gone = self.text.floor_char_boundary(before.saturating_sub(self.start));
         if gone > self.text.len() / 2 {
