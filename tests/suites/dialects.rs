@@ -166,7 +166,7 @@ fn steps(fields: &[Field], field: &Field) -> Vec<String> {
         return own;
     };
     let reads = |other: &&Field| matches!(other.reads, Reads::Shape(name) if name == shape);
-    let near = |other: &&Field| other.way == field.way || field.way == Way::Both;
+    let near = |other: &&Field| other.way == field.way || field.way == Way::Both && other.way != Way::Stream;
     let places = || fields.iter().filter(reads);
     let place = places().filter(near).find(|other| !other.path.starts_with('@'));
     let place = place.or_else(|| places().next()).unwrap();
@@ -181,8 +181,10 @@ fn steps(fields: &[Field], field: &Field) -> Vec<String> {
 }
 
 /// The rows where decisions depend on the type, so that text there is an error.
-const NOT_TEXT: [&str; 10] = [
+const NOT_TEXT: [&str; 12] = [
     "@tool",
+    "choices[].delta",
+    "content_block",
     "fallbacks[]",
     "functions[]",
     "max_completion_tokens",
@@ -203,7 +205,11 @@ fn what_stands_at_each_row_is_listed() {
             let of_requests =
                 ["messages", "prediction", "system", "tools"].contains(&steps[0].split('[').next().unwrap());
             let request = field.way == Way::Request || of_requests;
-            let parts = if request { request_parts(*dialect, body) } else { answer_parts(*dialect, body) };
+            let parts = match field.way {
+                Way::Stream => event_parts(*dialect, field.path, body),
+                _ if request => request_parts(*dialect, body),
+                _ => answer_parts(*dialect, body),
+            };
             let parts = match parts {
                 Ok(parts) => parts,
                 Err(DialectError::Wrong { .. }) if NOT_TEXT.contains(&field.path) => continue,
@@ -244,6 +250,43 @@ fn request_parts(dialect: &dyn Dialect, mut body: Value) -> Result<Vec<TextPart>
 
 fn answer_parts(dialect: &dyn Dialect, body: Value) -> Result<Vec<TextPart>, DialectError> {
     dialect.read_answer(body.to_string().into_bytes()).map(|answer| answer.parts().to_vec())
+}
+
+/// The texts of an event that is streamed, after what has to come before it.
+fn event_parts(dialect: &dyn Dialect, path: &str, mut body: Value) -> Result<Vec<TextPart>, DialectError> {
+    let start = json!({"type": "message_start", "message": {}});
+    let block = |kind: &str| {
+        let block = json!({"type": kind});
+        json!({"type": "content_block_start", "index": 0, "content_block": block})
+    };
+    let ends_message = ["stop_", "container"].iter().any(|word| path.starts_with(&format!("delta.{word}")));
+    let (before, kind) = match path.split('.').next().unwrap() {
+        "message" => (vec![], "message_start"),
+        "content_block" => (vec![start], "content_block_start"),
+        "delta" if ends_message => (vec![start], "message_delta"),
+        "delta" if path.ends_with("partial_json") => (vec![start, block("tool_use")], "content_block_delta"),
+        "delta" => (vec![start, block("text")], "content_block_delta"),
+        _ => (vec![], "chunk"),
+    };
+    let members = body.as_object_mut().unwrap();
+    members.insert("type".to_owned(), kind.into());
+    members.insert("index".to_owned(), 0.into());
+    members.entry("choices").or_insert(json!([]));
+    let after = json!({"type": "content_block_stop", "index": 0});
+    let after = [after].into_iter().filter(|_| path.ends_with("partial_json"));
+    let (mut stream, mut events) = (dialect.stream().unwrap(), Vec::new());
+    for event in before.into_iter().chain([body]).chain(after) {
+        stream.feed(format!("data: {event}\n\n").as_bytes(), &mut events)?;
+    }
+    let mut parts = Vec::new();
+    for event in events {
+        let window = |window: usize| stream.windows()[window].part.clone();
+        parts.extend(
+            event.deltas.into_iter().map(|delta| TextPart { part: window(delta.window), text: delta.text }),
+        );
+        parts.extend(event.parts);
+    }
+    Ok(parts)
 }
 
 fn constrained(dialect: &str, body: &str, constraints: Constraints) -> Result<String, DialectError> {

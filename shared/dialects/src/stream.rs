@@ -109,7 +109,7 @@ pub struct Delta {
 /// What of an event may go out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StreamEdits {
-    /// For each of the event's deltas the text that goes out in its place: what was held of the window before, too,
+    /// For each of the event's deltas, no fewer, the text that goes out in its place: what was held of the window before, too,
     /// and without what is held now.
     pub deltas: Vec<String>,
     /// New texts for parts, by index.

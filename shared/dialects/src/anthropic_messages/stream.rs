@@ -62,9 +62,10 @@ enum Block {
         json: String,
     },
     Closed,
-    /// Anything else, with the number of its citations so far.
+    /// Anything else, with the number of its citations so far, and whether it was given a summary.
     Open {
         citations: usize,
+        summed_up: bool,
     },
 }
 
@@ -186,11 +187,9 @@ impl MessageStream {
             self.blocks.insert(index, Block::Call { start, json: String::new() });
             return Ok(None);
         }
-        self.blocks.insert(index, Block::Open { citations: 0 });
+        self.blocks.insert(index, Block::Open { citations: 0, summed_up: false });
         let kind = block.member_text("type").unwrap_or_default();
-        let goes_on = |name: &str| {
-            matches!(name, "text" | "thinking") || name == kind || (&*kind, name) == ("compaction", "content")
-        };
+        let goes_on = |name: &str| matches!(name, "text" | "thinking") || name == kind;
         let taken = self.pieces(sheet, index, block, "content_block", goes_on, &mut event)?;
         event.add_parts(0, sheet, |part, field| {
             (!taken.contains(&part)).then(|| of_block(field, "content_block", index))
@@ -205,20 +204,26 @@ impl MessageStream {
     ) -> Result<Option<StreamEvent>, DialectError> {
         let (index, delta) = (place(sheet.root())?, object(sheet.root(), "delta")?);
         let stray = || DialectError::Stray { field: format!("content[{index}]") };
+        let summary = delta.member_text("type").is_some_and(|kind| kind == "compaction_delta");
         let citation = match self.blocks.get_mut(&index) {
             Some(Block::Call { start, json }) => {
                 let piece = delta.member("partial_json").ok_or_else(stray)?;
                 json.push_str(&piece.text().unwrap_or_default());
                 return within_cap(start.len().saturating_add(json.len())).map(|()| None);
             }
-            Some(Block::Open { citations }) if delta.member("partial_json").is_none() => {
+            Some(Block::Open { citations, summed_up }) if delta.member("partial_json").is_none() => {
+                // A summary comes in one piece, with what encrypts it; a second one would be half of a text.
+                if summary && std::mem::replace(summed_up, true) {
+                    return Err(stray());
+                }
                 let this = *citations;
                 *citations += usize::from(delta.member("citation").is_some());
                 this
             }
             Some(Block::Closed | Block::Open { .. }) | None => return Err(stray()),
         };
-        let taken = self.pieces(sheet, index, delta, "delta", |name| !WHOLE.contains(&name), &mut event)?;
+        let goes_on = |name: &str| !(WHOLE.contains(&name) || summary && name == "content");
+        let taken = self.pieces(sheet, index, delta, "delta", goes_on, &mut event)?;
         let citation = format!("content[{index}].citations[{citation}]");
         event.add_parts(0, sheet, |part, field| {
             let field = match field.strip_prefix("delta.citation") {

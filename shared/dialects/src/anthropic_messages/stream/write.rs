@@ -82,8 +82,7 @@ impl MessageStream {
             (None, Some(block)) => {
                 let member = block.members().find(|(_, value)| value.id() == id);
                 let name = member.and_then(|(name, _)| name.text()).unwrap_or_default();
-                let kind = if name == "content" { "compaction" } else { &name };
-                format!("{{\"type\":{},\"{name}\":{}}}", literal(&format!("{kind}_delta")), literal(text))
+                format!("{{\"type\":{},\"{name}\":{}}}", literal(&format!("{name}_delta")), literal(text))
             }
             (None, None) => return Vec::new(),
         };

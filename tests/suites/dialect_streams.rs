@@ -1,0 +1,541 @@
+//! What must hold for the streamed answers of every dialect, tried on `testdata/dialects/<id>/stream_*.txt`: the same
+//! is read however the bytes are cut, what is written again says what came, what is held or covered is not there.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what a test's helper cannot do ends the test"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use dialects::{
+    AnswerStream, DIALECTS, Dialect, DialectError, Refusal, RefusalKind, Said, Says, StreamEdits,
+    StreamEvent, Usage,
+};
+use policy::{Action, ContentType};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// One case: the dialect, the file's name without its ending, the bytes.
+fn cases() -> Vec<(&'static dyn Dialect, String, Vec<u8>)> {
+    let mut cases = Vec::new();
+    for dialect in DIALECTS.iter().filter(|dialect| dialect.stream().is_some()) {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/dialects").join(dialect.id());
+        for file in fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()) {
+            let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+            if name.starts_with("stream_") && file.extension().is_some_and(|ending| ending == "txt") {
+                cases.push((*dialect, name, fs::read(&file).unwrap()));
+            }
+        }
+        assert!(cases.iter().any(|(other, ..)| other.id() == dialect.id()), "no cases for {}", dialect.id());
+    }
+    cases.sort_by_key(|(dialect, name, _)| (dialect.id(), name.clone()));
+    cases
+}
+
+fn case(id: &str, name: &str) -> Vec<u8> {
+    cases().into_iter().find(|(dialect, case, _)| (dialect.id(), case.as_str()) == (id, name)).unwrap().2
+}
+
+/// What is done with the texts of a stream.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Way {
+    /// Whatever may be covered becomes `[X]`, each window as a whole.
+    Cover,
+    /// Each window is held until it closes, and then goes out in one piece.
+    Hold,
+    /// Every piece goes out one event later.
+    Lag,
+    /// Everything goes out as it came.
+    Pass,
+}
+
+/// Drives a stream as a pipeline does.
+struct Drive {
+    stream: Box<dyn AnswerStream>,
+    way: Way,
+    held: BTreeMap<usize, String>,
+    out: Vec<u8>,
+}
+
+impl Drive {
+    fn new(dialect: &dyn Dialect, way: Way) -> Self {
+        Self { stream: dialect.stream().unwrap(), way, held: BTreeMap::new(), out: Vec::new() }
+    }
+
+    fn all(mut self, pieces: &[&[u8]]) -> Result<Vec<u8>, DialectError> {
+        let mut events = Vec::new();
+        for piece in pieces {
+            self.stream.feed(piece, &mut events)?;
+            events.drain(..).try_for_each(|event| self.event(event))?;
+        }
+        self.stream.finish(&mut events)?;
+        events.drain(..).try_for_each(|event| self.event(event))?;
+        Ok(self.out)
+    }
+
+    fn event(&mut self, event: StreamEvent) -> Result<(), DialectError> {
+        let mut edits = StreamEdits::default();
+        for (index, delta) in event.deltas.iter().enumerate() {
+            let held = self.held.entry(delta.window).or_default();
+            let last = event.deltas[index + 1..].iter().all(|later| later.window != delta.window);
+            let closes = last && event.closes.contains(&delta.window);
+            let before = std::mem::take(held);
+            let goes = match self.way {
+                Way::Pass => delta.text.clone(),
+                _ if closes => format!("{before}{}", delta.text),
+                Way::Cover | Way::Hold => {
+                    *held = format!("{before}{}", delta.text);
+                    String::new()
+                }
+                Way::Lag => {
+                    held.clone_from(&delta.text);
+                    before
+                }
+            };
+            let covered = self.covers(delta.window) && closes;
+            edits.deltas.push(if covered { "[X]".to_owned() } else { goes });
+        }
+        for window in &event.closes {
+            let held = self.held.remove(window).unwrap_or_default();
+            let text = if self.covers(*window) && !held.is_empty() { "[X]".to_owned() } else { held };
+            self.out.extend(self.stream.say(*window, &text));
+        }
+        if self.way == Way::Cover {
+            let texts = event.parts.iter().enumerate();
+            let texts = texts.filter(|(_, part)| part.part.content == ContentType::Text);
+            // A summary is signed.
+            let texts = texts.filter(|(_, part)| !part.part.field.ends_with("].content"));
+            edits.texts = texts.map(|(index, _)| (index, "[X]".to_owned())).collect();
+        }
+        self.out.extend(self.stream.write(event, &edits)?);
+        Ok(())
+    }
+
+    fn covers(&self, window: usize) -> bool {
+        self.way == Way::Cover && !self.stream.windows()[window].sealed
+    }
+}
+
+/// What a client sees: texts by their fields, those in pieces put together; the calls; the tokens.
+#[derive(Debug, Default, PartialEq)]
+struct Seen {
+    texts: BTreeMap<String, String>,
+    actions: Vec<Action>,
+    usage: Option<Usage>,
+}
+
+fn seen(dialect: &dyn Dialect, pieces: &[&[u8]]) -> Result<Seen, DialectError> {
+    let mut stream = dialect.stream().unwrap();
+    let (mut events, mut seen) = (Vec::new(), Seen::default());
+    pieces.iter().try_for_each(|piece| stream.feed(piece, &mut events))?;
+    stream.finish(&mut events)?;
+    for event in events {
+        for delta in event.deltas {
+            let field = stream.windows()[delta.window].part.field.clone();
+            seen.texts.entry(field).or_default().push_str(&delta.text);
+        }
+        for part in event.parts.into_iter().filter(|part| part.part.content == ContentType::Text) {
+            seen.texts.entry(part.part.field).or_default().push_str(&part.text);
+        }
+        seen.actions.extend(event.actions);
+    }
+    seen.usage = stream.usage();
+    Ok(seen)
+}
+
+fn listing(event: &StreamEvent, stream: &dyn AnswerStream) -> Value {
+    let part = |part: &dialects::TextPart| {
+        format!("{:?} {:?} {} = {}", part.part.role, part.part.content, part.part.field, part.text)
+    };
+    let action = |action: &Action| {
+        let urls: Vec<&str> = action.urls.iter().map(url::Url::as_str).collect();
+        format!("{:?} {} {} {} {urls:?}", action.kind, action.name, action.field, action.arguments)
+    };
+    let delta = |window: usize, text: &str| format!("{} += {text}", stream.windows()[window].part.field);
+    let mut members = serde_json::Map::new();
+    let mut add = |name: &str, rows: Vec<String>| {
+        if !rows.is_empty() {
+            members.insert(name.to_owned(), rows.into());
+        }
+    };
+    add("deltas", event.deltas.iter().map(|piece| delta(piece.window, &piece.text)).collect());
+    add("closes", event.closes.iter().map(|window| stream.windows()[*window].part.field.clone()).collect());
+    add("parts", event.parts.iter().map(part).collect());
+    add("actions", event.actions.iter().map(action).collect());
+    members.into()
+}
+
+fn lines(bytes: &[u8]) -> Vec<String> {
+    String::from_utf8(bytes.to_vec()).unwrap().split("\n\n").map(str::to_owned).collect()
+}
+
+fn snapshot(dialect: &dyn Dialect, name: &str, value: &Value) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(format!("../testdata/dialects/{}", dialect.id()));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_json_snapshot!(name, value));
+}
+
+#[test]
+fn streams_are_read_and_covered_as_recorded() {
+    for (dialect, name, bytes) in cases() {
+        let (mut stream, mut events) = (dialect.stream().unwrap(), Vec::new());
+        stream.feed(&bytes, &mut events).unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        stream.finish(&mut events).unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        let window = |window: &dialects::Window| {
+            format!("{}{}", window.part.field, if window.sealed { " sealed" } else { "" })
+        };
+        let value = json!({
+            "windows": stream.windows().iter().map(window).collect::<Vec<_>>(),
+            "events": events.iter().map(|event| listing(event, &*stream)).collect::<Vec<_>>(),
+            "usage": stream.usage().map(|usage| [usage.input_tokens, usage.output_tokens]),
+            "passed": lines(&Drive::new(dialect, Way::Pass).all(&[&bytes]).unwrap()),
+            "covered": lines(&Drive::new(dialect, Way::Cover).all(&[&bytes]).unwrap()),
+        });
+        snapshot(dialect, &name, &value);
+    }
+}
+
+/// Not one byte of a text that is held may stand in any other member.
+#[test]
+fn what_is_written_says_what_came_whether_held_or_not() {
+    for (dialect, name, bytes) in cases() {
+        let wanted = seen(dialect, &[&bytes]).unwrap();
+        for way in [Way::Pass, Way::Hold, Way::Lag] {
+            let out = Drive::new(dialect, way).all(&[&bytes]).unwrap();
+            let mut again = seen(dialect, &[&out]).unwrap();
+            // Positions of members that no row names are counted from the event they stand in.
+            let (mut a, mut b) = (plain(&wanted.texts), plain(&again.texts));
+            a.sort();
+            b.sort();
+            assert_eq!(a, b, "{name}");
+            again.texts.clone_from(&wanted.texts);
+            assert_eq!(again, wanted, "{name}");
+        }
+    }
+}
+
+fn plain(texts: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    let known = |field: &String| field.split('{').next().unwrap().to_owned();
+    texts.iter().map(|(field, text)| (known(field), text.clone())).collect()
+}
+
+#[test]
+fn a_stream_is_the_same_wherever_it_is_cut() {
+    for (dialect, name, bytes) in cases() {
+        let wanted = Drive::new(dialect, Way::Lag).all(&[&bytes]).unwrap();
+        let single: Vec<&[u8]> = bytes.chunks(1).collect();
+        assert_eq!(Drive::new(dialect, Way::Lag).all(&single).unwrap(), wanted, "{name}");
+        for cut in (0..=bytes.len()).step_by(3) {
+            let pieces = [&bytes[..cut], &bytes[cut..]];
+            assert_eq!(Drive::new(dialect, Way::Lag).all(&pieces).unwrap(), wanted, "{name} at {cut}");
+        }
+    }
+}
+
+/// Until the event that has the call's parts is written, nothing of it is.
+#[test]
+fn nothing_of_a_call_goes_out_before_it_is_judged() {
+    let secrets = ["fetch", "a.exa", "SELECT", "older", "bob@", "srvtoolu", "who is", "toolu_1"];
+    for (id, name) in [("openai_chat", "stream_tools"), ("anthropic_messages", "stream_tools")] {
+        let bytes = case(id, name);
+        let mut drive = Drive::new(dialects::by_id(id).unwrap(), Way::Pass);
+        let mut events = Vec::new();
+        drive.stream.feed(&bytes, &mut events).unwrap();
+        let first = events.iter().position(|event| !event.actions.is_empty()).unwrap();
+        events.drain(..first).try_for_each(|event| drive.event(event)).unwrap();
+        let out = String::from_utf8(drive.out.clone()).unwrap();
+        assert!(secrets.iter().all(|secret| !out.contains(secret)), "{out}");
+    }
+}
+
+fn refusal(kind: RefusalKind) -> Refusal {
+    Refusal {
+        kind,
+        message: "Blocked by \"no-sql\".".to_owned(),
+        rule: Some("no-sql".to_owned()),
+        decision_id: "d-1".to_owned(),
+    }
+}
+
+/// After how many events the refusal comes, and how it looks then.
+#[test]
+fn refusals_in_a_stream_look_as_recorded() {
+    for dialect in DIALECTS.iter().filter(|dialect| dialect.stream().is_some()) {
+        let mut rows = serde_json::Map::new();
+        for name in ["stream_text", "stream_tools", "stream_error"] {
+            let bytes = case(dialect.id(), name);
+            for (count, kind) in [
+                (0, RefusalKind::Policy),
+                (3, RefusalKind::Policy),
+                (3, RefusalKind::UpstreamUnreachable),
+                (99, RefusalKind::Policy),
+            ] {
+                let (mut drive, mut events) = (Drive::new(*dialect, Way::Pass), Vec::new());
+                if count > 0 {
+                    drive.stream.feed(&bytes, &mut events).unwrap();
+                }
+                events.into_iter().take(count).try_for_each(|event| drive.event(event)).unwrap();
+                let out = lines(&drive.stream.refuse(&refusal(kind)));
+                rows.insert(format!("{name} after {count} {kind:?}"), out.into());
+            }
+        }
+        snapshot(*dialect, "stream_refusals", &rows.into());
+    }
+}
+
+/// What the wire format forbids, and what is said of it.
+#[test]
+fn what_is_no_stream_of_the_dialect_is_an_error() {
+    let chunk = |choices: &str| format!("data: {{\"choices\":[{choices}]}}\n\n");
+    let text = |index: usize| chunk(&format!(r#"{{"index":{index},"delta":{{"content":"a"}}}}"#));
+    let end = chunk(r#"{"index":0,"delta":{},"finish_reason":"stop"}"#);
+    let start = "data: {\"type\":\"message_start\",\"message\":{}}\n\n";
+    let event = |kind: &str, rest: &str| format!("data: {{\"type\":\"{kind}\"{rest}}}\n\n");
+    let open = |index: usize| {
+        event(
+            "content_block_start",
+            &format!(r#","index":{index},"content_block":{{"type":"text","text":""}}"#),
+        )
+    };
+    let call = event("content_block_start", r#","index":0,"content_block":{"type":"tool_use","name":"a"}"#);
+    let delta = |delta: &str| event("content_block_delta", &format!(",\"index\":0,\"delta\":{delta}"));
+    let stop = event("content_block_stop", ",\"index\":0");
+    let (openai, anthropic) = ("openai_chat", "anthropic_messages");
+    let rows: Vec<(&str, String, &str)> = vec![
+        (openai, String::new(), "the answer is cut short"),
+        (openai, text(0), "the answer is cut short"),
+        (
+            openai,
+            format!("{end}{}", text(0)),
+            "`choices[0].message.content` goes on, but has not begun or has ended",
+        ),
+        (openai, format!("data: [DONE]\n\n{}", text(0)), "something follows the end of the answer"),
+        (
+            openai,
+            format!("data: {{\"error\":{{}}}}\n\n{}", text(0)),
+            "something follows the end of the answer",
+        ),
+        (openai, "data: hello\n\n".into(), "the body is not JSON: expected a value at byte 0"),
+        (openai, "data: {\"choices\":[".into(), "the body is not JSON: expected a value at byte 12"),
+        (openai, "data: [1]\n\n".into(), "`choices` must be a list"),
+        (openai, start.into(), "`choices` must be a list"),
+        (openai, "data: {\"choices\":{}}\n\n".into(), "`choices` must be a list"),
+        (openai, chunk("7"), "`choices[0]` must be an object"),
+        (openai, chunk(r#"{"index":-1}"#), "`index` must be a whole number"),
+        (openai, chunk(r#"{"delta":"a"}"#), "`choices[0].delta` must be an object"),
+        (
+            openai,
+            chunk(r#"{"delta":{"content":"a","content":"b"}}"#),
+            "a member name stands twice in one object, at byte 36",
+        ),
+        (
+            openai,
+            chunk(r#"{"delta":{"Content":"a"}}"#),
+            "`choices[0].delta.content` is written in another letter case",
+        ),
+        (openai, chunk(r#"{"delta":{"tool_calls":{}}}"#), "`tool_calls` must be a list"),
+        (openai, chunk(r#"{"delta":{"tool_calls":["a"]}}"#), "`tool_calls` must be a list of objects"),
+        (openai, chunk(r#"{"delta":{"function_call":"a"}}"#), "`function_call` must be an object"),
+        (
+            openai,
+            format!("{end}{}", chunk(r#"{"delta":{"tool_calls":[{"index":0}]}}"#)),
+            "`choices[0].message.tool_calls` goes on, but has not begun or has ended",
+        ),
+        (openai, (0..1025).map(text).collect(), "more than 1024 texts and calls in one streamed answer"),
+        (anthropic, String::new(), "the answer is cut short"),
+        (anthropic, start.into(), "the answer is cut short"),
+        (anthropic, start.repeat(2), "`message` goes on, but has not begun or has ended"),
+        (anthropic, open(0), "`message` goes on, but has not begun or has ended"),
+        (anthropic, text(0), "`type` must be the kind of an event"),
+        (anthropic, "data: {\"type\":\"a b\"}\n\n".into(), "`type` must be the kind of an event"),
+        (anthropic, "data: {\"type\":\"a\\nb\"}\n\n".into(), "`type` must be the kind of an event"),
+        (anthropic, event("message_start", ""), "`message` must be an object"),
+        (
+            anthropic,
+            format!("{start}{}{}", open(0), open(0)),
+            "`content[0]` goes on, but has not begun or has ended",
+        ),
+        (
+            anthropic,
+            format!("{start}{}", delta(r#"{"text":"a"}"#)),
+            "`content[0]` goes on, but has not begun or has ended",
+        ),
+        (
+            anthropic,
+            format!("{start}{}{stop}{}", open(0), delta(r#"{"text":"a"}"#)),
+            "`content[0]` goes on, but has not begun or has ended",
+        ),
+        (
+            anthropic,
+            format!("{start}{}{stop}{stop}", open(0)),
+            "`content[0]` goes on, but has not begun or has ended",
+        ),
+        (
+            anthropic,
+            format!("{start}{}{}", open(0), delta(r#"{"partial_json":"a"}"#)),
+            "`content[0]` goes on, but has not begun or has ended",
+        ),
+        (
+            anthropic,
+            format!("{start}{call}{}", delta(r#"{"text":"a"}"#)),
+            "`content[0]` goes on, but has not begun or has ended",
+        ),
+        (
+            anthropic,
+            format!("{start}{call}{}", event("message_stop", "")),
+            "`content[0]` goes on, but has not begun or has ended",
+        ),
+        (anthropic, format!("{start}{call}{stop}"), "the answer is cut short"),
+        (
+            anthropic,
+            format!("{start}{}{}", event("message_stop", ""), event("ping", "")),
+            "something follows the end of the answer",
+        ),
+        (
+            anthropic,
+            format!("{start}{}", (0..1025).map(open).collect::<String>()),
+            "more than 1024 texts and calls in one streamed answer",
+        ),
+    ];
+    for (id, bytes, wanted) in rows {
+        let fault = seen(dialects::by_id(id).unwrap(), &[bytes.as_bytes()]).unwrap_err();
+        assert_eq!(fault.to_string(), wanted, "{id} {}", &bytes[..bytes.len().min(300)]);
+    }
+}
+
+#[test]
+fn a_call_has_a_cap() {
+    let piece = "a".repeat(1 << 20);
+    let openai =
+        json!({"choices": [{"delta": {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]}}]});
+    let start = json!({"type": "message_start", "message": {}});
+    let block = json!({"type": "content_block_start", "index": 0, "content_block": {"type": "tool_use"}});
+    let delta = json!({"type": "content_block_delta", "index": 0, "delta": {"partial_json": piece}});
+    for (id, first, again) in [
+        ("openai_chat", String::new(), format!("data: {openai}\n\n")),
+        ("anthropic_messages", format!("data: {start}\n\ndata: {block}\n\n"), format!("data: {delta}\n\n")),
+    ] {
+        let (mut stream, mut events) = (dialects::by_id(id).unwrap().stream().unwrap(), Vec::new());
+        stream.feed(first.as_bytes(), &mut events).unwrap();
+        for _ in 0..3 {
+            stream.feed(again.as_bytes(), &mut events).unwrap();
+        }
+        let fault = stream.feed(again.repeat(2).as_bytes(), &mut events).unwrap_err();
+        assert!(matches!(fault, DialectError::TooLong { what: "a tool call", .. }), "{fault}");
+    }
+}
+
+/// A signature covers what the model thinks; sound repeats what it says.
+#[test]
+fn a_sealed_window_goes_out_as_it_came_or_not_at_all() {
+    for (id, name) in [("anthropic_messages", "stream_thinking"), ("openai_chat", "stream_odd")] {
+        let bytes = case(id, name);
+        let (mut stream, mut events) = (dialects::by_id(id).unwrap().stream().unwrap(), Vec::new());
+        stream.feed(&bytes, &mut events).unwrap();
+        let sealed = stream.windows().iter().position(|window| window.sealed).unwrap();
+        let event = events.into_iter().find(|event| event.deltas.iter().any(|delta| delta.window == sealed));
+        let edits = StreamEdits { deltas: vec!["[X]".to_owned()], texts: Vec::new() };
+        let fault = stream.write(event.unwrap(), &edits).unwrap_err();
+        assert!(matches!(fault, DialectError::Signed { .. }), "{fault}");
+    }
+}
+
+#[test]
+fn edits_must_fit_their_event() {
+    for (dialect, _, bytes) in cases() {
+        let (mut stream, mut events) = (dialect.stream().unwrap(), Vec::new());
+        stream.feed(&bytes, &mut events).unwrap();
+        for event in events {
+            let deltas = event.deltas.iter().map(|delta| delta.text.clone());
+            let (beyond, some) = (event.parts.len(), event.deltas.len());
+            let edits = if some > 0 {
+                StreamEdits::default()
+            } else {
+                StreamEdits { deltas: deltas.collect(), texts: vec![(beyond, "[X]".to_owned())] }
+            };
+            let fault = stream.write(event, &edits).unwrap_err();
+            assert!(matches!(fault, DialectError::Misplaced { .. }), "{fault}");
+        }
+    }
+}
+
+#[test]
+fn huge_and_deep_events_end_in_an_event_or_an_error() {
+    let deep = format!("data: {{\"choices\":{}{}}}\n\n", "[".repeat(100_000), "]".repeat(100_000));
+    let wide = json!({"choices": [{"delta": {"x": vec!["a"; 5000]}}]});
+    let many = json!({"choices": vec![json!({"index": 0, "finish_reason": "stop"}); 5000]});
+    let long = json!({"choices": [{"delta": {"content": "a\"b".repeat(1 << 19)}, "finish_reason": "stop"}]});
+    let openai = dialects::by_id("openai_chat").unwrap();
+    let fault = |data: String| seen(openai, &[data.as_bytes()]).unwrap_err();
+    assert!(matches!(fault(deep), DialectError::TooDeep { .. }));
+    assert_eq!(fault(format!("data: {wide}\n\n")), DialectError::TooManyOpened);
+    assert_eq!(fault(format!("data: {many}\n\n")), DialectError::TooManyOpened);
+    let seen = seen(openai, &[format!("data: {long}\n\n").as_bytes()]).unwrap();
+    assert_eq!(seen.texts["choices[0].message.content"].len(), 3 << 19);
+}
+
+fn says() -> impl Strategy<Value = Says> {
+    let text = "[a-z \"\\\\\n\u{0}ü🔑]{0,40}";
+    let arguments = proptest::collection::btree_map("[a-z]{1,5}", text, 0..4);
+    prop_oneof![
+        text.prop_map(Says::Text),
+        ("[a-z_]{1,8}", arguments)
+            .prop_map(|(name, arguments)| Says::ToolCall { name, arguments: json!(arguments) }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_composed_stream_says_what_the_whole_answer_says(
+        says in says(),
+        piece in 0_usize..20,
+        usage in (0_u64..1000, 0_u64..1000),
+        cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..6),
+        way in prop_oneof![Just(Way::Pass), Just(Way::Hold), Just(Way::Lag)],
+    ) {
+        let usage = Usage { input_tokens: usage.0, output_tokens: usage.1 };
+        let said = Said { id: "a1".to_owned(), model: "m".to_owned(), created: 7, says, usage };
+        for dialect in DIALECTS.iter().filter(|dialect| dialect.stream().is_some()) {
+            let answer = dialect.read_answer(dialect.compose(&said)).unwrap();
+            let bytes = dialect.compose_stream(&said, piece).concat();
+            let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
+            cuts.extend([0, bytes.len()]);
+            cuts.sort_unstable();
+            let pieces: Vec<&[u8]> = cuts.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect();
+            let out = Drive::new(*dialect, way).all(&pieces).unwrap();
+            let seen = seen(*dialect, &[&out]).unwrap();
+            let texts = answer.parts().iter().filter(|part| !part.text.is_empty());
+            let texts: BTreeMap<_, _> =
+                texts.map(|part| (part.part.field.clone(), part.text.clone())).collect();
+            prop_assert_eq!(seen.texts, texts);
+            prop_assert_eq!(&seen.actions, answer.actions());
+            prop_assert_eq!(seen.usage, answer.usage());
+        }
+    }
+
+    #[test]
+    fn damaged_streams_never_panic(
+        case in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+        way in 0..3,
+        cover in any::<bool>(),
+    ) {
+        let cases = cases();
+        let (dialect, _, bytes) = case.get(&cases);
+        let (mut bytes, place) = (bytes.clone(), at.index(bytes.len()));
+        match way {
+            0 => bytes.truncate(place),
+            1 => bytes[place] = byte,
+            _ => { bytes.remove(place); }
+        }
+        let _ = Drive::new(*dialect, if cover { Way::Cover } else { Way::Lag }).all(&[&bytes]);
+    }
+}
