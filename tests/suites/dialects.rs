@@ -269,9 +269,12 @@ fn event_parts(dialect: &dyn Dialect, path: &str, mut body: Value) -> Result<Vec
         _ => (vec![], "chunk"),
     };
     let members = body.as_object_mut().unwrap();
-    members.insert("type".to_owned(), kind.into());
-    members.insert("index".to_owned(), 0.into());
-    members.entry("choices").or_insert(json!([]));
+    if kind == "chunk" {
+        members.entry("choices").or_insert(json!([]));
+    } else {
+        members.insert("type".to_owned(), kind.into());
+        members.insert("index".to_owned(), 0.into());
+    }
     let after = json!({"type": "content_block_stop", "index": 0});
     let after = [after].into_iter().filter(|_| path.ends_with("partial_json"));
     let (mut stream, mut events) = (dialect.stream().unwrap(), Vec::new());
