@@ -202,7 +202,23 @@ fn streams_are_read_and_covered_as_recorded() {
     }
 }
 
-/// Not one byte of a text that is held may stand in any other member.
+/// Token probabilities and the like must not tell what is held.
+#[test]
+fn nothing_of_a_text_goes_out_while_it_is_held() {
+    for (id, words) in [
+        ("openai_chat", ["Write", "ada", "now", "QWE"].as_slice()),
+        ("anthropic_messages", &["Write", "ada", "now", "🔑"]),
+    ] {
+        let mut drive = Drive::new(dialects::by_id(id).unwrap(), Way::Hold);
+        let mut events = Vec::new();
+        drive.stream.feed(&case(id, "stream_text"), &mut events).unwrap();
+        let closing = events.iter().position(|event| !event.closes.is_empty()).unwrap();
+        events.drain(..closing).try_for_each(|event| drive.event(event)).unwrap();
+        let out = String::from_utf8(drive.out.clone()).unwrap();
+        assert!(words.iter().all(|word| !out.contains(word)), "{out}");
+    }
+}
+
 #[test]
 fn what_is_written_says_what_came_whether_held_or_not() {
     for (dialect, name, bytes) in cases() {

@@ -168,7 +168,8 @@ impl State {
 /// Takes a text that was found: the names and positions that lead to it, its value and its part.
 type Found<'f, 'a> = dyn FnMut(&[Cow<'a, str>], usize, usize) -> Result<(), DialectError> + 'f;
 
-/// Goes through a value and gives each text in it that is a part, with the names and positions that lead to it.
+/// Goes through a value and gives each text in it that is a part, with the names and positions that lead to it. The
+/// position of an element is what its member `index` says, where it has one: an event may hold the second alone.
 pub(crate) fn locate<'a>(
     value: Value<'a>,
     standing: &Standing,
@@ -182,7 +183,10 @@ pub(crate) fn locate<'a>(
     if value.kind() == Kind::Text {
         return parts.iter().try_for_each(|(id, part)| found(way, *id, *part));
     }
-    let elements = value.elements().enumerate().map(|(index, child)| (index.to_string().into(), child));
+    let elements = value.elements().enumerate().map(|(place, child)| {
+        let index = child.member("index").filter(|index| index.kind() == Kind::Number);
+        (index.map_or_else(|| place.to_string().into(), |index| index.raw().into()), child)
+    });
     let members = value.members().map(|(name, child)| (name.text().unwrap_or_default(), child));
     for (step, child) in elements.chain(members) {
         way.push(step);

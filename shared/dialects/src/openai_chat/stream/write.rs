@@ -71,9 +71,10 @@ impl ChatStream {
                 self.written.insert(*index);
             }
         }
-        let even = choices.iter().all(|(index, _)| self.is_even(*index));
-        if !splices.is_empty() || !even {
-            let repeats = sheet.walked.repeats.iter().filter_map(|id| sheet.document.value(*id));
+        let repeats = sheet.walked.repeats.iter().filter_map(|id| sheet.document.value(*id));
+        let mut repeats = repeats.peekable();
+        let even = |(index, _): &(usize, Value<'_>)| self.is_even(*index);
+        if repeats.peek().is_some() && !(splices.is_empty() && choices.iter().all(even)) {
             repeats.for_each(|value| splices.value(value, "null".to_owned()));
         }
         let withheld = taken || !said && !kept.pieces.is_empty();
