@@ -3,7 +3,6 @@
 
 #![expect(
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::unwrap_used,
     reason = "what a test's helper cannot do ends the test"
 )]
@@ -306,123 +305,114 @@ fn refusals_in_a_stream_look_as_recorded() {
     }
 }
 
+const STRAY: &str = "`content[0]` goes on, but has not begun or has ended";
+const CUT: &str = "the answer is cut short";
+const AFTER: &str = "something follows the end of the answer";
+const MANY: &str = "more than 1024 texts and calls in one streamed answer";
+
 /// What the wire format forbids, and what is said of it.
-#[test]
-fn what_is_no_stream_of_the_dialect_is_an_error() {
+fn openai_faults() -> Vec<(String, &'static str)> {
     let chunk = |choices: &str| format!("data: {{\"choices\":[{choices}]}}\n\n");
     let text = |index: usize| chunk(&format!(r#"{{"index":{index},"delta":{{"content":"a"}}}}"#));
     let end = chunk(r#"{"index":0,"delta":{},"finish_reason":"stop"}"#);
-    let start = "data: {\"type\":\"message_start\",\"message\":{}}\n\n";
+    let late_call = chunk(r#"{"delta":{"tool_calls":[{"index":0}]}}"#);
+    let ended = "`choices[0].message.content` goes on, but has not begun or has ended";
+    let call_ended = "`choices[0].message.tool_calls` goes on, but has not begun or has ended";
+    let misspelt = "`choices[0].delta.content` is written in another letter case";
+    vec![
+        (String::new(), CUT),
+        (text(0), CUT),
+        (format!("{end}{}", text(0)), ended),
+        (format!("{end}{late_call}"), call_ended),
+        (format!("data: [DONE]\n\n{}", text(0)), AFTER),
+        (format!("data: {{\"error\":{{}}}}\n\n{}", text(0)), AFTER),
+        ("data: hello\n\n".into(), "the body is not JSON: expected a value at byte 0"),
+        ("data: {\"choices\":[".into(), "the body is not JSON: expected a value at byte 12"),
+        ("data: [1]\n\n".into(), "`choices` must be a list"),
+        ("data: {\"type\":\"message_start\"}\n\n".into(), "`choices` must be a list"),
+        ("data: {\"choices\":{}}\n\n".into(), "`choices` must be a list"),
+        (chunk("7"), "`choices[0]` must be an object"),
+        (chunk(r#"{"index":-1}"#), "`index` must be a whole number"),
+        (chunk(r#"{"delta":"a"}"#), "`choices[0].delta` must be an object"),
+        (chunk(r#"{"delta":{"a":1,"a":2}}"#), "a member name stands twice in one object, at byte 28"),
+        (chunk(r#"{"delta":{"Content":"a"}}"#), misspelt),
+        (chunk(r#"{"delta":{"tool_calls":{}}}"#), "`tool_calls` must be a list"),
+        (chunk(r#"{"delta":{"tool_calls":["a"]}}"#), "`tool_calls` must be a list of objects"),
+        (chunk(r#"{"delta":{"function_call":"a"}}"#), "`function_call` must be an object"),
+        ((0..1025).map(text).collect(), MANY),
+    ]
+}
+
+/// The same for the other dialect.
+fn anthropic_faults() -> Vec<(String, &'static str)> {
     let event = |kind: &str, rest: &str| format!("data: {{\"type\":\"{kind}\"{rest}}}\n\n");
-    let open = |index: usize| {
-        event(
-            "content_block_start",
-            &format!(r#","index":{index},"content_block":{{"type":"text","text":""}}"#),
-        )
+    let start = event("message_start", r#","message":{}"#);
+    let block = |index: usize, kind: &str| {
+        let rest = format!(r#","index":{index},"content_block":{{"type":"{kind}","text":""}}"#);
+        event("content_block_start", &rest)
     };
-    let call = event("content_block_start", r#","index":0,"content_block":{"type":"tool_use","name":"a"}"#);
+    let (open, call) = (block(0, "text"), block(0, "tool_use"));
     let delta = |delta: &str| event("content_block_delta", &format!(",\"index\":0,\"delta\":{delta}"));
+    let (text, json) = (delta(r#"{"text":"a"}"#), delta(r#"{"partial_json":"a"}"#));
     let stop = event("content_block_stop", ",\"index\":0");
-    let (openai, anthropic) = ("openai_chat", "anthropic_messages");
-    let rows: Vec<(&str, String, &str)> = vec![
-        (openai, String::new(), "the answer is cut short"),
-        (openai, text(0), "the answer is cut short"),
-        (
-            openai,
-            format!("{end}{}", text(0)),
-            "`choices[0].message.content` goes on, but has not begun or has ended",
-        ),
-        (openai, format!("data: [DONE]\n\n{}", text(0)), "something follows the end of the answer"),
-        (
-            openai,
-            format!("data: {{\"error\":{{}}}}\n\n{}", text(0)),
-            "something follows the end of the answer",
-        ),
-        (openai, "data: hello\n\n".into(), "the body is not JSON: expected a value at byte 0"),
-        (openai, "data: {\"choices\":[".into(), "the body is not JSON: expected a value at byte 12"),
-        (openai, "data: [1]\n\n".into(), "`choices` must be a list"),
-        (openai, start.into(), "`choices` must be a list"),
-        (openai, "data: {\"choices\":{}}\n\n".into(), "`choices` must be a list"),
-        (openai, chunk("7"), "`choices[0]` must be an object"),
-        (openai, chunk(r#"{"index":-1}"#), "`index` must be a whole number"),
-        (openai, chunk(r#"{"delta":"a"}"#), "`choices[0].delta` must be an object"),
-        (
-            openai,
-            chunk(r#"{"delta":{"content":"a","content":"b"}}"#),
-            "a member name stands twice in one object, at byte 36",
-        ),
-        (
-            openai,
-            chunk(r#"{"delta":{"Content":"a"}}"#),
-            "`choices[0].delta.content` is written in another letter case",
-        ),
-        (openai, chunk(r#"{"delta":{"tool_calls":{}}}"#), "`tool_calls` must be a list"),
-        (openai, chunk(r#"{"delta":{"tool_calls":["a"]}}"#), "`tool_calls` must be a list of objects"),
-        (openai, chunk(r#"{"delta":{"function_call":"a"}}"#), "`function_call` must be an object"),
-        (
-            openai,
-            format!("{end}{}", chunk(r#"{"delta":{"tool_calls":[{"index":0}]}}"#)),
-            "`choices[0].message.tool_calls` goes on, but has not begun or has ended",
-        ),
-        (openai, (0..1025).map(text).collect(), "more than 1024 texts and calls in one streamed answer"),
-        (anthropic, String::new(), "the answer is cut short"),
-        (anthropic, start.into(), "the answer is cut short"),
-        (anthropic, start.repeat(2), "`message` goes on, but has not begun or has ended"),
-        (anthropic, open(0), "`message` goes on, but has not begun or has ended"),
-        (anthropic, text(0), "`type` must be the kind of an event"),
-        (anthropic, "data: {\"type\":\"a b\"}\n\n".into(), "`type` must be the kind of an event"),
-        (anthropic, "data: {\"type\":\"a\\nb\"}\n\n".into(), "`type` must be the kind of an event"),
-        (anthropic, event("message_start", ""), "`message` must be an object"),
-        (
-            anthropic,
-            format!("{start}{}{}", open(0), open(0)),
-            "`content[0]` goes on, but has not begun or has ended",
-        ),
-        (
-            anthropic,
-            format!("{start}{}", delta(r#"{"text":"a"}"#)),
-            "`content[0]` goes on, but has not begun or has ended",
-        ),
-        (
-            anthropic,
-            format!("{start}{}{stop}{}", open(0), delta(r#"{"text":"a"}"#)),
-            "`content[0]` goes on, but has not begun or has ended",
-        ),
-        (
-            anthropic,
-            format!("{start}{}{stop}{stop}", open(0)),
-            "`content[0]` goes on, but has not begun or has ended",
-        ),
-        (
-            anthropic,
-            format!("{start}{}{}", open(0), delta(r#"{"partial_json":"a"}"#)),
-            "`content[0]` goes on, but has not begun or has ended",
-        ),
-        (
-            anthropic,
-            format!("{start}{call}{}", delta(r#"{"text":"a"}"#)),
-            "`content[0]` goes on, but has not begun or has ended",
-        ),
-        (
-            anthropic,
-            format!("{start}{call}{}", event("message_stop", "")),
-            "`content[0]` goes on, but has not begun or has ended",
-        ),
-        (anthropic, format!("{start}{call}{stop}"), "the answer is cut short"),
-        (
-            anthropic,
-            format!("{start}{}{}", event("message_stop", ""), event("ping", "")),
-            "something follows the end of the answer",
-        ),
-        (
-            anthropic,
-            format!("{start}{}", (0..1025).map(open).collect::<String>()),
-            "more than 1024 texts and calls in one streamed answer",
-        ),
+    let end = event("message_stop", "");
+    let early = "`message` goes on, but has not begun or has ended";
+    vec![
+        (String::new(), CUT),
+        (start.clone(), CUT),
+        (start.repeat(2), early),
+        (open.clone(), early),
+        ("data: {\"choices\":[]}\n\n".into(), "`type` must be the kind of an event"),
+        (event("a b", ""), "`type` must be the kind of an event"),
+        (event("a\\nb", ""), "`type` must be the kind of an event"),
+        (event("message_start", ""), "`message` must be an object"),
+        (format!("{start}{open}{open}"), STRAY),
+        (format!("{start}{text}"), STRAY),
+        (format!("{start}{open}{stop}{text}"), STRAY),
+        (format!("{start}{open}{stop}{stop}"), STRAY),
+        (format!("{start}{open}{json}"), STRAY),
+        (format!("{start}{call}{text}"), STRAY),
+        (format!("{start}{call}{end}"), STRAY),
+        (format!("{start}{call}{stop}"), CUT),
+        (format!("{start}{end}{}", event("ping", "")), AFTER),
+        (format!("{start}{}", (0..1025).map(|index| block(index, "text")).collect::<String>()), MANY),
+    ]
+}
+
+#[test]
+fn what_is_no_stream_of_the_dialect_is_an_error() {
+    for (id, rows) in [("openai_chat", openai_faults()), ("anthropic_messages", anthropic_faults())] {
+        for (bytes, wanted) in rows {
+            let fault = seen(dialects::by_id(id).unwrap(), &[bytes.as_bytes()]).unwrap_err();
+            assert_eq!(fault.to_string(), wanted, "{id} {}", &bytes[..bytes.len().min(300)]);
+        }
+    }
+}
+
+/// What comes in each event, what goes out in its place, and whether its token probabilities do.
+#[test]
+fn token_probabilities_go_out_with_their_text_or_not_at_all() {
+    let rows: [(&str, &[&str], &[&str], &[bool]); 6] = [
+        ("", &["ab", "cd", "ef"], &["ab", "cd", "ef"], &[true, true, true]),
+        ("", &["ab", "cd", "ef"], &["a", "bcd", "ef"], &[false, false, true]),
+        ("", &["ab", "cd", "ef"], &["[X]", "cd", "ef"], &[false, false, false]),
+        ("", &["x", "x", "x"], &["", "x", "x"], &[false, false, false]),
+        ("", &["x", "x", "x"], &["", "xx", "x"], &[false, false, true]),
+        (r#","tool_calls":[{"index":0,"function":{"name":"a"}}]"#, &["a", "b"], &["a", "b"], &[false, false]),
     ];
-    for (id, bytes, wanted) in rows {
-        let fault = seen(dialects::by_id(id).unwrap(), &[bytes.as_bytes()]).unwrap_err();
-        assert_eq!(fault.to_string(), wanted, "{id} {}", &bytes[..bytes.len().min(300)]);
+    for (call, came, goes, wanted) in rows {
+        let mut stream = dialects::by_id("openai_chat").unwrap().stream().unwrap();
+        let mut there = Vec::new();
+        for (came, goes) in came.iter().zip(goes) {
+            let (mut events, probable) = (Vec::new(), r#"{"content":[{"token":"secret"}]}"#);
+            let delta = format!("{{\"role\":\"assistant\",\"content\":\"{came}\"{call}}}");
+            let chunk = format!("data: {{\"choices\":[{{\"delta\":{delta},\"logprobs\":{probable}}}]}}\n\n");
+            stream.feed(chunk.as_bytes(), &mut events).unwrap();
+            let edits = StreamEdits { deltas: vec![(*goes).to_owned()], texts: Vec::new() };
+            let out = stream.write(events.remove(0), &edits).unwrap();
+            there.push(String::from_utf8(out).unwrap().contains("secret"));
+        }
+        assert_eq!(there, wanted, "{came:?} {goes:?}");
     }
 }
 
