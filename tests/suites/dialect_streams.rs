@@ -389,10 +389,12 @@ fn what_is_no_stream_of_the_dialect_is_an_error() {
     }
 }
 
-/// What comes in each event, what goes out in its place, and whether its token probabilities do.
+/// What else is in each delta; what comes, what goes out in its place, and whether its token probabilities do.
+type Row = (&'static str, &'static [&'static str], &'static [&'static str], &'static [bool]);
+
 #[test]
 fn token_probabilities_go_out_with_their_text_or_not_at_all() {
-    let rows: [(&str, &[&str], &[&str], &[bool]); 6] = [
+    let rows: [Row; 6] = [
         ("", &["ab", "cd", "ef"], &["ab", "cd", "ef"], &[true, true, true]),
         ("", &["ab", "cd", "ef"], &["a", "bcd", "ef"], &[false, false, true]),
         ("", &["ab", "cd", "ef"], &["[X]", "cd", "ef"], &[false, false, false]),
