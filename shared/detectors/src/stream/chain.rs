@@ -128,8 +128,8 @@ impl Chain {
         if self.awake {
             self.look(scanner, known, found, hits);
         }
-        if at > before && !known.ended && self.rests(known, original, at) {
-            self.begin_again(known, at);
+        if at > before && !known.ended && self.rests(known, original) {
+            self.begin_again(known, original.open());
         }
     }
 
@@ -192,22 +192,24 @@ impl Chain {
     /// The place of the text up to which every stage has decided.
     fn decided(&self) -> usize {
         let places = self.stages.iter().enumerate();
-        let undecided = places.map(|(index, stage)| match index.checked_sub(1) {
-            None => stage.rewriting.undecided(),
-            Some(below) => self.place(below, stage.rewriting.undecided()),
-        });
+        let undecided = places.map(|(index, stage)| self.below(index, stage.rewriting.undecided()));
         undecided.min().unwrap_or(self.at)
     }
 
     /// Where a place in the draft of a stage stands in the text; its end is where the stage has come to.
     fn place(&self, stage: usize, place: usize) -> usize {
         let Some(own) = self.stages.get(stage) else { return place };
-        let below = if place >= own.draft.known(false).end() {
+        let source = if place >= own.draft.known(false).end() {
             own.rewriting.undecided()
         } else {
             own.draft.offsets.source(Span::new(place, place + 1)).start
         };
-        stage.checked_sub(1).map_or(below, |stage| self.place(stage, below))
+        self.below(stage, source)
+    }
+
+    /// Where a place in the source of a stage stands in the text.
+    fn below(&self, stage: usize, place: usize) -> usize {
+        stage.checked_sub(1).map_or(place, |stage| self.place(stage, place))
     }
 
     /// Lets every level look.
@@ -244,26 +246,31 @@ impl Chain {
         }
     }
 
-    /// Whether nothing is under way at a place, in any view, so that the levels could begin there as well.
-    fn rests(&self, known: Known<'_>, original: &Level, at: usize) -> bool {
-        let ends_word = at
-            .checked_sub(known.start + 1)
-            .and_then(|before| known.text.as_bytes().get(before))
-            .is_some_and(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());
+    /// Whether the levels could begin at the earliest place at which something is under way in the text itself: in no
+    /// view is anything under way before it, and what was there has no say in what is to come.
+    fn rests(&self, known: Known<'_>, original: &Level) -> bool {
+        let from = original.open();
         let quiet = |(index, stage): (usize, &Stage)| {
-            let open = stage.open().is_none_or(|open| self.place(index, open) >= at);
-            let rests = stage.level.as_ref().is_none_or(|level| level.rests());
-            let apart = !stage.draft.ends_changed();
+            let open = stage.open().is_none_or(|open| self.place(index, open) >= from);
+            let level = stage.level.as_ref();
+            let rests = level.is_none_or(|level| level.rests() && self.place(index, level.taken()) <= from);
+            let changed_to = stage.draft.changed_to();
+            let apart = changed_to == 0 || self.below(index, changed_to) < from;
             open && rests && apart
         };
-        ends_word && original.open() >= at && original.rests() && self.stages.iter().enumerate().all(quiet)
+        original.rests()
+            && original.taken() <= from
+            && stands_apart(known, from)
+            && self.stages.iter().enumerate().all(quiet)
     }
 
     /// Begins again at a place at which nothing is under way.
     fn begin_again(&mut self, known: Known<'_>, at: usize) {
         if self.awake || self.stages.len() > 2 {
-            *self = Self { stages: first_stages(known, at), from: at, at, under_way: at, awake: false };
+            self.stages = first_stages(known, at);
+            self.from = at;
             self.read(known);
+            self.awake = self.is_changed();
             return;
         }
         self.from = at;
@@ -274,4 +281,13 @@ impl Chain {
 /// Before the place, all texts are the same.
 fn first_stages(known: Known<'_>, from: usize) -> Vec<Stage> {
     vec![Stage::folding(ViewKind::Folded, known, from), Stage::decoding(ViewKind::Decoded(1), known, from)]
+}
+
+/// Whether a word or a run of encoded text that stands before a place, in any view, cannot reach over it. Lines of
+/// encoded text may go on with each other.
+fn stands_apart(known: Known<'_>, place: usize) -> bool {
+    let byte = |at: Option<usize>| at.and_then(|at| known.text.as_bytes().get(at)).copied();
+    let here = place.checked_sub(known.start);
+    let separates = |byte: u8| matches!(byte, b' ' | b',' | b'.' | b'(' | b')' | b'"' | b'\'' | b':' | b'!' | b'?' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'`' | b'*');
+    byte(here.and_then(|here| here.checked_sub(1))).is_some_and(separates) || byte(here).is_some_and(separates)
 }

@@ -36,6 +36,8 @@ pub(crate) struct Level {
     kind: ViewKind,
     /// Every place before this one was looked at.
     seen: usize,
+    /// The end of the last match.
+    taken: usize,
     busy: Vec<Tracker>,
     /// Matches that wait for what follows them.
     waiting: Vec<Waiting>,
@@ -66,6 +68,7 @@ impl Level {
         Self {
             kind,
             seen: from,
+            taken: 0,
             busy: Vec::new(),
             waiting: Vec::new(),
             gatherings: gatherings.collect(),
@@ -98,6 +101,11 @@ impl Level {
         let gatherings = self.gatherings.iter().filter_map(Gathering::open);
         let links = self.links.iter().map(|(_, watch)| watch.open());
         busy.chain(waiting).chain(gatherings).chain(links).min().unwrap_or(self.seen).min(self.seen)
+    }
+
+    /// The end of the last match.
+    pub(crate) fn taken(&self) -> usize {
+        self.taken
     }
 
     /// Whether nothing that has come has a say in what is to come, but for what is under way.
@@ -150,6 +158,7 @@ impl Level {
         for told in told {
             match told {
                 Told::Match { start, end } => {
+                    self.taken = self.taken.max(end);
                     let here = Span::new(start - known.start, end - known.start);
                     let covered = expression.cover(known.text, here, bytes);
                     let span = Span::new(covered.start + known.start, covered.end + known.start);

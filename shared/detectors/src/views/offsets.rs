@@ -16,6 +16,7 @@ pub(crate) struct Draft {
     start: usize,
     made: usize,
     changed: bool,
+    changed_to: usize,
 }
 
 /// How many bytes of the draft stand for how many of the source. What lies between is rounded outwards.
@@ -51,9 +52,9 @@ impl Draft {
         draft
     }
 
-    /// Whether what came last is otherwise in the source.
-    pub(crate) fn ends_changed(&self) -> bool {
-        self.offsets.deleted || self.offsets.pieces.last().is_some_and(|piece| !piece.copied)
+    /// The end of the last change, in the source; 0 where nothing was changed.
+    pub(crate) const fn changed_to(&self) -> usize {
+        self.changed_to
     }
 
     /// The place in the source up to which the draft has been made.
@@ -122,6 +123,7 @@ impl Draft {
     fn replace(&mut self, text: &str, change: Change) {
         self.made = self.made.max(change.span.end);
         self.changed = true;
+        self.changed_to = change.span.end;
         let Change { span, step, into } = change;
         self.push(text, Piece { source: span, step, into, ..Piece::changed_at(self.offsets.end) });
         self.offsets.deleted |= text.is_empty();
