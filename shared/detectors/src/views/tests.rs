@@ -161,7 +161,7 @@ fn a_word_that_does_not_end_is_judged_in_pieces() {
     let mut draft = Draft::default();
     let text = format!("{}{}", "\u{430}".repeat(100), "a".repeat(1000));
     for end in text.char_indices().map(|(at, _)| at) {
-        let known = Known { text: &text[..end], start: 0, ended: false };
+        let known = Known { text: text.get(..end).unwrap(), start: 0, ended: false };
         folding.advance(known, &mut draft);
         assert!(end - folding.undecided() <= 256, "{end} {}", folding.undecided());
     }
@@ -182,7 +182,7 @@ fn what_cannot_change_any_more_is_not_held_back() {
         let (mut folding, mut decoding) = (Folding::new(), Decoding::new());
         let mut most = (0, 0);
         for end in text.char_indices().map(|(at, _)| at).skip(1) {
-            let known = Known { text: &text[..end], start: 0, ended: false };
+            let known = Known { text: text.get(..end).unwrap(), start: 0, ended: false };
             folding.advance(known, &mut Draft::default());
             decoding.advance(known, &mut Draft::default());
             most = (most.0.max(end - folding.undecided()), most.1.max(end - decoding.undecided()));
@@ -236,7 +236,7 @@ fn soup() -> impl Strategy<Value = String> {
     let word = prop::sample::select(words.to_vec()).prop_map(str::to_owned);
     let part = prop_oneof![
         20 => word,
-        2 => (encoded(), 0_usize..3).prop_map(|(text, glue)| format!("{}{text}", &"xy"[..glue])),
+        2 => (encoded(), 0_usize..3).prop_map(|(text, glue)| format!("{}{text}", "xy".get(..glue).unwrap())),
         1 => (0_usize..5000).prop_map(|length| "A".repeat(length)),
         1 => (0_usize..200).prop_map(|length| "p\u{430}\u{200b}".repeat(length)),
     ];
@@ -289,7 +289,7 @@ impl Stage {
     }
 
     fn take(&mut self, source: Known<'_>) {
-        let text = &source.text[self.undecided - source.start..];
+        let text = source.from(self.undecided);
         let undecided =
             (self.advance)(Known { text, start: self.undecided, ended: source.ended }, &mut self.draft);
         assert!(self.undecided <= undecided && undecided <= source.end());
@@ -330,7 +330,7 @@ proptest! {
             let size = if size > 150 { size * size / 10 } else { 1 + size / 8 };
             end = text.ceil_char_boundary((end + size).min(text.len()));
             let ended = end == text.len();
-            let mut known = Known { text: &text[..end], start: 0, ended };
+            let mut known = Known { text: text.get(..end).unwrap(), start: 0, ended };
             for stage in &mut stages {
                 stage.take(known);
                 known = stage.draft.known(ended);
@@ -359,27 +359,27 @@ proptest! {
     /// What a draft says of a part that is decided stays so, also when what stood before is forgotten.
     #[test]
     fn what_is_decided_stays_so(text in soup(), size in 1_usize..300, kept in 0_usize..60) {
-        let whole = decode(&text);
-        let mut decoding = Decoding::new();
-        let mut draft = Draft::default();
-        let mut end = 0;
-        while end < text.len() {
-            end = text.ceil_char_boundary((end + size).min(text.len()));
-            let ended = end == text.len();
-            decoding.advance(Known { text: &text[..end], start: 0, ended }, &mut draft);
-            let decided = draft.decided(ended);
-            let known = draft.known(ended);
-            let Some(whole) = &whole else { continue };
-            prop_assert_eq!(known.text, &whole.text[known.start..known.end()]);
-            for start in decided.saturating_sub(kept)..decided {
-                for end in [start + 1, decided] {
-                    let span = Span::new(start, end);
-                    prop_assert_eq!(draft.offsets.is_changed(span), whole.offsets.is_changed(span), "{:?}", span);
-                    prop_assert_eq!(draft.offsets.source(span), whole.offsets.source(span), "{:?}", span);
+        for (whole, mut stage) in [(fold(&text), Stage::folding()), (decode(&text), Stage::decoding())] {
+            let Some(whole) = whole else { continue };
+            let mut end = 0;
+            while end < text.len() {
+                end = text.ceil_char_boundary((end + size).min(text.len()));
+                let ended = end == text.len();
+                stage.take(Known { text: text.get(..end).unwrap(), start: 0, ended });
+                let draft = &mut stage.draft;
+                let decided = draft.decided(ended);
+                let known = draft.known(ended);
+                prop_assert_eq!(known.text, whole.text.get(known.start..known.end()).unwrap());
+                for start in decided.saturating_sub(kept)..decided {
+                    for end in [start + 1, decided] {
+                        let span = Span::new(start, end);
+                        prop_assert_eq!(draft.offsets.is_changed(span), whole.offsets.is_changed(span), "{:?}", span);
+                        prop_assert_eq!(draft.offsets.source(span), whole.offsets.source(span), "{:?}", span);
+                    }
                 }
+                draft.forget(decided.saturating_sub(kept));
+                prop_assert!(draft.known(ended).start <= decided.saturating_sub(kept));
             }
-            draft.forget(decided.saturating_sub(kept));
-            prop_assert!(draft.known(ended).start <= decided.saturating_sub(kept));
         }
     }
 }
