@@ -67,6 +67,9 @@ impl Decoding {
         if self.gathered.start().is_some() {
             return self.go_on_gathering(source, draft);
         }
+        if let [b'%' | b'\\' | b'&', ..] = source.from(self.at).as_bytes() {
+            return self.read_escape(source, draft);
+        }
         let escape = self.next_escape(source);
         let before = source.get(Span::new(self.at, escape)).unwrap_or_default();
         match runs::find(before.as_bytes()) {

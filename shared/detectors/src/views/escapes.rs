@@ -122,6 +122,9 @@ impl Gathered {
     /// Takes the escape that follows. What is text then goes in its place; what cannot be text stays.
     pub(super) fn add(&mut self, byte: u8, escape: Span, source: Known<'_>, draft: &mut Draft) {
         if self.bytes.is_empty() {
+            if byte.is_ascii() {
+                return draft.change_whole(source, char::from(byte).encode_utf8(&mut [0; 4]), escape);
+            }
             self.start = escape.start;
             self.sign = source.from(escape.start).bytes().next();
         }

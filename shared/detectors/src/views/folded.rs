@@ -176,11 +176,13 @@ impl Folding {
     /// Makes the changes that are decided; the draft ends with the last of them.
     pub(super) fn read(&mut self, source: Known<'_>, draft: &mut Draft) {
         while self.at < source.end() {
-            let rest = source.from(self.at);
             if self.waiting.is_empty() {
-                self.skip_ascii(rest);
+                self.skip_ascii(source.from(self.at));
             }
-            if let Some(character) = source.from(self.at).chars().next() {
+            for character in source.from(self.at).chars() {
+                if character.is_ascii() && self.waiting.is_empty() {
+                    break;
+                }
                 self.take(character, source, draft);
             }
         }

@@ -177,7 +177,7 @@ impl Piece {
             && self.source.end == next.source.start
             && next.into == 0
             && !next.behind_gap
-            && (next.at - self.at + self.into).is_multiple_of(self.step.draft.max(1))
+            && (self.step.draft == 1 || (next.at - self.at + self.into).is_multiple_of(self.step.draft))
     }
 
     fn start_of(&self, at: usize) -> usize {

@@ -260,9 +260,11 @@ fn encoded() -> impl Strategy<Value = String> {
     })
 }
 
+type Advance = Box<dyn FnMut(Known<'_>, &mut Draft) -> usize>;
+
 /// Takes a text as it comes, of which only what is undecided is kept.
 struct Stage {
-    advance: Box<dyn FnMut(Known<'_>, &mut Draft) -> usize>,
+    advance: Advance,
     draft: Draft,
     undecided: usize,
 }
@@ -284,7 +286,7 @@ impl Stage {
         }))
     }
 
-    fn new(advance: Box<dyn FnMut(Known<'_>, &mut Draft) -> usize>) -> Self {
+    fn new(advance: Advance) -> Self {
         Self { advance, draft: Draft::default(), undecided: 0 }
     }
 
