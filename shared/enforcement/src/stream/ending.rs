@@ -59,13 +59,31 @@ impl StreamedAnswer {
         self.passage.refuse(stop)
     }
 
-    /// Ends an answer in the middle: after what may go out of what came before, what the dialect has for it. What
-    /// cannot be recorded is told as such, and nothing else.
+    /// Ends an answer in the middle. What cannot be recorded is told as such, and nothing else.
     async fn stop(&mut self, stop: Stop) -> Bytes {
         self.close(&stop).await;
-        match &stop {
-            Stop::Policy { .. } | Stop::Throttled { .. } => self.out.append(&mut self.waiting),
-            Stop::RecordFailed => self.out.clear(),
+        let last = self.last_words(&stop);
+        self.conclude(&last);
+        self.recorded = true;
+        let status = Some(self.status.as_u16());
+        match self.passage.write(record::stopped(&self.passage, &stop, status)) {
+            Ok(()) => self.out.extend(last),
+            Err(failure) => self.out = self.failure(&failure),
+        }
+        self.send()
+    }
+
+    /// What the dialect has for a stop. A refusal ends what was begun; a failure says the same wherever it comes.
+    fn last_words(&mut self, stop: &Stop) -> Vec<u8> {
+        match stop {
+            Stop::Policy { .. } | Stop::Throttled { .. } => {
+                self.out.append(&mut self.waiting);
+                self.events.refuse(&stop.refusal(&self.passage.decision_id))
+            }
+            Stop::RecordFailed => {
+                self.out.clear();
+                self.failure(stop)
+            }
             Stop::AnswerUnreadable(_)
             | Stop::Broken
             | Stop::CallerLeft
@@ -73,19 +91,14 @@ impl StreamedAnswer {
             | Stop::Malformed(_)
             | Stop::NotFound
             | Stop::TooLarge(_)
-            | Stop::Upstream(_) => {}
+            | Stop::Upstream(_) => self.failure(stop),
         }
-        let last = self.events.refuse(&stop.refusal(&self.passage.decision_id));
-        self.conclude(&last);
-        let status = Some(self.status.as_u16());
-        self.recorded = true;
-        match self.passage.write(record::stopped(&self.passage, &stop, status)) {
-            Ok(()) => self.out.extend(last),
-            Err(failure) => {
-                self.out = self.events.refuse(&failure.refusal(&self.passage.decision_id));
-            }
-        }
-        self.send()
+    }
+
+    /// A failure, also where the end of the answer had been made already and did not go out.
+    fn failure(&self, stop: &Stop) -> Vec<u8> {
+        let anew = self.dialect.stream();
+        anew.map(|mut events| events.refuse(&stop.refusal(&self.passage.decision_id))).unwrap_or_default()
     }
 
     /// What has to be done with the upstream and the limits when an answer stops.
