@@ -110,7 +110,7 @@ impl StreamedAnswer {
 
     /// The next bytes that may go out; nothing at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Stop> {
-        if let Some(stop) = judgement::stop(&self.judgement) {
+        if let Some(stop) = judgement::stop(&self.judgement).filter(|_| !self.recorded) {
             return Err(stop);
         }
         let mut silence = pin!(tokio::time::sleep(KEEP_ALIVE_AFTER));

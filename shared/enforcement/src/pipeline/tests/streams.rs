@@ -151,7 +151,13 @@ async fn however_it_is_cut_a_stream_says_and_records_what_a_whole_answer_would()
         assert_eq!(record["reasons"], json!(["hide-mail", "ssn-out", "digits"]));
         for number in 0..streams {
             let told = scene.stream(dialect).await;
-            assert_eq!((told.status, spoken(&told.body).as_str()), (200, COVERED), "{number}: {}", told.body);
+            assert_eq!(
+                (told.status, spoken(&told.body).as_str()),
+                (200, COVERED),
+                "{number}: {} {}",
+                told.body,
+                scene.records().last().unwrap()
+            );
             assert_eq!(judged(scene.records().last().unwrap()), judged(&record));
         }
     }
@@ -197,7 +203,7 @@ async fn what_may_go_out_goes_out_before_the_next_piece_comes() {
 async fn where_nothing_is_looked_for_every_byte_goes_out_as_it_came() {
     let plain = "apiVersion: v1\nkind: AIPolicy\nmetadata: {name: plain}\nspec: {rules: []}\n";
     let watching = RULES.replace("spec:\n", "spec:\n  mode: monitor\n");
-    for (rules, reasons) in [(plain, 0), (watching.as_str(), 3)] {
+    for (rules, reasons) in [(plain, 0), (watching.as_str(), 4)] {
         for dialect in dialects::DIALECTS.iter().copied() {
             let body = dialect.compose_stream(&text(&format!("{SECRETIVE} launch code 7 and")), 9).concat();
             let scene = scene_of(rules, None, vec![all(&[body.clone()])]);
@@ -339,11 +345,11 @@ async fn what_a_policy_asks_for_of_the_answer_is_recorded_covered() {
     assert_eq!(record["output"], "Dear <EMAIL_1>, née [MASKED], <EMAIL_2> or [MASKED], yours.");
     assert_eq!(record["output_sha256"], decision_log::sha256_hex(told.body.as_bytes()));
     assert!(record["latency_us"].is_object());
-    let long = format!("{} 536-22-1234", "word ".repeat(700));
-    let scene = scene_of(&rules, None, vec![all(&openai().compose_stream(&text(&long), 400))]);
+    let long = format!("{} 536-22-1234", "word ".repeat(100));
+    let scene = scene_of(&rules, None, vec![all(&openai().compose_stream(&text(&long), 100))]);
     scene.stream(openai()).await;
     let output = scene.final_record()["output"].as_str().unwrap().to_owned();
-    assert!(output.ends_with("word [MASKED]") || output.ends_with("word  [MASKED]"), "{output}");
+    assert!(output.ends_with("word  [MASKED]"), "{output}");
 }
 
 #[tokio::test]
@@ -391,7 +397,7 @@ async fn tokens_are_settled_by_what_was_said_where_the_upstream_does_not_tell() 
     while scene.stream(openai()).await.status == 200 {
         granted += 1;
     }
-    assert_eq!(granted, 2, "24 bytes asked and 26 said are 12 tokens; the next may use 106");
+    assert_eq!(granted, 3, "24 bytes asked and 26 said are 12 tokens; the next may use 106");
     assert!(scene.final_or_last()["usage"].is_null());
 }
 
