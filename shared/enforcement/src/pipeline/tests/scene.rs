@@ -220,7 +220,7 @@ pub(super) fn scene_of(rules: &str, credential: Option<&str>, answers: Vec<Reply
         clock: clock.clone(),
         ids: Arc::new(Counted::default()),
         body_cap: 1024,
-        answer_cap: 4096,
+        answer_cap: 16_384,
     };
     let policy = Policy::load(rules, &detectors::detector_ids()).unwrap().policy;
     Scene { pipeline: Arc::new(Pipeline::new(policy, settings)), upstream, sink, clock }

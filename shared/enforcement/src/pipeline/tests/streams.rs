@@ -8,8 +8,8 @@ use http::Request;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
-use super::scene::{Reply, Scene, Speaker, Told, pieces, scene_of};
-use crate::{AnswerBody, Body, Caller, TransportError};
+use super::scene::{Reply, Scene, Told, pieces, scene_of};
+use crate::{AnswerBody, Body, Caller};
 
 mod endings;
 
@@ -151,13 +151,7 @@ async fn however_it_is_cut_a_stream_says_and_records_what_a_whole_answer_would()
         assert_eq!(record["reasons"], json!(["hide-mail", "ssn-out", "digits"]));
         for number in 0..streams {
             let told = scene.stream(dialect).await;
-            assert_eq!(
-                (told.status, spoken(&told.body).as_str()),
-                (200, COVERED),
-                "{number}: {} {}",
-                told.body,
-                scene.records().last().unwrap()
-            );
+            assert_eq!((told.status, spoken(&told.body).as_str()), (200, COVERED), "{number}: {}", told.body);
             assert_eq!(judged(scene.records().last().unwrap()), judged(&record));
         }
     }
@@ -398,16 +392,11 @@ async fn tokens_are_settled_by_what_was_said_where_the_upstream_does_not_tell() 
         granted += 1;
     }
     assert_eq!(granted, 3, "24 bytes asked and 26 said are 12 tokens; the next may use 106");
-    assert!(scene.final_or_last()["usage"].is_null());
+    assert!(scene.last_answer()["usage"].is_null());
 }
 
 impl Scene {
-    fn final_or_last(&self) -> Value {
+    fn last_answer(&self) -> Value {
         self.records().into_iter().rfind(|record| record["gate"] == "answer").unwrap()
     }
-}
-
-/// Keeps what is sent in order where a test does not look at it.
-fn fail(speaker: &Speaker, fault: TransportError) {
-    speaker.fail(fault);
 }

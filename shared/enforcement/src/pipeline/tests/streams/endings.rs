@@ -1,6 +1,8 @@
 //! How streamed answers end that do not come to their end.
 
+use super::super::scene::Speaker;
 use super::*;
+use crate::TransportError;
 
 /// A text that goes out before anything is wrong.
 const FINE: &str = "The ferry leaves at nine. ";
@@ -53,13 +55,13 @@ async fn an_upstream_that_breaks_off_is_told_and_recorded() {
     use TransportError::{Broken, Slow};
     type Break = (&'static str, fn(&Speaker), u16, &'static str);
     let rows: [Break; 5] = [
-        ("broken", |speaker| fail(speaker, Broken), 502, "upstream_error"),
-        ("slow", |speaker| fail(speaker, Slow), 504, "upstream_slow"),
+        ("broken", |speaker| speaker.fail(Broken), 502, "upstream_error"),
+        ("slow", |speaker| speaker.fail(Slow), 504, "upstream_slow"),
         ("cut short", |_| {}, 502, "upstream_error"),
         ("garbage", |speaker| speaker.send("data: {nonsense\n\n"), 502, "answer_unreadable"),
         (
             "too long",
-            |speaker| (0..9).for_each(|_| speaker.send(": x".repeat(200))),
+            |speaker| (0..9).for_each(|_| speaker.send(": x".repeat(800))),
             502,
             "answer_unreadable",
         ),
