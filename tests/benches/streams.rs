@@ -97,8 +97,7 @@ struct Started {
 
 impl Started {
     fn of(command: &mut Command) -> Self {
-        let mut child =
-            command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
         let mut lines = BufReader::new(child.stderr.take().expect("its standard error is ours")).lines();
         let told = |line: String| {
             line.split_once("serves on http://").and_then(|(_, rest)| rest.trim().parse().ok())
@@ -153,7 +152,8 @@ type Pieces = http_body_util::combinators::BoxBody<Bytes, hyper::Error>;
 
 /// An answer in a hundred events.
 fn scripted() -> Response<Pieces> {
-    let words = ["The ferry leaves at ", "nine from the north ", "pier and takes forty ", "minutes to the isle. "];
+    let words =
+        ["The ferry leaves at ", "nine from the north ", "pier and takes forty ", "minutes to the isle. "];
     let event = |delta: serde_json::Value, end: Option<&str>| {
         let choice = serde_json::json!({"index": 0, "delta": delta, "finish_reason": end});
         let chunk = serde_json::json!({
@@ -162,12 +162,16 @@ fn scripted() -> Response<Pieces> {
         format!("data: {chunk}\n\n")
     };
     let role = event(serde_json::json!({"role": "assistant", "content": ""}), None);
-    let texts = words.iter().cycle().take(EVENTS).map(|text| event(serde_json::json!({"content": text}), None));
+    let texts =
+        words.iter().cycle().take(EVENTS).map(|text| event(serde_json::json!({"content": text}), None));
     let end = event(serde_json::json!({}), Some("stop"));
     let events = std::iter::once(role).chain(texts).chain([end, "data: [DONE]\n\n".to_owned()]);
     let frames = events.map(|event| Ok(Frame::data(Bytes::from(event)))).collect::<Vec<_>>();
     let body = StreamBody::new(futures_util::stream::iter(frames));
-    Response::builder().header("content-type", "text/event-stream").body(BodyExt::boxed(body)).expect("an answer")
+    Response::builder()
+        .header("content-type", "text/event-stream")
+        .body(BodyExt::boxed(body))
+        .expect("an answer")
 }
 
 fn serve_bare(upstream: &str) -> ! {

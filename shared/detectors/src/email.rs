@@ -87,7 +87,8 @@ fn accept(candidate: &Candidate<'_>) -> Option<u8> {
 
 /// `git@github.com:org/repository`, and `user@host:path` as copying tools write it.
 fn names_a_repository(candidate: &Candidate<'_>) -> bool {
-    let Some(rest) = candidate.next().filter(|next| *next == ':').and_then(|_| candidate.after(60).strip_prefix(':'))
+    let Some(rest) =
+        candidate.next().filter(|next| *next == ':').and_then(|_| candidate.after(60).strip_prefix(':'))
     else {
         return false;
     };

@@ -148,7 +148,10 @@ impl Watch for Reader {
     fn rests(&self) -> bool {
         let far = |place: Option<usize>, reach: usize| place.is_none_or(|place| self.read - place > reach);
         let [_, later] = self.recent;
-        self.run.is_none() && self.group.is_none() && far(later, WIDE) && far(self.right_to_left, RIGHT_TO_LEFT_REACH)
+        self.run.is_none()
+            && self.group.is_none()
+            && far(later, WIDE)
+            && far(self.right_to_left, RIGHT_TO_LEFT_REACH)
     }
 }
 

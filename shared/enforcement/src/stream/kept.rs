@@ -76,3 +76,42 @@ impl KeptTexts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use policy::{ContentType, Role};
+
+    use super::*;
+
+    fn part(field: &str) -> Part {
+        Part { role: Role::Assistant, content: ContentType::Text, field: field.to_owned() }
+    }
+
+    #[test]
+    fn texts_are_put_together_in_the_order_in_which_they_began() {
+        let mut kept = KeptTexts::default();
+        kept.piece(1, &part("b"), "one ");
+        kept.whole(&TextPart { part: part("c"), text: "whole".to_owned() });
+        kept.piece(0, &part("a"), "two");
+        kept.piece(1, &part("b"), "three");
+        let texts: Vec<_> = kept.into_texts().into_iter().map(|text| (text.part.field, text.text)).collect();
+        let rows = [("b", "one three"), ("c", "whole"), ("a", "two")];
+        assert_eq!(texts, rows.map(|(field, text)| (field.to_owned(), text.to_owned())));
+    }
+
+    #[test]
+    fn no_more_is_kept_than_a_record_shows_and_of_a_cut_text_nothing_that_could_be_half_a_finding() {
+        let mut kept = KeptTexts::default();
+        kept.piece(0, &part("a"), "short");
+        (0..100).for_each(|_| kept.piece(1, &part("b"), &"é".repeat(1000)));
+        kept.piece(0, &part("a"), " more");
+        kept.whole(&TextPart { part: part("c"), text: "late".to_owned() });
+        let bytes: usize = kept.texts().iter().map(|text| text.text.len()).sum();
+        assert!(bytes <= MAX_KEPT && bytes > MAX_KEPT - 4);
+        let texts = kept.into_texts();
+        assert_eq!(texts.len(), 2);
+        assert_eq!(texts[0].text, "", "all of it may be the beginning of something");
+        assert!(texts[1].text.len() <= MAX_KEPT - PATTERN_REACH);
+        assert!(texts[1].text.len() > CapturedText::MAX_BYTES);
+    }
+}

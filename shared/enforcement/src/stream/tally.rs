@@ -35,9 +35,9 @@ fn add_rules(entries: &mut Vec<AppliedRule>, more: &[AppliedRule]) {
     for rule in more {
         match entries.iter_mut().find(|entry| entry.rule == rule.rule && entry.action == rule.action) {
             None => {
-                let entry = AppliedRule { findings: Vec::new(), ..rule.clone() };
+                let mut entry = AppliedRule { findings: Vec::new(), ..rule.clone() };
+                add_findings(&mut entry, &rule.findings);
                 entries.push(entry);
-                entries.iter_mut().rev().take(1).for_each(|entry| add_findings(entry, &rule.findings));
             }
             Some(entry) => {
                 entry.actions.extend_from_slice(&rule.actions);
@@ -68,5 +68,84 @@ fn add_findings(entry: &mut AppliedRule, more: &[FindingCount]) {
             .or_else(|| entry.findings.iter().position(same_field))
             .unwrap_or(entry.findings.len());
         entry.findings.insert(place, finding.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use policy::{Case, Confidence, ContentType, Finding, Gate, Part, Policy, Role, Span};
+
+    use super::*;
+
+    const RULES: &str = r#"
+apiVersion: v1
+kind: AIPolicy
+metadata: {name: sums}
+spec:
+  rules:
+    - {name: first, type: output_filter, patterns: {b: b, a: a}, action: REDACT}
+    - {name: second, type: output_filter, pattern: b, action: REDACT, mode: monitor}
+    - {name: third, type: output_filter, pattern: c, action: LOG}
+    - {name: fourth, type: output_filter, pattern: d, action: REDACT}
+"#;
+
+    fn policy() -> Policy {
+        Policy::load(RULES, &detectors::detector_ids()).unwrap().policy
+    }
+
+    fn judge(policy: &Policy, findings: &[Finding]) -> Judgement {
+        let call = policy::Call {
+            dialect: String::new(),
+            model: String::new(),
+            provider: String::new(),
+            region: String::new(),
+            stream: true,
+            tools: Vec::new(),
+            messages: 0,
+            identity: policy::Identity::anonymous(),
+            ip: String::new(),
+            estimated_tokens: 0,
+        };
+        let part =
+            Part { role: Role::Assistant, content: ContentType::Text, field: "content[0].text".to_owned() };
+        policy.judge(&Case {
+            gate: Gate::Answer,
+            call: &call,
+            parts: &[part],
+            findings,
+            failed_probes: &[],
+            actions: &[],
+        })
+    }
+
+    /// A finding of each probe in turn.
+    fn findings(policy: &Policy) -> Vec<Finding> {
+        let probes = policy.probe_ids(Gate::Answer);
+        let finding = |(at, probe): (usize, &policy::ProbeId)| Finding {
+            part: 0,
+            probe: *probe,
+            span: Span::new(at, at + 1),
+            confidence: Confidence::CERTAIN,
+        };
+        probes.iter().cycle().take(90).enumerate().map(finding).collect()
+    }
+
+    #[test]
+    fn judgements_of_pieces_come_to_the_judgement_of_all_of_it() {
+        let policy = policy();
+        let findings = findings(&policy);
+        let mut whole = judge(&policy, &findings);
+        whole.redactions.clear();
+        for length in [1, 2, 7, 90] {
+            for backwards in [false, true] {
+                let mut sum = judge(&policy, &[]);
+                let mut pieces: Vec<_> = findings.chunks(length).collect();
+                if backwards {
+                    pieces.reverse();
+                }
+                pieces.iter().for_each(|piece| add(&mut sum, &judge(&policy, piece), policy.rules()));
+                assert_eq!(sum, whole, "{length} at a time");
+            }
+        }
     }
 }

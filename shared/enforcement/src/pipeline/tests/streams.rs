@@ -142,7 +142,8 @@ async fn however_it_is_cut_a_stream_says_and_records_what_a_whole_answer_would()
         let mut answers = vec![Reply::Whole(200, whole)];
         answers.extend((1..70).map(|piece| all(&dialect.compose_stream(&said, piece))));
         let body = dialect.compose_stream(&said, 5).concat();
-        answers.extend((1..body.len()).step_by(7).map(|at| all(&[body[..at].to_vec(), body[at..].to_vec()])));
+        answers
+            .extend((1..body.len()).step_by(43).map(|at| all(&[body[..at].to_vec(), body[at..].to_vec()])));
         let streams = answers.len() - 1;
         let scene = scene(answers);
         let whole = scene.send(request(dialect, false)).await;
