@@ -22,6 +22,7 @@ spec:
     - {name: hide-mail, type: input_validation, detectors: [email], action: REDACT, transform: token}
     - {name: ssn-out, type: output_filter, detectors: [us_ssn], action: REDACT, replacement: '[{detector} {n}]'}
     - {name: digits, type: output_filter, pattern: '\b22-\d+\b', action: REDACT, replacement: '#'}
+    - {name: chain, type: output_filter, patterns: {one: 'abc', two: 'bcd{1,9}e'}, action: REDACT, replacement: '@'}
     - {name: no-codes, type: output_filter, pattern: 'launch code \d+', action: BLOCK}
     - {name: no-deletes, type: action_control, tools: ['delete_*'], action: BLOCK}
     - {name: rare, type: action_control, tools: ['rare'], limit: 1 per hour, action: CONSTRAIN}
@@ -131,8 +132,8 @@ async fn next(body: &mut AnswerBody) -> Option<String> {
     Some(String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap())
 }
 
-const SECRETIVE: &str = "Dear <EMAIL_1>, née 536-22-1234, <EMAIL_2> or 22-7, yours.";
-const COVERED: &str = "Dear ann@corp.example, née [us_ssn 1], <EMAIL_2> or #, yours.";
+const SECRETIVE: &str = "Dear <EMAIL_1>, née 536-22-1234, <EMAIL_2> or 22-7, abcdddde yours.";
+const COVERED: &str = "Dear ann@corp.example, née [us_ssn 1], <EMAIL_2> or #, @ yours.";
 
 #[tokio::test]
 async fn however_it_is_cut_a_stream_says_and_records_what_a_whole_answer_would() {
@@ -149,7 +150,7 @@ async fn however_it_is_cut_a_stream_says_and_records_what_a_whole_answer_would()
         let whole = scene.send(request(dialect, false)).await;
         assert_eq!(spoken(&whole.body), COVERED);
         let record = scene.final_record();
-        assert_eq!(record["reasons"], json!(["hide-mail", "ssn-out", "digits"]));
+        assert_eq!(record["reasons"], json!(["hide-mail", "ssn-out", "digits", "chain"]));
         for number in 0..streams {
             let told = scene.stream(dialect).await;
             assert_eq!((told.status, spoken(&told.body).as_str()), (200, COVERED), "{number}: {}", told.body);
@@ -198,7 +199,7 @@ async fn what_may_go_out_goes_out_before_the_next_piece_comes() {
 async fn where_nothing_is_looked_for_every_byte_goes_out_as_it_came() {
     let plain = "apiVersion: v1\nkind: AIPolicy\nmetadata: {name: plain}\nspec: {rules: []}\n";
     let watching = RULES.replace("spec:\n", "spec:\n  mode: monitor\n");
-    for (rules, reasons) in [(plain, 0), (watching.as_str(), 4)] {
+    for (rules, reasons) in [(plain, 0), (watching.as_str(), 5)] {
         for dialect in dialects::DIALECTS.iter().copied() {
             let body = dialect.compose_stream(&text(&format!("{SECRETIVE} launch code 7 and")), 9).concat();
             let scene = scene_of(rules, None, vec![all(&[body.clone()])]);
@@ -337,7 +338,7 @@ async fn what_a_policy_asks_for_of_the_answer_is_recorded_covered() {
     let scene = scene_of(&rules, None, vec![all(&openai().compose_stream(&text(SECRETIVE), 4))]);
     let told = scene.stream(openai()).await;
     let record = scene.final_record();
-    assert_eq!(record["output"], "Dear <EMAIL_1>, née [MASKED], <EMAIL_2> or [MASKED], yours.");
+    assert_eq!(record["output"], "Dear <EMAIL_1>, née [MASKED], <EMAIL_2> or [MASKED], [MASKED] yours.");
     assert_eq!(record["output_sha256"], decision_log::sha256_hex(told.body.as_bytes()));
     assert!(record["latency_us"].is_object());
     let long = format!("{} 536-22-1234", "word ".repeat(100));
