@@ -202,7 +202,7 @@ async fn where_nothing_is_looked_for_every_byte_goes_out_as_it_came() {
     for (rules, reasons) in [(plain, 0), (watching.as_str(), 5)] {
         for dialect in dialects::DIALECTS.iter().copied() {
             let body = dialect.compose_stream(&text(&format!("{SECRETIVE} launch code 7 and")), 9).concat();
-            let scene = scene_of(rules, None, vec![all(&[body.clone()])]);
+            let scene = scene_of(rules, None, vec![all(std::slice::from_ref(&body))]);
             let told = scene.stream(dialect).await;
             assert_eq!(told.status, 200);
             if reasons == 0 {
