@@ -10,6 +10,7 @@ use regex_automata::{Anchored, Input};
 
 use crate::prefilter::Candidates;
 use crate::stream::automaton::Automaton;
+use crate::stream::starts::Start;
 use crate::window::Windows;
 
 /// The longest match, in bytes. An expression that could match more matches what it can within this many
@@ -38,6 +39,7 @@ pub(crate) struct Expression {
     /// The same for texts that come in pieces.
     ascii_automaton: OnceLock<Option<Automaton>>,
     unicode_automaton: OnceLock<Option<Automaton>>,
+    start: OnceLock<Start>,
 }
 
 /// A text and what is known of it.
@@ -69,12 +71,13 @@ impl Expression {
             unicode: OnceLock::new(),
             ascii_automaton: OnceLock::new(),
             unicode_automaton: OnceLock::new(),
+            start: OnceLock::new(),
         }
     }
 
-    /// The expression as it is written.
-    pub(crate) fn source(&self) -> &str {
-        &self.source
+    /// Where it could begin.
+    pub(crate) fn start(&self) -> &Start {
+        self.start.get_or_init(|| Start::of(&self.source))
     }
 
     /// The automaton for texts that come in pieces: the one that reads ASCII only, or the one that reads everything.

@@ -1,24 +1,26 @@
 //! The scanner: all probes of a policy over one text, in one pass.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock, OnceLock};
+mod hits;
+mod plan;
 
-use policy::{Confidence, Endpoint, Finding, JsonForm, Probe, ProbeId, ProbeKind, Span};
+use std::sync::{Arc, OnceLock};
 
-use crate::DETECTORS;
-use crate::anatomies::Written;
+use policy::{Confidence, Endpoint, Finding, JsonForm, Probe, ProbeId, Span};
+
 use crate::detector::{Candidate, Detector, Hit, Shape};
 use crate::links::LinkWatch;
-use crate::literals::{Anatomy, Length, Need};
 use crate::news::Nearness;
-use crate::parsers::Parsers;
-use crate::pattern::{Expression, Haystack, PATTERN_REACH};
-use crate::prefilter::Prefilter;
+use crate::pattern::{Expression, Failed, Haystack, PATTERN_REACH};
+use crate::prefilter::{Candidates, Prefilter};
 use crate::stream::starts::Starts;
+use crate::stream::tracker::{Reading, Told, find_long};
 use crate::view::{View, ViewKind};
 use crate::views::each_view;
 use crate::watch::look_through;
+
+pub use hits::Explanation;
+pub(crate) use hits::{Pass, settle};
+use plan::Plan;
 
 /// What a scan has found so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,21 +30,6 @@ pub struct Scan {
     /// The probes that could not be run: a pattern that does not compile, a detector that does not exist.
     /// Sorted, each once.
     pub failed: Vec<ProbeId>,
-}
-
-/// One hit and how it came about, for people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Explanation {
-    /// The probe that hit.
-    pub probe: ProbeId,
-    /// The shape of the detector; empty for everything but detectors.
-    pub shape: &'static str,
-    /// Where, in the original text.
-    pub span: Span,
-    /// How surely.
-    pub confidence: Confidence,
-    /// In which view of the text.
-    pub view: ViewKind,
 }
 
 /// Looks for all probes of a policy. Making one compiles nothing: an expression is compiled when a text first
@@ -88,7 +75,7 @@ impl Scanner {
     /// Where each expression could begin.
     pub(crate) fn starts(&self) -> &Starts {
         self.starts
-            .get_or_init(|| Starts::new(self.matchers.iter().map(|matcher| matcher.expression.source())))
+            .get_or_init(|| Starts::new(self.matchers.iter().map(|matcher| matcher.expression.start())))
     }
 
     /// The detectors that are asked for.
@@ -204,17 +191,16 @@ impl Scanner {
             if candidates.is_empty() {
                 continue;
             }
-            let outcome =
-                matcher.expression.find(haystack, &candidates, reach, |span| match &matcher.owner {
-                    Owner::Pattern(probes) => pass.add_each(probes, span, view),
-                    Owner::Shape { detector, shape } => {
-                        if let Some(hits) = hits.get_mut(*detector) {
-                            let looks_after = self.detectors.get(*detector).map(Wanted::looks_after);
-                            hits.extend(accepted(shape, looks_after.unwrap_or_default(), view.text, span));
-                        }
+            let take = |span| match &matcher.owner {
+                Owner::Pattern(probes) => pass.add_each(probes, span, view),
+                Owner::Shape { detector, shape } => {
+                    if let Some(hits) = hits.get_mut(*detector) {
+                        let looks_after = self.detectors.get(*detector).map(Wanted::looks_after);
+                        hits.extend(accepted(shape, looks_after.unwrap_or_default(), view.text, span));
                     }
-                });
-            if outcome.is_err() {
+                }
+            };
+            if self.find(index, matcher, haystack, &candidates, take).is_err() {
                 pass.failed.extend(self.asking(&matcher.owner));
             }
         }
@@ -222,6 +208,31 @@ impl Scanner {
             wanted.finish(view, hits, pass);
         }
         self.look_for_links(view, pass);
+    }
+
+    /// All matches of an expression in a view. One that would go on over the bound of an expression that has none of
+    /// its own is a failure, here as in a text that comes in pieces.
+    fn find(
+        &self,
+        index: usize,
+        matcher: &Matcher,
+        haystack: Haystack<'_>,
+        candidates: &Candidates,
+        mut take: impl FnMut(Span),
+    ) -> Result<(), Failed> {
+        let expression = matcher.expression.as_ref();
+        let (bytes, cut) = self.reach_of(index);
+        if !cut || haystack.text.len() <= bytes {
+            let reach = self.prefilter.reach(index, haystack.ascii);
+            return expression.find(haystack, candidates, reach, take);
+        }
+        let reading = Reading { expression, bytes, cut, last: 0 };
+        let mut too_long = false;
+        find_long(index, reading, haystack.text, candidates, |told| match told {
+            Told::Match { start, end } => take(Span::new(start, end)),
+            Told::TooLong => too_long = true,
+        })?;
+        if too_long { Err(Failed) } else { Ok(()) }
     }
 
     /// How far from each other matches of an expression may still count together with others.
@@ -273,55 +284,6 @@ fn accepted(shape: &'static Shape, looks_after: usize, text: &str, span: Span) -
         None => shape.confidence,
     };
     Some(Hit { span, confidence: Confidence::percent(confidence), shape: shape.name })
-}
-
-/// Sorts hits, and drops those that say nothing new: of the same probe at the same place the surest stays, and
-/// one from a view goes where the text as it is has one that holds it.
-pub(crate) fn settle(hits: &mut Vec<Explanation>) {
-    let surest_first = |hit: &Explanation| (hit.probe, hit.span, Reverse(hit.confidence));
-    hits.sort_by_key(surest_first);
-    hits.dedup_by_key(|hit| (hit.probe, hit.span));
-    // Of hits that begin together the longest goes first, so what an original one holds comes after it.
-    hits.sort_by_key(|hit| {
-        (hit.probe, hit.span.start, Reverse(hit.span.end), hit.view != ViewKind::Original)
-    });
-    let mut reached: Option<(ProbeId, usize)> = None;
-    hits.retain(|hit| {
-        let end = reached.filter(|(probe, _)| *probe == hit.probe).map_or(0, |(_, end)| end);
-        if hit.view == ViewKind::Original {
-            reached = Some((hit.probe, end.max(hit.span.end)));
-            return true;
-        }
-        end < hit.span.end
-    });
-    hits.sort_by_key(surest_first);
-}
-
-/// What one scan gathers.
-struct Pass {
-    hits: Vec<Explanation>,
-    failed: Vec<ProbeId>,
-}
-
-impl Pass {
-    fn add(
-        &mut self,
-        probe: ProbeId,
-        shape: &'static str,
-        span: Span,
-        confidence: Confidence,
-        view: ViewKind,
-    ) {
-        self.hits.push(Explanation { probe, shape, span, confidence, view });
-    }
-
-    fn add_each(&mut self, probes: &[ProbeId], span: Span, view: &View<'_>) {
-        if view.is_news(span) {
-            for probe in probes {
-                self.add(*probe, "", view.original(span), Confidence::CERTAIN, view.kind);
-            }
-        }
-    }
 }
 
 /// An expression and who asked for it.
@@ -386,110 +348,6 @@ pub(crate) enum Simple {
     LongerThan(usize),
     NotJson(JsonForm),
 }
-
-/// The parts of a scanner while it is put together.
-struct Plan {
-    anatomies: Vec<Arc<Anatomy>>,
-    matchers: Vec<Matcher>,
-    detectors: Vec<Wanted>,
-    simple: Vec<(ProbeId, Simple)>,
-    broken: Vec<ProbeId>,
-    /// Expressions that several probes ask for are run once.
-    known: BTreeMap<(Arc<str>, bool), usize>,
-    parsers: Parsers,
-}
-
-impl Plan {
-    fn new() -> Self {
-        Self {
-            anatomies: Vec::new(),
-            matchers: Vec::new(),
-            detectors: Vec::new(),
-            simple: Vec::new(),
-            broken: Vec::new(),
-            known: BTreeMap::new(),
-            parsers: Parsers::new(),
-        }
-    }
-
-    fn add(&mut self, id: ProbeId, kind: &ProbeKind) {
-        match kind {
-            ProbeKind::CharactersOutside(pattern) => self.add_pattern(id, pattern.as_str(), true),
-            ProbeKind::Detector { id: detector, min_confidence } => {
-                self.add_detector(id, detector, *min_confidence)
-            }
-            ProbeKind::LinkOutside(endpoints) => {
-                self.simple.push((id, Simple::LinkOutside(Arc::clone(endpoints))))
-            }
-            ProbeKind::LongerThan(most) => self.simple.push((id, Simple::LongerThan(*most))),
-            ProbeKind::NotJson(form) => self.simple.push((id, Simple::NotJson(form.clone()))),
-            ProbeKind::Pattern(pattern) => self.add_pattern(id, pattern.as_str(), false),
-        }
-    }
-
-    fn add_pattern(&mut self, id: ProbeId, source: &str, original_only: bool) {
-        let source: Arc<str> = source.into();
-        let key = (Arc::clone(&source), original_only);
-        let known = self.known.get(&key).and_then(|known| self.matchers.get_mut(*known));
-        if let Some(Matcher { owner: Owner::Pattern(probes), .. }) = known {
-            probes.push(id);
-            return;
-        }
-        self.known.insert(key, self.matchers.len());
-        let (anatomy, expression) = self.read(source, false, None);
-        self.anatomies.push(anatomy);
-        self.matchers.push(Matcher { expression, owner: Owner::Pattern(vec![id]), original_only });
-    }
-
-    fn add_detector(&mut self, id: ProbeId, detector: &str, least: Confidence) {
-        if let Some(wanted) = self.detectors.iter_mut().find(|wanted| wanted.detector.id() == detector) {
-            wanted.probes.push((id, least));
-            return;
-        }
-        let Some(row) = DETECTORS.iter().find(|row| row.id() == detector) else {
-            self.broken.push(id);
-            return;
-        };
-        self.add_row(id, *row, least);
-    }
-
-    fn add_row(&mut self, id: ProbeId, row: &'static dyn Detector, least: Confidence) {
-        let detector = self.detectors.len();
-        self.detectors.push(Wanted { detector: row, probes: vec![(id, least)] });
-        let known = KNOWN_SHAPES.iter().find(|(id, _)| *id == row.id()).map(|(_, known)| known);
-        let other = OnceLock::new();
-        let shapes = known.unwrap_or(&other).get_or_init(|| self.read_shapes(row));
-        for (shape, (anatomy, expression)) in row.shapes().iter().zip(shapes) {
-            self.anatomies.push(Arc::clone(anatomy));
-            let owner = Owner::Shape { detector, shape };
-            self.matchers.push(Matcher { expression: Arc::clone(expression), owner, original_only: false });
-        }
-    }
-
-    fn read_shapes(&mut self, row: &'static dyn Detector) -> Vec<Known> {
-        let written = Written::of(row.id());
-        let shapes = row.shapes().iter();
-        shapes.map(|shape| self.read(shape.regex.into(), true, written.anatomy(shape))).collect()
-    }
-
-    /// Takes an expression apart, unless that is `done`. One that does not parse is kept, too: it fails when it is run, and it is run on every text.
-    fn read(&mut self, source: Arc<str>, grouped: bool, done: Option<Anatomy>) -> Known {
-        let unknown = Anatomy { need: Need::Nothing, length: Length::UNKNOWN };
-        let anatomy = done.or_else(|| Anatomy::read(&source, &mut self.parsers)).unwrap_or(unknown);
-        (Arc::new(anatomy), Arc::new(Expression::new(source, grouped)))
-    }
-}
-
-/// An expression and what is known of it.
-type Known = (Arc<Anatomy>, Arc<Expression>);
-
-/// A detector's id and, once they are read, its shapes.
-type KnownShapes = (&'static str, OnceLock<Vec<Known>>);
-
-/// The shapes of each detector, by its id. They are the same in every scanner, so they are read once, and what
-/// was compiled outlives the policy that asked for it.
-static KNOWN_SHAPES: LazyLock<Vec<KnownShapes>> =
-    LazyLock::new(|| DETECTORS.iter().map(|row| (row.id(), OnceLock::new())).collect());
 
 #[cfg(test)]
 mod tests;

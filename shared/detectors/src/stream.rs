@@ -14,7 +14,7 @@ mod gathering;
 mod level;
 mod slow;
 pub(crate) mod starts;
-mod tracker;
+pub(crate) mod tracker;
 
 use std::sync::Arc;
 

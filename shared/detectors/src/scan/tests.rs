@@ -1,6 +1,6 @@
 //! The scanner against a plain reading of every expression over the whole text.
 
-use policy::Pattern;
+use policy::{Pattern, ProbeKind};
 use proptest::prelude::*;
 
 use super::*;

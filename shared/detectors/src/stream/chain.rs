@@ -288,6 +288,28 @@ fn first_stages(known: Known<'_>, from: usize) -> Vec<Stage> {
 fn stands_apart(known: Known<'_>, place: usize) -> bool {
     let byte = |at: Option<usize>| at.and_then(|at| known.text.as_bytes().get(at)).copied();
     let here = place.checked_sub(known.start);
-    let separates = |byte: u8| matches!(byte, b' ' | b',' | b'.' | b'(' | b')' | b'"' | b'\'' | b':' | b'!' | b'?' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'`' | b'*');
-    byte(here.and_then(|here| here.checked_sub(1))).is_some_and(separates) || byte(here).is_some_and(separates)
+    let separates = |byte: u8| {
+        matches!(
+            byte,
+            b' ' | b','
+                | b'.'
+                | b'('
+                | b')'
+                | b'"'
+                | b'\''
+                | b':'
+                | b'!'
+                | b'?'
+                | b'<'
+                | b'>'
+                | b'['
+                | b']'
+                | b'{'
+                | b'}'
+                | b'`'
+                | b'*'
+        )
+    };
+    byte(here.and_then(|here| here.checked_sub(1))).is_some_and(separates)
+        || byte(here).is_some_and(separates)
 }

@@ -149,7 +149,7 @@ impl Level {
         let index = tracker.index;
         let Some((expression, owner)) = scanner.expression(index) else { return };
         let (bytes, cut) = scanner.reach_of(index);
-        let reading = Reading { expression, starts: scanner.starts(), bytes, cut, last: usize::MAX };
+        let reading = Reading { expression, bytes, cut, last: usize::MAX };
         let mut told = Vec::new();
         if tracker.advance(reading, known, &mut told).is_err() {
             found.failed.extend(scanner.asking(owner));

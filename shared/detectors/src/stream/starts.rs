@@ -182,58 +182,28 @@ fn class_of(piece: &Hir) -> Option<(ByteClass, usize)> {
     }
 }
 
-/// The beginnings of all expressions.
-#[derive(Debug)]
-pub(crate) struct Starts {
-    beginnings: Vec<Beginning>,
-    runs: Vec<Option<Run>>,
-    /// For each of the first bytes, and each byte that may stand there, the expressions that admit it, as bits.
-    tables: [Vec<u64>; DEPTH],
-    words: usize,
+/// Where one expression could begin.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Start {
+    beginning: Beginning,
+    run: Option<Run>,
 }
 
-impl Starts {
-    /// Puts expressions together; what comes out names them by their index.
-    pub(crate) fn new<'s>(sources: impl Iterator<Item = &'s str> + Clone) -> Self {
-        let beginnings: Vec<Beginning> = sources.clone().map(Beginning::of).collect();
-        let words = beginnings.len().div_ceil(64);
-        let mut tables = [(); DEPTH].map(|()| vec![0; 256 * words]);
-        for (index, beginning) in beginnings.iter().enumerate() {
-            for (table, class) in tables.iter_mut().zip(beginning.at) {
-                let rows = table.chunks_exact_mut(words);
-                for (_, row) in (0..=u8::MAX).zip(rows).filter(|(byte, _)| class.contains(*byte)) {
-                    row.iter_mut().skip(index / 64).take(1).for_each(|word| *word |= 1 << (index % 64));
-                }
-            }
-        }
-        Self { beginnings, runs: sources.map(Run::of).collect(), tables, words }
+impl Start {
+    /// Of an expression.
+    pub(crate) fn of(source: &str) -> Self {
+        Self { beginning: Beginning::of(source), run: Run::of(source) }
     }
 
-    /// The expressions that could begin at a place, by index.
-    pub(crate) fn at(&self, bytes: &[u8], mut each: impl FnMut(usize)) {
-        for word in 0..self.words {
-            let mut bits = u64::MAX;
-            for (table, byte) in self.tables.iter().zip(bytes) {
-                bits &= table.get(usize::from(*byte) * self.words + word).copied().unwrap_or_default();
-            }
-            while bits != 0 {
-                each(word * 64 + bits.trailing_zeros() as usize);
-                bits &= bits - 1;
-            }
-        }
-    }
-
-    /// The first place from `from` to `last` at which one expression could begin. `run_end` is kept from one call to the
+    /// The first place from `from` to `last` at which it could begin. `run_end` is kept from one call to the
     /// next: how far the run of bytes was read that it begins with.
     pub(crate) fn next_of(
         &self,
-        index: usize,
         known: Known<'_>,
         (from, last): (usize, usize),
         run_end: &mut usize,
     ) -> Option<usize> {
-        let beginning = self.beginnings.get(index)?;
-        let run = self.runs.get(index).copied().flatten();
+        let Self { beginning, run } = self;
         let bytes = known.text.as_bytes();
         let mut at = from.checked_sub(known.start)?;
         loop {
@@ -250,6 +220,45 @@ impl Starts {
                 return Some(at + known.start);
             }
             at = first;
+        }
+    }
+}
+
+/// Where all expressions could begin.
+#[derive(Debug)]
+pub(crate) struct Starts {
+    /// For each of the first bytes, and each byte that may stand there, the expressions that admit it, as bits.
+    tables: [Vec<u64>; DEPTH],
+    words: usize,
+}
+
+impl Starts {
+    /// Puts expressions together; what comes out names them by their index.
+    pub(crate) fn new<'s>(starts: impl ExactSizeIterator<Item = &'s Start>) -> Self {
+        let words = starts.len().div_ceil(64);
+        let mut tables = [(); DEPTH].map(|()| vec![0; 256 * words]);
+        for (index, start) in starts.enumerate() {
+            for (table, class) in tables.iter_mut().zip(start.beginning.at) {
+                let rows = table.chunks_exact_mut(words);
+                for (_, row) in (0..=u8::MAX).zip(rows).filter(|(byte, _)| class.contains(*byte)) {
+                    row.iter_mut().skip(index / 64).take(1).for_each(|word| *word |= 1 << (index % 64));
+                }
+            }
+        }
+        Self { tables, words }
+    }
+
+    /// The expressions that could begin at a place, by index.
+    pub(crate) fn at(&self, bytes: &[u8], mut each: impl FnMut(usize)) {
+        for word in 0..self.words {
+            let mut bits = u64::MAX;
+            for (table, byte) in self.tables.iter().zip(bytes) {
+                bits &= table.get(usize::from(*byte) * self.words + word).copied().unwrap_or_default();
+            }
+            while bits != 0 {
+                each(word * 64 + bits.trailing_zeros() as usize);
+                bits &= bits - 1;
+            }
         }
     }
 }

@@ -248,3 +248,25 @@ proptest! {
     }
 }
 
+#[test]
+fn a_match_that_is_not_over_at_the_bound_is_a_check_that_could_not_be_made() {
+    let scanner = scanner(&["BEGIN[^!]*END", "x+", "<[a-z]{1,9000}>"], &[]);
+    let rows: &[(String, &[(usize, usize)], &[usize])] = &[
+        (format!("BEGIN{}END", " ".repeat(5000)), &[], &[0]),
+        (format!("BEGIN{}END!", " ".repeat(4000)), &[(0, 4008)], &[]),
+        (format!("BEGIN{}! {}", " ".repeat(4000), "y".repeat(5000)), &[], &[]),
+        (format!("{}-{}", "x".repeat(5000), "y".repeat(5000)), &[(0, 4096), (4096, 5000)], &[1]),
+        (format!("<{}>", "y".repeat(8000)), &[], &[2]),
+        (format!("{}<{}>", " ".repeat(9000), "y".repeat(4000)), &[(9000, 13002)], &[]),
+    ];
+    for (text, spans, failed) in rows {
+        let found = whole(&scanner, text);
+        let places: Vec<_> = found.findings.iter().map(|hit| (hit.span.start, hit.span.end)).collect();
+        assert_eq!(places, *spans, "{}", &text[..20]);
+        assert_eq!(found.failed, failed.iter().map(|id| ProbeId(*id)).collect::<Vec<_>>(), "{}", &text[..20]);
+        for size in [1, 7, 4096, 5001] {
+            let cuts: Vec<usize> = (0..text.len()).step_by(size).collect();
+            assert_eq!(in_pieces(&scanner, cut(text, &cuts)), found, "{} by {size}", &text[..20]);
+        }
+    }
+}

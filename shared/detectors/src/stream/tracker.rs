@@ -8,7 +8,6 @@ use crate::pattern::{Expression, Failed};
 use crate::prefilter::Candidates;
 use crate::stream::automaton::{Attempt, Progress, Reach};
 use crate::stream::slow::Slow;
-use crate::stream::starts::Starts;
 
 /// An expression that has something under way, or had lately.
 #[derive(Debug)]
@@ -43,7 +42,6 @@ enum Engine {
 #[derive(Clone, Copy)]
 pub(crate) struct Reading<'a> {
     pub(crate) expression: &'a Expression,
-    pub(crate) starts: &'a Starts,
     /// How many bytes a match can have, and whether that bound is ours.
     pub(crate) bytes: usize,
     pub(crate) cut: bool,
@@ -68,11 +66,6 @@ impl Tracker {
     /// The earliest place at which a match that was not told could begin.
     pub(crate) fn open(&self) -> Option<usize> {
         self.under_way.as_ref().map(|under_way| under_way.start)
-    }
-
-    /// The next place to try, when nothing is under way.
-    pub(crate) fn next(&self) -> usize {
-        self.next
     }
 
     /// Whether a place is behind it, or something is under way.
@@ -101,7 +94,7 @@ impl Tracker {
         loop {
             if self.under_way.is_none() {
                 let range = (self.next, reading.last);
-                let Some(start) = reading.starts.next_of(self.index, known, range, &mut self.run_end) else {
+                let Some(start) = reading.expression.start().next_of(known, range, &mut self.run_end) else {
                     self.next = self.next.max(known.end().min(reading.last.saturating_add(1)));
                     return Ok(());
                 };
