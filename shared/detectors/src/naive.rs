@@ -56,6 +56,12 @@ impl Naive {
     }
 }
 
+/// The texts of a detector's data that hold something.
+#[cfg(test)]
+pub(crate) fn hit_texts(id: &str) -> Vec<String> {
+    tests::cases(id).hit.into_iter().map(|case| case.text).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -69,16 +75,16 @@ mod tests {
 
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct Cases {
-        hit: Vec<HitCase>,
+    pub(super) struct Cases {
+        pub(super) hit: Vec<HitCase>,
         miss: Vec<MissCase>,
     }
 
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct HitCase {
+    pub(super) struct HitCase {
         name: String,
-        text: String,
+        pub(super) text: String,
         found: Vec<String>,
         min: Option<u8>,
     }
@@ -91,7 +97,7 @@ mod tests {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the cases are files, and a test may read them")]
-    fn cases(id: &str) -> Cases {
+    pub(super) fn cases(id: &str) -> Cases {
         let path = format!("{}/../../tests/testdata/detectors/{id}.toml", env!("CARGO_MANIFEST_DIR"));
         let file = std::fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{path}: {fault}"));
         toml::from_str(&file).unwrap_or_else(|fault| panic!("{path}: {fault}"))

@@ -55,7 +55,7 @@ fn cut<'t>(text: &'t str, places: &[usize]) -> Vec<&'t str> {
     let mut from = 0;
     let mut pieces = Vec::new();
     for place in places.into_iter().chain([text.len()]) {
-        pieces.push(&text[from..place]);
+        pieces.push(text.get(from..place).unwrap());
         from = place;
     }
     pieces
@@ -251,7 +251,8 @@ proptest! {
 #[test]
 fn a_match_that_is_not_over_at_the_bound_is_a_check_that_could_not_be_made() {
     let scanner = scanner(&["BEGIN[^!]*END", "x+", "<[a-z]{1,9000}>"], &[]);
-    let rows: &[(String, &[(usize, usize)], &[usize])] = &[
+    type Row<'r> = (String, &'r [(usize, usize)], &'r [usize]);
+    let rows: &[Row<'_>] = &[
         (format!("BEGIN{}END", " ".repeat(5000)), &[], &[0]),
         (format!("BEGIN{}END!", " ".repeat(4000)), &[(0, 4008)], &[]),
         (format!("BEGIN{}! {}", " ".repeat(4000), "y".repeat(5000)), &[], &[]),
@@ -260,13 +261,49 @@ fn a_match_that_is_not_over_at_the_bound_is_a_check_that_could_not_be_made() {
         (format!("{}<{}>", " ".repeat(9000), "y".repeat(4000)), &[(9000, 13002)], &[]),
     ];
     for (text, spans, failed) in rows {
+        let name = text.get(..20).unwrap();
         let found = whole(&scanner, text);
         let places: Vec<_> = found.findings.iter().map(|hit| (hit.span.start, hit.span.end)).collect();
-        assert_eq!(places, *spans, "{}", &text[..20]);
-        assert_eq!(found.failed, failed.iter().map(|id| ProbeId(*id)).collect::<Vec<_>>(), "{}", &text[..20]);
+        assert_eq!(places, *spans, "{name}");
+        assert_eq!(found.failed, failed.iter().map(|id| ProbeId(*id)).collect::<Vec<_>>(), "{name}");
         for size in [1, 7, 4096, 5001] {
             let cuts: Vec<usize> = (0..text.len()).step_by(size).collect();
-            assert_eq!(in_pieces(&scanner, cut(text, &cuts)), found, "{} by {size}", &text[..20]);
+            assert_eq!(in_pieces(&scanner, cut(text, &cuts)), found, "{name} by {size}");
         }
     }
+}
+
+#[test]
+fn every_positive_of_every_detector_is_found_wherever_it_is_cut() {
+    for row in crate::DETECTORS {
+        let scanner = scanner(&[], &[row.id()]);
+        for text in crate::naive::hit_texts(row.id()) {
+            let wanted = whole(&scanner, &text);
+            for place in 0..=text.len() {
+                let pieces = cut(&text, &[place]);
+                assert_eq!(in_pieces(&scanner, pieces.clone()), wanted, "{}: {pieces:?}", row.id());
+            }
+            let each: Vec<usize> = (0..=text.len()).collect();
+            assert_eq!(in_pieces(&scanner, cut(&text, &each)), wanted, "{}: {text}", row.id());
+        }
+    }
+}
+
+#[test]
+fn a_piece_may_end_within_a_character() {
+    let scanner = scanner(&[r"ß€."], &[]);
+    let text = "aß€😀b ß€é";
+    let wanted = whole(&scanner, text);
+    for size in 1..text.len() {
+        let mut stream = TextStream::new(Arc::clone(&scanner));
+        let mut found = Scan::default();
+        for piece in text.as_bytes().chunks(size) {
+            stream.push_bytes(0, piece, &mut found).unwrap();
+        }
+        stream.finish(0, &mut found);
+        assert_eq!(found, wanted, "by {size}");
+    }
+    let mut stream = TextStream::new(scanner);
+    let wrong = stream.push_bytes(0, b"a\xffb", &mut Scan::default());
+    assert_eq!(wrong, Err(NotUtf8));
 }
