@@ -3,7 +3,7 @@
 //!
 //! A body may hold `{canary}`: each case gets a word of its own there, so that a search through everything that
 //! was written tells which case leaked. JSON is looked into by pointers (`/error/code`); an expected `"*"` means
-//! any value but `null`, and `"-"` that there is none.
+//! any value but `null`, `"abc*"` a text that begins so, and `"-"` that there is none.
 
 use std::collections::BTreeMap;
 
@@ -226,13 +226,20 @@ impl Expected {
 }
 
 /// What in a JSON value is not as expected.
-fn differences(json: &Value, expected: &BTreeMap<String, toml::Value>) -> Vec<String> {
+///
+/// # Panics
+/// Never: TOML has no more types than JSON.
+#[must_use]
+pub fn differences(json: &Value, expected: &BTreeMap<String, toml::Value>) -> Vec<String> {
     let differs = |(pointer, wanted): (&String, &toml::Value)| {
         let own = json.pointer(pointer).unwrap_or(&Value::Null);
         let wanted = serde_json::to_value(wanted).expect("TOML has no more types than JSON");
         let fits = match wanted.as_str() {
             Some("*") => !own.is_null(),
             Some("-") => own.is_null(),
+            Some(text) if text.ends_with('*') => {
+                own.as_str().is_some_and(|own| own.starts_with(text.trim_end_matches('*')))
+            }
             _ => *own == wanted,
         };
         (!fits).then(|| format!("`{pointer}` is {own} instead of {wanted}"))

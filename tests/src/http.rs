@@ -1,5 +1,5 @@
 //! HTTP/1.1 over a plain socket, for requests that no proper client would send. Each call is a connection of
-//! its own; the whole answer is read before anything is told of it.
+//! its own; the whole answer is read before anything is told of it, or it is read piece by piece ([`Coming`]).
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
@@ -49,13 +49,91 @@ impl Request {
     /// When nobody answers.
     #[must_use]
     pub fn send(&self, to: SocketAddr) -> Answer {
+        send_raw(to, &self.bytes(to)).expect("the server closed without an answer")
+    }
+
+    /// Sends it and reads the head of the answer; the body is still to come.
+    ///
+    /// # Panics
+    /// When nobody answers.
+    #[must_use]
+    pub fn open(&self, to: SocketAddr) -> Coming {
+        let mut from = BufReader::new(connected(to, &self.bytes(to)));
+        let (status, headers) = read_answers_head(&mut from).expect("the server closed without an answer");
+        let chunked = is_chunked(&headers);
+        Coming { answer: Answer { status, headers, body: Vec::new() }, chunked, ended: false, from }
+    }
+
+    /// The request as it stands on the wire.
+    #[must_use]
+    pub fn bytes(&self, to: SocketAddr) -> Vec<u8> {
         let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.path);
         let _ = write!(head, "host: {to}\r\nconnection: close\r\ncontent-length: {}\r\n", self.body.len());
         for (name, value) in &self.headers {
             let _ = write!(head, "{name}: {value}\r\n");
         }
         head.push_str("\r\n");
-        send_raw(to, &[head.as_bytes(), &self.body].concat()).expect("the server closed without an answer")
+        [head.as_bytes(), &self.body].concat()
+    }
+}
+
+/// An answer whose body is read as the test wants it. To drop it is to leave: the connection is closed.
+#[derive(Debug)]
+pub struct Coming {
+    /// What has come.
+    answer: Answer,
+    chunked: bool,
+    ended: bool,
+    from: BufReader<TcpStream>,
+}
+
+impl Coming {
+    /// What has come so far: the head, and the body as far as it was read.
+    #[must_use]
+    pub fn so_far(&self) -> &Answer {
+        &self.answer
+    }
+
+    /// Reads until a text stands in the body, and tells the body so far.
+    ///
+    /// # Panics
+    /// When the answer ends or breaks off before, or nothing comes for a minute.
+    pub fn read_until(&mut self, text: &str) -> String {
+        let sought = text.as_bytes();
+        let mut looked = 0;
+        loop {
+            let unseen = self.answer.body.get(looked..).unwrap_or_default();
+            if unseen.windows(sought.len()).any(|window| window == sought) {
+                return self.answer.text();
+            }
+            looked = self.answer.body.len().saturating_sub(sought.len());
+            assert!(self.more(), "the answer ended before `{text}`: {}", self.answer.everything());
+        }
+    }
+
+    /// Reads the rest.
+    ///
+    /// # Panics
+    /// When the answer breaks off before its end, or nothing comes for a minute.
+    #[must_use]
+    pub fn rest(mut self) -> Answer {
+        while self.more() {}
+        self.answer
+    }
+
+    /// Reads what comes next; whether there was anything.
+    fn more(&mut self) -> bool {
+        if self.ended {
+            return false;
+        }
+        let piece = if self.chunked {
+            read_chunk(&mut self.from)
+        } else {
+            Some(read_body(&mut self.from, &self.answer.headers, true)).filter(|body| !body.is_empty())
+        };
+        self.ended = !self.chunked || piece.is_none();
+        self.answer.body.extend(piece.iter().flatten());
+        piece.is_some()
     }
 }
 
@@ -111,11 +189,15 @@ impl Answer {
 /// When the server cannot be reached, says nothing for a minute, or answers with what is not HTTP.
 #[must_use]
 pub fn send_raw(to: SocketAddr, bytes: &[u8]) -> Option<Answer> {
+    read_answer(&mut BufReader::new(connected(to, bytes)))
+}
+
+fn connected(to: SocketAddr, bytes: &[u8]) -> TcpStream {
     let mut socket = TcpStream::connect(to).expect("the server can be reached");
     socket.set_read_timeout(Some(PATIENCE)).expect("a socket takes a time-out");
     // A server that refuses an upload may close before it has read all of it: the answer is there all the same.
     let _ = socket.write_all(bytes);
-    read_answer(&mut BufReader::new(socket))
+    socket
 }
 
 /// Reads a head up to its empty line: the first line and the headers. `None` at the end of the stream.
@@ -131,11 +213,10 @@ pub(crate) fn read_head(from: &mut impl BufRead) -> Option<(String, Vec<(String,
 
 /// Reads a body as its headers frame it.
 pub(crate) fn read_body(from: &mut impl BufRead, headers: &[(String, String)], to_end: bool) -> Vec<u8> {
-    let value = |name: &str| headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str());
-    if value("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
-        return read_chunks(from);
+    if is_chunked(headers) {
+        return std::iter::from_fn(|| read_chunk(from)).flatten().collect();
     }
-    let length = value("content-length").and_then(|text| text.parse::<u64>().ok());
+    let length = value_of(headers, "content-length").and_then(|text| text.parse::<u64>().ok());
     let length = length.unwrap_or(if to_end { u64::MAX } else { 0 });
     let mut body = Vec::new();
     match from.take(length).read_to_end(&mut body) {
@@ -145,29 +226,41 @@ pub(crate) fn read_body(from: &mut impl BufRead, headers: &[(String, String)], t
 }
 
 fn read_answer(from: &mut impl BufRead) -> Option<Answer> {
+    let (status, headers) = read_answers_head(from)?;
+    let bodiless = matches!(status, 204 | 304);
+    Some(Answer { status, body: read_body(from, &headers, !bodiless), headers })
+}
+
+/// The status and the headers of the answer itself, not of one that says that another will come.
+fn read_answers_head(from: &mut impl BufRead) -> Option<(u16, Vec<(String, String)>)> {
     loop {
         let (first, headers) = read_head(from)?;
         let status = first.split(' ').nth(1).and_then(|word| word.parse().ok());
         let status = status.unwrap_or_else(|| panic!("`{first}` is not the first line of an answer"));
         if status >= 200 {
-            let bodiless = matches!(status, 204 | 304);
-            return Some(Answer { status, body: read_body(from, &headers, !bodiless), headers });
+            return Some((status, headers));
         }
     }
 }
 
-fn read_chunks(from: &mut impl BufRead) -> Vec<u8> {
-    let mut body = Vec::new();
-    while let Some(line) = read_line(from) {
-        let size = line.split(';').next().and_then(|text| u64::from_str_radix(text.trim(), 16).ok());
-        let size = size.unwrap_or_else(|| panic!("`{line}` is not the size of a chunk"));
-        from.take(size).read_to_end(&mut body).expect("a chunk is there as announced");
-        let _ = read_line(from);
-        if size == 0 {
-            break;
-        }
-    }
-    body
+fn value_of<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+}
+
+fn is_chunked(headers: &[(String, String)]) -> bool {
+    value_of(headers, "transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"))
+}
+
+/// The next chunk of a body; `None` after the last. A body that ends without one has broken off.
+fn read_chunk(from: &mut impl BufRead) -> Option<Vec<u8>> {
+    let line = read_line(from).expect("a chunked body ends with its last chunk");
+    let size = line.split(';').next().and_then(|text| u64::from_str_radix(text.trim(), 16).ok());
+    let size = size.unwrap_or_else(|| panic!("`{line}` is not the size of a chunk"));
+    let mut chunk = Vec::new();
+    from.take(size).read_to_end(&mut chunk).expect("a chunk is there as announced");
+    assert_eq!(u64::try_from(chunk.len()), Ok(size), "a chunk is there as announced");
+    let _ = read_line(from);
+    (size > 0).then_some(chunk)
 }
 
 fn read_line(from: &mut impl BufRead) -> Option<String> {

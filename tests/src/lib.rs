@@ -12,7 +12,9 @@
 
 pub mod cases;
 pub mod files;
+pub mod heard;
 pub mod http;
+pub mod model;
 pub mod program;
 pub mod providers;
 pub mod served;

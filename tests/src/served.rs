@@ -168,6 +168,16 @@ impl Served {
         std::fs::write(path, policy).expect("the policy file can be written");
     }
 
+    /// Waits until there is a record such as this, for calls whose answer nobody reads to its end.
+    ///
+    /// # Panics
+    /// When the server ends before, or a minute has passed.
+    pub fn wait_for_record(&self, wanted: impl Fn(&Value) -> bool) -> Value {
+        // A record is in the log before it is shown, so what was shown last is there.
+        let found = self.running.wait_for_shown(|_| self.records().into_iter().find(&wanted));
+        found.expect("the server ended without such a record")
+    }
+
     /// Waits until a line of its standard error gives an answer.
     pub fn wait_for<T>(&self, wanted: impl Fn(&str) -> Option<T>) -> Option<T> {
         self.running.wait_for(wanted)

@@ -1,12 +1,17 @@
-//! A model endpoint that does what a test says: answers, lingers, hangs up or talks nonsense. It remembers
-//! every request as it came.
+//! A model endpoint that does what a test says: answers, streams, lingers, hangs up or talks nonsense. It remembers
+//! every request as it came. How it streams stands in [`stream`].
 
+use std::fmt;
 use std::fmt::Write as _;
 use std::io::{BufReader, Read, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::http::{read_body, read_head};
+
+pub use stream::{Flood, Gate, Step, Stream};
+
+mod stream;
 
 /// What an upstream does with a request.
 #[derive(Clone, Debug)]
@@ -20,12 +25,26 @@ pub enum Script {
         /// The body.
         body: Vec<u8>,
     },
+    /// Does what is worked out from the request.
+    Computed(Computed),
     /// Closes the connection without a word.
     HangUp,
     /// Writes these bytes, which need not be HTTP, and closes.
     Raw(Vec<u8>),
     /// Never answers; the connection stays open until the caller leaves.
     Silence,
+    /// Answers in chunks, one by one.
+    Stream(Stream),
+}
+
+/// What is worked out from a request.
+#[derive(Clone)]
+pub struct Computed(Arc<dyn Fn(&Arrived) -> Script + Send + Sync>);
+
+impl fmt::Debug for Computed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Computed")
+    }
 }
 
 impl Script {
@@ -36,10 +55,16 @@ impl Script {
         Self::Answer { status: 200, headers, body: body.as_bytes().to_vec() }
     }
 
+    /// What a request asks for.
+    #[must_use]
+    pub fn computed(from: impl Fn(&Arrived) -> Self + Send + Sync + 'static) -> Self {
+        Self::Computed(Computed(Arc::new(from)))
+    }
+
     /// The same with another status. Only an answer has one; others stay as they are.
     #[must_use]
     pub fn status(mut self, new: u16) -> Self {
-        if let Self::Answer { status, .. } = &mut self {
+        if let Self::Answer { status, .. } | Self::Stream(Stream { status, .. }) = &mut self {
             *status = new;
         }
         self
@@ -48,7 +73,7 @@ impl Script {
     /// The same with one more header. Only an answer has headers; others stay as they are.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        if let Self::Answer { headers, .. } = &mut self {
+        if let Self::Answer { headers, .. } | Self::Stream(Stream { headers, .. }) = &mut self {
             headers.push((name.to_owned(), value.to_owned()));
         }
         self
@@ -120,12 +145,18 @@ impl Upstream {
     }
 
     fn serve(&self, socket: TcpStream) {
+        // A piece is on its way when it is written, not when the next one is.
+        let _ = socket.set_nodelay(true);
         let Ok(mut back) = socket.try_clone() else { return };
         let mut from = BufReader::new(socket);
         while let Some((line, headers)) = read_head(&mut from) {
             let body = read_body(&mut from, &headers, false);
-            self.arrived.lock().unwrap_or_else(PoisonError::into_inner).push(Arrived { line, headers, body });
-            let script = self.script.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let arrived = Arrived { line, headers, body };
+            self.arrived.lock().unwrap_or_else(PoisonError::into_inner).push(arrived.clone());
+            let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            while let Script::Computed(Computed(from)) = &script {
+                script = from(&arrived);
+            }
             if !play(&script, &mut back, &mut from) {
                 return;
             }
@@ -153,7 +184,7 @@ fn play(script: &Script, back: &mut TcpStream, from: &mut impl Read) -> bool {
             }
             back.write_all(&[head.as_bytes(), b"\r\n", body].concat()).is_ok()
         }
-        Script::HangUp => false,
+        Script::Computed(_) | Script::HangUp => false,
         Script::Raw(bytes) => {
             let _ = back.write_all(bytes);
             false
@@ -162,5 +193,6 @@ fn play(script: &Script, back: &mut TcpStream, from: &mut impl Read) -> bool {
             let _ = from.read(&mut [0]);
             false
         }
+        Script::Stream(stream) => stream.play(back, from),
     }
 }
