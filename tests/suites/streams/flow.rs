@@ -37,8 +37,10 @@ fn what_may_still_become_a_value_waits_for_the_rest_of_it() {
     Stage::on_each("policy.yaml", |stage| {
         for wire in WIRES {
             let gates = [Gate::default(), Gate::default()];
-            let order =
-                Order::of_texts(["The number of this good lady is 536-22", "-1234. Quite so, and done."]);
+            let order = Order::of_texts([
+                "The number of this good lady is 536-22",
+                "-1234. Quite so, and that is how it has been for as long as anybody here remembers.",
+            ]);
             let mut steps = Vec::new();
             for event in order.events(wire) {
                 let rest = String::from_utf8_lossy(&event).contains("Quite so");
@@ -55,7 +57,7 @@ fn what_may_still_become_a_value_waits_for_the_rest_of_it() {
                 gates[1].open();
                 coming.rest()
             });
-            let expected = "The number of this good lady is [REDACTED]. Quite so, and done.";
+            let expected = "The number of this good lady is [REDACTED]. Quite so, and that is how it has been for as long as anybody here remembers.";
             assert_eq!(heard(wire, &answer).texts[wire.text_field()], expected);
         }
     });

@@ -28,7 +28,8 @@ fn a_value_split_across_two_chunks_gets_through() {
 /// A fixed number of characters is carried over, and the value is longer, or comes in more than two pieces.
 #[test]
 fn a_value_outgrows_what_is_carried_from_piece_to_piece() {
-    let address = format!("{}@{}.example.org", "a".repeat(60), "b.".repeat(80).trim_end_matches('.'));
+    let address =
+        format!("{}@{}.example.org", "a".repeat(60), ["b"; 3].map(|label| label.repeat(50)).join("."));
     let pieces: Vec<String> = format!("Mail {address} now").chars().map(String::from).collect();
     Stage::on_each("policy.yaml", |stage| {
         for wire in WIRES {
@@ -210,8 +211,8 @@ fn a_stream_is_judged_otherwise_than_the_same_answer_as_a_whole() {
         Saying::text("Ask ada@exam"),
         Saying::text("ple.org or 536-22-1234, E-123456 "),
         Saying::call("send_mail"),
-        Saying::arguments("{\"to\":\"eve@exa"),
-        Saying::arguments("mple.org\",\"cc\":[\"536-22-1234\"]}"),
+        Saying::arguments("{\"cc\":[\"536-22-1234\"],\"to\":\"eve@exa"),
+        Saying::arguments("mple.org\"}"),
     ];
     Stage::on_each("policy.yaml", |stage| {
         for wire in WIRES {
