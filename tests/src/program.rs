@@ -87,14 +87,6 @@ impl Running {
         self.stderr.wait_for(&wanted)
     }
 
-    /// The same for its standard output.
-    ///
-    /// # Panics
-    /// When a minute has passed.
-    pub fn wait_for_shown<T>(&self, wanted: impl Fn(&str) -> Option<T>) -> Option<T> {
-        self.stdout.wait_for(&wanted)
-    }
-
     /// What it has written to its standard output so far.
     #[must_use]
     pub fn stdout(&self) -> String {

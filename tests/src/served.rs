@@ -3,12 +3,16 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::http::{Answer, Request};
 use crate::program::{Finished, Running};
+
+/// How long a record is waited for before the test fails.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How a server is to be started. What is not said is left to the program's own defaults.
 #[derive(Clone, Debug, Default)]
@@ -171,11 +175,17 @@ impl Served {
     /// Waits until there is a record such as this, for calls whose answer nobody reads to its end.
     ///
     /// # Panics
-    /// When the server ends before, or a minute has passed.
+    /// When a minute has passed.
     pub fn wait_for_record(&self, wanted: impl Fn(&Value) -> bool) -> Value {
-        // A record is in the log before it is shown, so what was shown last is there.
-        let found = self.running.wait_for_shown(|_| self.records().into_iter().find(&wanted));
-        found.expect("the server ended without such a record")
+        let start = Instant::now();
+        loop {
+            if let Some(found) = self.records().into_iter().find(&wanted) {
+                return found;
+            }
+            assert!(start.elapsed() < PATIENCE, "no such record within a minute; so far:\n{}", self.log());
+            // Nothing tells when a record is written. To ask the server something gives it the time that it needs.
+            let _ = self.call(&Request::fetch("/healthz"));
+        }
     }
 
     /// Waits until a line of its standard error gives an answer.

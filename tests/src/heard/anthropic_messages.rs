@@ -98,6 +98,10 @@ fn block_delta(heard: &mut Heard, state: &mut State, data: &Value) -> Result<(),
     if let (Some(json), Some(piece)) = (&mut open.1, data["delta"]["partial_json"].as_str()) {
         json.push_str(piece);
     }
+    let signed = heard.texts.get(&format!("content[{index}].signature")).is_some_and(|text| !text.is_empty());
+    if signed && data["delta"]["thinking"].is_string() {
+        return Err("the reasoning goes on after its signature");
+    }
     for name in TEXTS {
         if let Some(text) = data["delta"][name].as_str() {
             heard.add(format!("content[{index}].{name}"), text);

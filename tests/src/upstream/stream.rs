@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long a gate is waited for before the one who waits fails.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long nothing must be taken of what is written until nobody is believed to read. Where that comes too early,
 /// on a machine that is too busy, a test sees less than it could.
