@@ -44,6 +44,25 @@ def only_record(log, decision):
     return records[0]
 
 
+def final_record(log, decision, outcome):
+    """The final record of one call that reached the model: asked once, and told once."""
+    records = log.new_records()
+    assert [record["final"] for record in records] == [False, True], records
+    assert (records[1]["decision"], records[1]["outcome"]) == (decision, outcome), records[1]
+    return records[1]
+
+
+def order(*says, **more):
+    """A message that tells the model what to say: an event for each text or dictionary."""
+    says = [{"text": say} if isinstance(say, str) else say for say in says]
+    return json.dumps({"says": says, **more})
+
+
+def cuts(text):
+    """Each way to cut a text in two."""
+    return [(text[:place], text[place:]) for place in range(1, len(text))]
+
+
 def arguments():
     """The server's base URL, the caller's key and the path of the decision log."""
     url, key, log = sys.argv[1:]

@@ -6,10 +6,13 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use conformance::files;
+use conformance::model::model;
 use conformance::program;
 use conformance::served::{Served, Settings};
+use conformance::upstream::Upstream;
 
 /// The scripts of `tests/clients/`, and the key that each calls with.
 const SCRIPTS: [(&str, &str); 2] = [
@@ -23,27 +26,47 @@ const HASHES: [&str; 2] = [
     "139dfbca6258a6ad430caef6f27b24010b99a114b21c6a3792ddfef13b9396e3",
 ];
 
+/// The scripts about streamed answers, and how many cases each has. A key is not asked for.
+const STREAM_SCRIPTS: [(&str, usize); 2] =
+    [("anthropic_messages_streams.py", 8), ("openai_chat_streams.py", 9)];
+
 #[test]
 fn the_official_sdks_work_unmodified() {
-    let python = match environment() {
+    let served = Served::start(&Settings::of_policy(files::read("tests/testdata/clients.yaml")).keys(keys()));
+    for (script, key) in SCRIPTS {
+        run_script(script, key, &served, 5);
+    }
+}
+
+/// The model behind the server says what the scripts order.
+#[test]
+fn the_official_sdks_stream_unmodified() {
+    let upstream = Upstream::start(model());
+    let settings = Settings::of_policy(files::read("tests/testdata/streams/policy.yaml"));
+    let settings = settings.upstream("anthropic", &upstream.url()).upstream("openai", &upstream.url());
+    let served = Served::start(&settings);
+    for (script, cases) in STREAM_SCRIPTS {
+        run_script(script, "any key will do", &served, cases);
+    }
+}
+
+/// Runs a script, which has so many cases; or says why it cannot be run.
+fn run_script(script: &str, key: &str, served: &Served, cases: usize) {
+    let python = match python() {
         Ok(python) => python,
         Err(reason) => {
-            tell(&format!("skipped: the official SDKs, {reason}"));
+            tell(&format!("skipped: {script}, {reason}"));
             return;
         }
     };
-    let served = Served::start(&Settings::of_policy(files::read("tests/testdata/clients.yaml")).keys(keys()));
-    for (script, key) in SCRIPTS {
-        let script = files::root().join("tests/clients").join(script);
-        let url = served.url();
-        let arguments =
-            [script.as_os_str(), OsStr::new(&url), OsStr::new(key), served.log_path().as_os_str()];
-        let output = Command::new(&python).args(arguments).env_remove("PYTHONPATH").output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout);
-        said.lines().for_each(|line| tell(&format!("{}: {line}", script.file_stem().unwrap().display())));
-        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-        assert_eq!(said.lines().count(), 5, "five cases: {said}");
-    }
+    let script = files::root().join("tests/clients").join(script);
+    let url = served.url();
+    let arguments = [script.as_os_str(), OsStr::new(&url), OsStr::new(key), served.log_path().as_os_str()];
+    let output = Command::new(python).args(arguments).env_remove("PYTHONPATH").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    said.lines().for_each(|line| tell(&format!("{}: {line}", script.file_stem().unwrap().display())));
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(said.lines().count(), cases, "one line for each case: {said}");
 }
 
 /// Tells it whether or not the test passes, which `println!` would not.
@@ -56,7 +79,12 @@ fn keys() -> String {
     format!("keys:\n{}", SCRIPTS.iter().zip(&HASHES).map(row).collect::<String>())
 }
 
-/// The Python of an environment that holds what the scripts need.
+/// The Python of an environment that holds what the scripts need; it is made once.
+fn python() -> Result<&'static Path, &'static str> {
+    static PYTHON: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    PYTHON.get_or_init(environment).as_deref().map_err(String::as_str)
+}
+
 fn environment() -> Result<PathBuf, String> {
     let target = program::path().ancestors().nth(2).ok_or("there is no target folder")?;
     let folder = target.join("clients-venv");
