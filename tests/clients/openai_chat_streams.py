@@ -97,7 +97,7 @@ answer = texts(chunks)[0]
 assert answer.startswith(LONG) and "OPERATION" not in answer and "dawn" not in answer, answer
 assert chunks[-1].choices[0].finish_reason == "content_filter", chunks
 final_record(log, "block", "refused")
-with client.chat.completions.stream(**asked(order(LONG, LONG, "OPERATION OVERLORD", LONG))) as events:
+with client.chat.completions.stream(**asked(order(LONG, LONG, "OPERATION OVERLORD. ", LONG))) as events:
     completion = events.get_final_completion()
 assert completion.choices[0].finish_reason == "content_filter", completion
 assert "OPERATION" not in completion.choices[0].message.content, completion
@@ -114,7 +114,8 @@ for ends in ["break_off", "early", "error"]:
     error = raises(openai.APIError, read)
     assert "536" not in str(error) and str(error), error
     assert "".join(came).startswith("This is said first"), came
-    assert "536" not in "".join(came), came
+    # After an error of the upstream's own nothing follows, so what it said is known to be no number.
+    assert "536" not in "".join(came) or ends == "error", came
     records = log.new_records()
     assert len(records) == 2 and records[1]["final"], records
 passed("an upstream that fails in the middle")

@@ -33,6 +33,9 @@ pub enum Script {
     Raw(Vec<u8>),
     /// Never answers; the connection stays open until the caller leaves.
     Silence,
+    /// Writes these bytes, which need not be HTTP, and then nothing more; the connection stays open until the caller
+    /// leaves.
+    Stall(Vec<u8>),
     /// Answers in chunks, one by one.
     Stream(Stream),
 }
@@ -191,6 +194,10 @@ fn play(script: &Script, back: &mut TcpStream, from: &mut impl Read) -> bool {
         }
         Script::Silence => {
             let _ = from.read(&mut [0]);
+            false
+        }
+        Script::Stall(bytes) => {
+            let _ = back.write_all(bytes).and_then(|()| from.read(&mut [0]));
             false
         }
         Script::Stream(stream) => stream.play(back, from),

@@ -91,21 +91,22 @@ fn a_call_waits_until_it_is_whole_and_text_before_it_does_not() {
 
 #[test]
 fn the_record_is_there_before_the_end_is() {
+    let rows = [
+        (Ends::Finish, ["message_stop", "[DONE]"]),
+        (Ends::BreakOff, ["\"error\":", "\"error\":"]),
+        (Ends::Error, ["Overloaded", "Overloaded"]),
+    ];
     Stage::on_each("policy.yaml", |stage| {
-        for wire in WIRES {
-            for (ends, mark) in
-                [(Ends::Finish, ["[DONE]", "message_stop"]), (Ends::BreakOff, ["\"error\":", "\"error\":"])]
-            {
-                let before = stage.served.records().len();
-                let order = Order::of_texts(["Hello there, how are you? ", "I am well."]).ending(ends);
-                let mut coming = wire.orders(&order, true).open(stage.served.address());
-                coming.read_until(mark[usize::from(wire == Wire::AnthropicMessages)]);
-                let records = stage.served.records().split_off(before);
-                assert_eq!(records.len(), 2, "{ends:?}: {records:?}");
-                assert_eq!(records[1]["final"], true, "{ends:?}: {records:?}");
-                let _ = coming.rest();
-                assert_eq!(stage.served.records().len(), before + 2, "{ends:?}: nothing more is recorded");
-            }
+        for (wire, (ends, marks)) in WIRES.into_iter().flat_map(|wire| rows.map(|row| (wire, row))) {
+            let before = stage.served.records().len();
+            let order = Order::of_texts(["Hello there, how are you? ", "I am well."]).ending(ends);
+            let mut coming = wire.orders(&order, true).open(stage.served.address());
+            coming.read_until(marks[usize::from(wire == Wire::OpenaiChat)]);
+            let records = stage.served.records().split_off(before);
+            assert_eq!(records.len(), 2, "{ends:?}: {records:?}");
+            assert_eq!(records[1]["final"], true, "{ends:?}: {records:?}");
+            let _ = coming.rest();
+            assert_eq!(stage.served.records().len(), before + 2, "{ends:?}: nothing more is recorded");
         }
     });
 }
@@ -140,22 +141,30 @@ fn a_caller_who_leaves_ends_the_call_upstream_and_is_recorded() {
 
 #[test]
 fn a_caller_who_leaves_before_the_first_byte_is_recorded_too() {
-    Stage::on_each("policy.yaml", |stage| {
-        let (left, came) = (Gate::default(), Gate::default());
-        let script = Stream::of_events(vec![Step::Tell(came.clone()), Step::UntilLeft(left.clone())]);
-        stage.with(Script::Stream(script), || {
-            let request = Wire::OpenaiChat.asks("Hello", true);
-            let address = stage.served.address();
-            let mut socket = std::net::TcpStream::connect(address).unwrap();
-            std::io::Write::write_all(&mut socket, &request.bytes(address)).unwrap();
-            came.wait();
-            drop(socket);
-            left.wait();
+    let head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
+    let scripts = [
+        ("before the head", Script::Silence),
+        ("within the head", Script::Stall(head.to_vec())),
+        (
+            "before the first event",
+            Script::Stall([&head[..], b"transfer-encoding: chunked\r\n\r\n"].concat()),
+        ),
+    ];
+    for (when, script) in scripts {
+        Stage::on_each("policy.yaml", |stage| {
+            stage.with(script.clone(), || {
+                let request = Wire::OpenaiChat.asks("Hello", true);
+                let address = stage.served.address();
+                let mut socket = std::net::TcpStream::connect(address).unwrap();
+                std::io::Write::write_all(&mut socket, &request.bytes(address)).unwrap();
+                let _ = stage.served.wait_for_record(|record| record["gate"] == "request");
+                drop(socket);
+                let record = stage.served.wait_for_record(|record| record["final"] == true);
+                assert_eq!(record["outcome"], "caller_left", "{when}: {record}");
+                assert_eq!(stage.served.records().len(), 2, "{when}");
+            });
         });
-        let record = stage.served.wait_for_record(|record| record["final"] == true);
-        assert_eq!(record["outcome"], "caller_left", "{record}");
-        assert_eq!(stage.served.records().len(), 2);
-    });
+    }
 }
 
 /// Several times what the system keeps for the two connections when nobody reads, and less than the cap on answers.
