@@ -1,9 +1,11 @@
 //! The harness itself: what the other suites look through must not be blind.
 
+use conformance::heard::Heard;
 use conformance::http::{Request, send_raw};
+use conformance::model::{Ends, Order, Saying, WIRES, Wire, Writes, model};
 use conformance::source;
 use conformance::timing::{Readings, Table};
-use conformance::upstream::{Script, Upstream};
+use conformance::upstream::{Gate, Script, Step, Stream, Upstream};
 
 #[test]
 fn a_request_arrives_as_it_was_sent_and_the_answer_as_it_was_scripted() {
@@ -20,6 +22,77 @@ fn a_request_arrives_as_it_was_sent_and_the_answer_as_it_was_scripted() {
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n".to_vec(),
     ));
     assert_eq!(Request::fetch("/").send(address).text(), "abc");
+}
+
+#[test]
+fn a_stream_comes_piece_by_piece_and_the_end_of_the_connection_is_seen() {
+    let (more, left) = (Gate::default(), Gate::default());
+    let steps = vec![Step::Write(b"one ".to_vec()), Step::Wait(more.clone()), Step::Write(b"two".to_vec())];
+    let upstream = Upstream::start(Script::Stream(Stream::of_events(steps)));
+    let address = upstream.url().trim_start_matches("http://").parse().unwrap();
+    let mut coming = Request::fetch("/").open(address);
+    assert_eq!(coming.read_until("one"), "one ");
+    more.open();
+    assert_eq!(coming.rest().text(), "one two");
+    let steps = vec![Step::Write(b"one".to_vec()), Step::UntilLeft(left.clone())];
+    upstream.change(Script::Stream(Stream::of_events(steps)));
+    let mut coming = Request::fetch("/").open(address);
+    coming.read_until("one");
+    assert!(!left.is_open());
+    drop(coming);
+    left.wait();
+    upstream.change(Script::Stream(Stream::of_events(vec![Step::Write(b"one".to_vec()), Step::BreakOff])));
+    let broken = std::panic::catch_unwind(|| Request::fetch("/").open(address).rest());
+    assert!(broken.is_err(), "a body that breaks off is no body");
+}
+
+#[test]
+fn the_model_says_the_same_streamed_and_whole() {
+    let upstream = Upstream::start(model());
+    let address = upstream.url().trim_start_matches("http://").parse().unwrap();
+    let order = Order::of([
+        Saying::text("Grüße \"an\" "),
+        Saying::text("\u{1f600} alle."),
+        Saying::call("send"),
+        Saying::arguments("{\"a\":[1,"),
+        Saying::arguments("\"\\u00e9\"]}"),
+    ]);
+    for wire in WIRES {
+        let whole = Heard::whole(wire, &wire.orders(&order, false).send(address).json());
+        assert_eq!(whole.texts[wire.text_field()], "Grüße \"an\" \u{1f600} alle.");
+        for writes in [Writes::Bytes, Writes::Events, Writes::Once] {
+            for escaped in [false, true] {
+                let order = Order { escaped, ..order.clone().in_writes(writes) };
+                let answer = wire.orders(&order, true).send(address);
+                assert_eq!(Heard::streamed(wire, &answer.body).unwrap(), whole, "{answer:?}");
+                assert_eq!(answer.text().contains("alle"), !escaped, "{answer:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_client_would_stumble_over_is_a_fault() {
+    for wire in WIRES {
+        let body = Order::of_texts(["Hello"]).events(wire).concat();
+        let whole = Heard::streamed(wire, &body).unwrap();
+        assert!(whole.complete && whole.error.is_none(), "{whole:?}");
+        assert!(Heard::streamed(wire, &[&body[..], b"data: {\"choices\":[]}\n\n"].concat()).is_err());
+        assert!(Heard::streamed(wire, &body[..body.len() - 1]).is_err(), "half an event");
+        let early = Order::of_texts(["Hello"]).ending(Ends::Early).events(wire).concat();
+        assert!(!Heard::streamed(wire, &early).unwrap().complete);
+        let failed = Order::of_texts(["Hello"]).ending(Ends::Error).events(wire).concat();
+        assert!(Heard::streamed(wire, &failed).unwrap().error.is_some());
+    }
+    let rows = [
+        (Wire::OpenaiChat, "data: {\"id\":\"c1\"}\n\n"),
+        (Wire::AnthropicMessages, "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"),
+        (Wire::AnthropicMessages, "event: ping\ndata: {\"type\":\"pong\"}\n\n"),
+        (Wire::OpenaiChat, "nonsense\n\n"),
+    ];
+    for (wire, body) in rows {
+        assert!(Heard::streamed(wire, body.as_bytes()).is_err(), "{body}");
+    }
 }
 
 #[test]
