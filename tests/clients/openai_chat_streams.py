@@ -98,9 +98,10 @@ assert answer.startswith(LONG) and "OPERATION" not in answer and "dawn" not in a
 assert chunks[-1].choices[0].finish_reason == "content_filter", chunks
 final_record(log, "block", "refused")
 with client.chat.completions.stream(**asked(order(LONG, LONG, "OPERATION OVERLORD. ", LONG))) as events:
-    completion = events.get_final_completion()
-assert completion.choices[0].finish_reason == "content_filter", completion
-assert "OPERATION" not in completion.choices[0].message.content, completion
+    # The helper has an error of its own for this, and tells it once, at the end.
+    said = "".join(event.delta for event in events if event.type == "content.delta")
+    raises(openai.ContentFilterFinishReasonError, events.get_final_completion)
+assert said.startswith(LONG) and "OPERATION" not in said, said
 final_record(log, "block", "refused")
 passed("a block in the middle")
 
