@@ -201,5 +201,8 @@ impl Position {
 
 /// A name without letter case, as lenient servers compare names.
 fn fold(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     name.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }

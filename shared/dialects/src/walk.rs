@@ -149,8 +149,7 @@ impl Walker<'_> {
             let word = name.text().unwrap_or_default();
             match self.paths.member(position, &word) {
                 Step::Known(word, below) => {
-                    let dot = if self.field.is_empty() { "" } else { "." };
-                    let outer = self.enter(format_args!("{dot}{word}"));
+                    let outer = self.enter_member(word);
                     self.value(member, below, role, Some(object))?;
                     self.leave(outer);
                 }
@@ -314,6 +313,19 @@ impl Walker<'_> {
         self.walked.parts.push(TextPart { part, text });
         self.walked.origins.push(origin);
         Ok(())
+    }
+
+    /// Goes down to a known member, as most steps do; formatting would be most of what a step costs.
+    fn enter_member(&mut self, word: &str) -> usize {
+        let outer = self.field.len();
+        if outer >= MAX_FIELD {
+            return self.enter(format_args!(""));
+        }
+        if outer > 0 {
+            self.field.push('.');
+        }
+        self.field.push_str(word);
+        outer
     }
 
     /// Goes one step down; the answer is for [`Walker::leave`].

@@ -30,7 +30,8 @@ impl ChatStream {
     ) -> Result<Vec<u8>, DialectError> {
         kept.check(edits)?;
         let mut out = Vec::new();
-        let envelope = kept.own.as_ref().or(self.last.as_ref()).map(|sheet| envelope(sheet.root()));
+        let last = kept.own.as_ref().or(self.last.as_ref()).filter(|_| !kept.calls.is_empty());
+        let envelope = last.map(|sheet| envelope(sheet.root()));
         for (place, (choice, sheet)) in kept.calls.iter().enumerate() {
             let whole = kept.texts(place.saturating_add(1), sheet, edits)?.apply(sheet.document.source());
             let whole = Document::read(whole.into_bytes())?;
