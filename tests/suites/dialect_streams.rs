@@ -351,9 +351,15 @@ fn anthropic_faults() -> Vec<(String, &'static str)> {
         let rest = format!(r#","index":{index},"content_block":{{"type":"{kind}","text":""}}"#);
         event("content_block_start", &rest)
     };
+    let thinks = |signature: &str| {
+        let block = json!({"type": "thinking", "thinking": "a", "signature": signature});
+        event("content_block_start", &format!(",\"index\":0,\"content_block\":{block}"))
+    };
     let (open, call) = (block(0, "text"), block(0, "tool_use"));
     let delta = |delta: &str| event("content_block_delta", &format!(",\"index\":0,\"delta\":{delta}"));
     let (text, json) = (delta(r#"{"text":"a"}"#), delta(r#"{"partial_json":"a"}"#));
+    let (thought, signed) = (delta(r#"{"thinking":"a"}"#), delta(r#"{"signature":"c2ln"}"#));
+    let (thinks, signed_thinks) = (block(0, "thinking"), thinks("c2ln"));
     let stop = event("content_block_stop", ",\"index\":0");
     let end = event("message_stop", "");
     let early = "`message` goes on, but has not begun or has ended";
@@ -374,6 +380,9 @@ fn anthropic_faults() -> Vec<(String, &'static str)> {
         (format!("{start}{call}{text}"), STRAY),
         (format!("{start}{call}{end}"), STRAY),
         (format!("{start}{call}{stop}"), CUT),
+        (format!("{start}{thinks}{thought}{signed}{thought}"), STRAY),
+        (format!("{start}{thinks}{signed}{thought}"), STRAY),
+        (format!("{start}{signed_thinks}{thought}"), STRAY),
         (format!("{start}{end}{}", event("ping", "")), AFTER),
         (format!("{start}{}", (0..1025).map(|index| block(index, "text")).collect::<String>()), MANY),
     ]
@@ -452,6 +461,70 @@ fn a_sealed_window_goes_out_as_it_came_or_not_at_all() {
         let edits = StreamEdits { deltas: vec!["[X]".to_owned()], texts: Vec::new() };
         let fault = stream.write(event.unwrap(), &edits).unwrap_err();
         assert!(matches!(fault, DialectError::Signed { .. }), "{fault}");
+    }
+}
+
+/// However long reasoning is held, its signature does not overtake it, wherever that stands.
+#[test]
+fn a_signature_goes_out_after_all_that_it_signs() {
+    let data = |value: Value| format!("data: {value}\n\n");
+    let block =
+        |block: Value| data(json!({"type": "content_block_start", "index": 0, "content_block": block}));
+    let delta = |delta: Value| data(json!({"type": "content_block_delta", "index": 0, "delta": delta}));
+    let begins =
+        |signature: &str| block(json!({"type": "thinking", "thinking": "Let ", "signature": signature}));
+    let thinks = |text: &str| delta(json!({"type": "thinking_delta", "thinking": text}));
+    let signed = || delta(json!({"type": "signature_delta", "signature": "c2ln"}));
+    let unsigned = delta(json!({"type": "signature_delta", "signature": ""}));
+    let both = delta(json!({"type": "thinking_delta", "thinking": "me.", "signature": "c2ln"}));
+    for (events, thought) in [
+        ([begins(""), thinks("me"), thinks("."), signed()].concat(), "Let me."),
+        ([begins(""), unsigned, thinks("me."), signed()].concat(), "Let me."),
+        ([begins(""), both].concat(), "Let me."),
+        ([begins(""), thinks("me."), signed(), thinks(""), signed()].concat(), "Let me."),
+        (begins("c2ln"), "Let "),
+    ] {
+        let start = data(json!({"type": "message_start", "message": {}}));
+        let ends = ["content_block_stop", "message_stop"].map(|kind| data(json!({"type": kind, "index": 0})));
+        let bytes = [start, events, ends.concat()].concat();
+        for way in [Way::Pass, Way::Hold, Way::Lag] {
+            let dialect = dialects::by_id("anthropic_messages").unwrap();
+            let out = Drive::new(dialect, way).all(&[bytes.as_bytes()]).unwrap();
+            let until = out.windows(4).position(|bytes| bytes == b"c2ln").unwrap();
+            let until = until + out[until..].windows(2).position(|bytes| bytes == b"\n\n").unwrap() + 2;
+            let (mut stream, mut events) = (dialect.stream().unwrap(), Vec::new());
+            stream.feed(&out[..until], &mut events).unwrap();
+            let said: String =
+                events.iter().flat_map(|event| &event.deltas).map(|delta| delta.text.as_str()).collect();
+            assert_eq!(said, thought, "{way:?} {}", String::from_utf8_lossy(&out));
+        }
+    }
+}
+
+/// Clients may wait for the last word where the server has none.
+#[test]
+fn an_answer_that_just_stops_is_given_its_end() {
+    let dialect = dialects::by_id("openai_chat").unwrap();
+    let ends = |index: usize| {
+        let choice = json!({"index": index, "delta": {"content": "Hi."}, "finish_reason": "stop"});
+        format!("data: {}\n\n", json!({"choices": [choice]}))
+    };
+    let done = "data: [DONE]\n\n";
+    let usage = "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}\n\n";
+    for (came, goes) in [
+        (ends(0), format!("{}{done}", ends(0))),
+        ([ends(0), ends(1)].concat(), format!("{}{}{done}", ends(0), ends(1))),
+        (format!("{}{usage}", ends(0)), format!("{}{usage}{done}", ends(0))),
+        (format!("{}{done}", ends(0)), format!("{}{done}", ends(0))),
+    ] {
+        let out = Drive::new(dialect, Way::Pass).all(&[came.as_bytes()]).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), goes);
+        let (mut stream, mut events) = (dialect.stream().unwrap(), Vec::new());
+        stream.feed(came.as_bytes(), &mut events).unwrap();
+        stream.finish(&mut events).unwrap();
+        let count = events.len();
+        stream.finish(&mut events).unwrap();
+        assert_eq!(events.len(), count, "an end comes once");
     }
 }
 

@@ -1,5 +1,5 @@
 //! The streamed answers of Anthropic Messages: named events, from `message_start` to `message_stop`. What is written
-//! again stands in [`mod@write`].
+//! again stands in [`mod@write`], tool calls in [`mod@calls`].
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use policy::Part;
 
+use self::calls::{complete, is_call, within_cap};
 use super::fields::FIELDS;
 use crate::answer::Usage;
 use crate::error::DialectError;
@@ -15,16 +16,13 @@ use crate::json::{Kind, Value};
 use crate::members;
 use crate::paths::Paths;
 use crate::refusal::Refusal;
-use crate::splice::{Splices, literal};
 use crate::sse::{Decoder, ServerEvent};
-use crate::stream::{
-    AnswerStream, Delta, MAX_CALL, Piece, Sheet, StreamEdits, StreamEvent, Window, Windows, locate,
-};
+use crate::stream::{AnswerStream, Delta, Piece, Sheet, StreamEdits, StreamEvent, Window, Windows, locate};
 
+mod calls;
 mod write;
 
 static STREAM: LazyLock<Paths> = LazyLock::new(|| Paths::new(FIELDS, Way::Stream));
-static ANSWER: LazyLock<Paths> = LazyLock::new(|| Paths::new(FIELDS, Way::Answer));
 
 /// Members of a delta that come whole.
 const WHOLE: [&str; 4] = ["citation", "encrypted_content", "signature", "type"];
@@ -62,9 +60,11 @@ enum Block {
         json: String,
     },
     Closed,
-    /// Anything else, with the number of its citations so far, and whether it was given a summary.
+    /// Anything else, with the number of its citations so far, whether it was signed, and whether it was given a
+    /// summary.
     Open {
         citations: usize,
+        signed: bool,
         summed_up: bool,
     },
 }
@@ -187,10 +187,11 @@ impl MessageStream {
             self.blocks.insert(index, Block::Call { start, json: String::new() });
             return Ok(None);
         }
-        self.blocks.insert(index, Block::Open { citations: 0, summed_up: false });
+        self.blocks.insert(index, Block::Open { citations: 0, signed: false, summed_up: false });
         let kind = block.member_text("type").unwrap_or_default();
         let goes_on = |name: &str| matches!(name, "text" | "thinking") || name == kind;
         let taken = self.pieces(sheet, index, block, "content_block", goes_on, &mut event)?;
+        self.sign(index, block, &mut event);
         event.add_parts(0, sheet, |part, field| {
             (!taken.contains(&part)).then(|| of_block(field, "content_block", index))
         });
@@ -211,7 +212,8 @@ impl MessageStream {
                 json.push_str(&piece.text().unwrap_or_default());
                 return within_cap(start.len().saturating_add(json.len())).map(|()| None);
             }
-            Some(Block::Open { citations, summed_up }) if delta.member("partial_json").is_none() => {
+            Some(Block::Open { signed: true, .. }) if says_sealed(sheet) => return Err(stray()),
+            Some(Block::Open { citations, summed_up, .. }) if delta.member("partial_json").is_none() => {
                 // A summary comes in one piece, with what encrypts it; a second one would be half of a text.
                 if summary && std::mem::replace(summed_up, true) {
                     return Err(stray());
@@ -224,6 +226,7 @@ impl MessageStream {
         };
         let goes_on = |name: &str| !(WHOLE.contains(&name) || summary && name == "content");
         let taken = self.pieces(sheet, index, delta, "delta", goes_on, &mut event)?;
+        self.sign(index, delta, &mut event);
         let citation = format!("content[{index}].citations[{citation}]");
         event.add_parts(0, sheet, |part, field| {
             let field = match field.strip_prefix("delta.citation") {
@@ -233,6 +236,16 @@ impl MessageStream {
             (!taken.contains(&part)).then_some(field)
         });
         Ok(Some(event))
+    }
+
+    /// Ends what a signature covers where one comes, so that the text goes out before it or neither does. The format
+    /// has the signature as the last that is said of a block.
+    fn sign(&mut self, index: usize, object: Value<'_>, event: &mut StreamEvent) {
+        let signature = object.member_text("signature").filter(|signature| !signature.is_empty());
+        if let (Some(Block::Open { signed, .. }), Some(_)) = (self.blocks.get_mut(&index), signature) {
+            *signed = true;
+            event.closes.extend(self.windows.close_sealed(index));
+        }
     }
 
     fn block_stop(&mut self, sheet: &Arc<Sheet>, event: &mut StreamEvent) -> Result<(), DialectError> {
@@ -334,46 +347,10 @@ fn place(root: Value<'_>) -> Result<usize, DialectError> {
     members::index(root, "index")?.ok_or_else(|| members::wrong("index", "a whole number"))
 }
 
-/// Whether a block is kept until it is complete: a tool call, and whatever else has arguments.
-fn is_call(block: Value<'_>) -> bool {
-    block.member_text("type").is_some_and(|kind| kind.ends_with("tool_use"))
-        || block.member("input").is_some()
-}
-
-fn within_cap(bytes: usize) -> Result<(), DialectError> {
-    if bytes > MAX_CALL {
-        Err(DialectError::TooLong { what: "a tool call", limit: MAX_CALL })
-    } else {
-        Ok(())
-    }
-}
-
-/// Adds a call that is complete. Its arguments stand in a string there, as they do on the wire: what is not JSON
-/// can be looked through like that, too.
-fn complete(index: usize, start: &str, json: &str, event: &mut StreamEvent) -> Result<(), DialectError> {
-    let answer = format!("{{\"content\":[{start}]}}");
-    let sheet = Sheet::read(answer, &ANSWER, Way::Answer)?;
-    let Some(block) = block_of(sheet.root()) else { return Ok(()) };
-    let whole = block.member("input").filter(|input| input.members().next().is_some());
-    let input = match (json, whole) {
-        ("", Some(input)) => input.raw(),
-        ("", None) => "{}",
-        (json, _) => json,
-    };
-    let mut splices = Splices::default();
-    splices.member(block, "input", literal(input));
-    let sheet = Sheet::read(splices.apply(sheet.document.source()), &ANSWER, Way::Answer)?;
-    event.add_parts(1, &sheet, |_, field| {
-        Some(format!("content[{index}]{}", field.strip_prefix("content[0]").unwrap_or(field)))
-    });
-    event.actions.extend(block_of(sheet.root()).and_then(|block| super::call(block, index)));
-    event.kept.calls.push((index, sheet));
-    Ok(())
-}
-
-/// The one block of an answer.
-fn block_of(root: Value<'_>) -> Option<Value<'_>> {
-    root.member("content")?.elements().next()
+/// Whether an event has text that a signature covers.
+fn says_sealed(sheet: &Sheet) -> bool {
+    let mut parts = sheet.walked.parts.iter().enumerate();
+    parts.any(|(index, part)| !part.text.is_empty() && sheet.is_sealed(index))
 }
 
 /// A field of an event as the field of a whole answer, when the event's member stands for its top.

@@ -82,7 +82,13 @@ impl AnswerStream for ChatStream {
         self.decoder.finish(&mut came)?;
         came.into_iter().try_for_each(|event| self.event(event).map(|event| events.push(event)))?;
         let finished = !self.choices.is_empty() && self.choices.values().all(|choice| choice.finished);
-        if self.phase == Phase::Open && !finished { Err(DialectError::CutShort) } else { Ok(()) }
+        match self.phase {
+            Phase::Open if !finished => return Err(DialectError::CutShort),
+            // Some servers just stop; clients may wait for the last word all the same.
+            Phase::Open => events.push(self.done()?),
+            Phase::Done | Phase::Failed => {}
+        }
+        Ok(())
     }
 
     fn windows(&self) -> &[Window] {

@@ -79,14 +79,12 @@ impl Windows {
 
     /// Closes the windows of a choice or a block, or all; says which were open.
     pub(crate) fn close(&mut self, scope: Option<usize>) -> Vec<usize> {
-        let mut closed = Vec::new();
-        for (index, state) in self.states.iter_mut().enumerate() {
-            if !state.closed && scope.is_none_or(|scope| state.scope == scope) {
-                state.closed = true;
-                closed.push(index);
-            }
-        }
-        closed
+        self.close_those(|_, state| scope.is_none_or(|scope| state.scope == scope))
+    }
+
+    /// Closes those windows of a block that a signature covers; says which were open.
+    pub(crate) fn close_sealed(&mut self, scope: usize) -> Vec<usize> {
+        self.close_those(|window, state| window.sealed && state.scope == scope)
     }
 
     /// Notes that a piece came and that a text goes out in its place.
@@ -134,6 +132,17 @@ impl Windows {
     pub(crate) fn last(&self, window: usize) -> Option<(usize, Arc<Sheet>, usize)> {
         let state = self.states.get(window)?;
         state.last.as_ref().map(|(sheet, id)| (state.scope, Arc::clone(sheet), *id))
+    }
+
+    fn close_those(&mut self, ends: impl Fn(&Window, &State) -> bool) -> Vec<usize> {
+        let mut closed = Vec::new();
+        for (index, (window, state)) in self.list.iter().zip(&mut self.states).enumerate() {
+            if !state.closed && ends(window, state) {
+                state.closed = true;
+                closed.push(index);
+            }
+        }
+        closed
     }
 
     fn root(&mut self, scope: usize) -> usize {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{MessageStream, Phase, block_of, place};
+use super::calls::block_of;
+use super::{MessageStream, Phase, place};
 use crate::anthropic_messages::compose::event;
 use crate::dialect::Dialect;
 use crate::error::DialectError;
