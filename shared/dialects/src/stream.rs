@@ -60,6 +60,9 @@ pub trait AnswerStream: Send {
     /// Bytes that keep a connection open and that clients skip.
     fn keep_alive(&self) -> &'static [u8];
 
+    /// Whether the upstream told of an error of its own, which ends the answer.
+    fn failed(&self) -> bool;
+
     /// The tokens so far, as the upstream counts.
     fn usage(&self) -> Option<Usage>;
 }
@@ -85,6 +88,8 @@ pub struct StreamEvent {
     pub parts: Vec<TextPart>,
     /// The calls that it completes.
     pub actions: Vec<Action>,
+    /// Whether the answer ends with it, as it should or by an error of the upstream's own.
+    pub ends: bool,
     /// What the dialect needs to write it again.
     pub(crate) kept: Kept,
 }

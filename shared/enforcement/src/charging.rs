@@ -32,13 +32,17 @@ impl Passage {
     pub(crate) async fn settle_answer(&mut self, answer: &UpstreamAnswer) {
         match self.usage {
             Some(usage) => self.settle(usage.input_tokens.saturating_add(usage.output_tokens)).await,
-            None if answer.status.is_success() => {}
+            None if answer.status.is_success() => self.settled = true,
             None => self.settle(0).await,
         }
     }
 
-    /// Corrects what was charged for tokens before the call to what it used.
+    /// Corrects what was charged for tokens before the call to what it used: once, for a store takes it as a
+    /// difference.
     pub(crate) async fn settle(&mut self, tokens: u64) {
+        if std::mem::replace(&mut self.settled, true) {
+            return;
+        }
         for (charge, answer) in &self.charges {
             let granted = matches!(answer, ChargeAnswer::Granted { .. });
             if granted && charge.limit.unit == LimitUnit::Tokens {

@@ -94,7 +94,7 @@ pub(crate) async fn decide(
     passage.verdict = Some(judgement.clone());
     let answer = answer(passage, gate, &texts, &judgement).to_string();
     passage.output = Some(answer.clone().into());
-    passage.write(record::answered(passage, gate, &judgement))?;
+    passage.write_last(record::answered(passage, gate, &judgement))?;
     Ok(pipeline::json(answer))
 }
 

@@ -14,6 +14,7 @@ mod explain;
 mod headers;
 mod identity;
 mod judgement;
+mod last_record;
 mod passage;
 mod permit;
 mod pipeline;

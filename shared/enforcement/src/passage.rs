@@ -1,14 +1,14 @@
 //! One call on its way through the gates: what is known of it so far, and the steps that it takes.
 //!
 //! Whatever happens, a passage ends in exactly one final record: in [`Passage::release`] when the answer goes
-//! out, in [`Passage::refuse`] when it does not.
+//! out, in [`Passage::refuse`] when it does not, and where it is dropped when the caller leaves.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use decision_log::{CapturedText, Record};
+use decision_log::CapturedText;
 use detectors::{Covers, Scan};
 use dialects::{Answer, Dialect, TextPart, Usage};
 use http::request::Parts;
@@ -47,6 +47,8 @@ pub(crate) struct Passage {
     pub(crate) asked_tokens: u64,
     pub(crate) started_us: u64,
     pub(crate) upstream_us: u64,
+    /// Since when the upstream is waited for, where it is, in microseconds as `started_us`.
+    pub(crate) waiting_since_us: Option<u64>,
     /// The body that came in, and the one that goes out, for their hashes.
     pub(crate) input: Option<Bytes>,
     pub(crate) output: Option<Bytes>,
@@ -58,6 +60,10 @@ pub(crate) struct Passage {
     /// Kinds of content in the call that nothing looks through.
     pub(crate) unread: BTreeSet<ContentType>,
     pub(crate) covers: Covers,
+    /// Whether what was charged has been corrected, which is done once.
+    pub(crate) settled: bool,
+    /// Whether the final record has been written, or it was tried in vain.
+    pub(crate) ended: bool,
 }
 
 impl Passage {
@@ -83,6 +89,7 @@ impl Passage {
             asked_tokens: 0,
             started_us: pipeline.settings.clock.monotonic_micros(),
             upstream_us: 0,
+            waiting_since_us: None,
             input: None,
             output: None,
             output_sha256: None,
@@ -90,6 +97,8 @@ impl Passage {
             output_text: None,
             unread: BTreeSet::new(),
             covers: Covers::default(),
+            settled: false,
+            ended: false,
         }
     }
 
@@ -226,7 +235,8 @@ impl Passage {
         head: &Parts,
         body: Bytes,
     ) -> Result<Answered, Stop> {
-        let settings = &self.pipeline.settings;
+        let pipeline = Arc::clone(&self.pipeline);
+        let settings = &pipeline.settings;
         let root = PathAndQuery::from_static("/");
         let path = head.uri.path_and_query().unwrap_or(&root);
         let outgoing = Outgoing {
@@ -237,12 +247,10 @@ impl Passage {
             answer_cap: settings.answer_cap,
             stream: self.call.as_ref().is_some_and(|call| call.stream),
         };
-        let mut journey = Journey::default();
-        let began = settings.clock.monotonic_micros();
-        let answer =
-            settings.upstreams.forward(permit, outgoing, settings.clock.as_ref(), &mut journey).await;
-        self.upstream_us = settings.clock.monotonic_micros().saturating_sub(began);
-        self.journey = Some(journey);
+        self.waiting_since_us = Some(settings.clock.monotonic_micros());
+        let journey = self.journey.insert(Journey::default());
+        let answer = settings.upstreams.forward(permit, outgoing, settings.clock.as_ref(), journey).await;
+        self.stop_waiting();
         if answer.is_err() {
             self.settle(0).await;
         }
@@ -294,7 +302,7 @@ impl Passage {
         }
         let body = body.unwrap_or(answer.body);
         self.output = Some(body.clone());
-        self.write(record::released(self, answer.status.as_u16()))?;
+        self.write_last(record::released(self, answer.status.as_u16()))?;
         let mut response = Response::new(AnswerBody::whole(body));
         *response.status_mut() = answer.status;
         *response.headers_mut() = self.headers_for_caller(&answer.headers);
@@ -310,22 +318,12 @@ impl Passage {
         headers
     }
 
-    /// Records why the call stops here, and answers in the caller's dialect. What cannot be recorded is
-    /// answered as such, whatever it was.
-    pub(crate) fn refuse(&mut self, stop: Stop) -> Response<AnswerBody> {
-        let status = stop.status(self.dialect);
-        let stop = self.write(record::stopped(self, &stop, Some(status))).err().unwrap_or(stop);
-        stop.answer(self.dialect, &self.decision_id)
-    }
-
-    /// Writes a record, where there is to be one. Nothing may leave when it cannot be written.
-    pub(crate) fn write(&self, record: Option<Record>) -> Result<(), Stop> {
-        let Some(record) = record else { return Ok(()) };
-        let written = self.pipeline.log.write(&record);
-        written.map(drop).map_err(|fault| {
-            tracing::error!(decision_id = %self.decision_id, %fault, "a decision could not be recorded; the call is refused");
-            Stop::RecordFailed
-        })
+    /// The upstream is not waited for any more.
+    pub(crate) fn stop_waiting(&mut self) {
+        let now = self.pipeline.settings.clock.monotonic_micros();
+        if let Some(since) = self.waiting_since_us.take() {
+            self.upstream_us = now.saturating_sub(since);
+        }
     }
 
     /// How long the call has taken so far, in microseconds.

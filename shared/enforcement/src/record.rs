@@ -19,6 +19,11 @@ pub(crate) fn released(passage: &Passage, status: u16) -> Option<Record> {
     record(passage, Gate::Answer, true, outcome, Some(status))
 }
 
+/// The last record of an answer that went out and ended in an error of the upstream's own.
+pub(crate) fn failed(passage: &Passage, status: u16) -> Option<Record> {
+    record(passage, Gate::Answer, true, Outcome::UpstreamError, Some(status))
+}
+
 /// The only record of a decision without a model call.
 pub(crate) fn answered(passage: &Passage, gate: Gate, judgement: &Judgement) -> Option<Record> {
     let outcome = match judgement.decision {

@@ -72,7 +72,6 @@ pub(crate) struct StreamedAnswer {
     checks_us: u64,
     /// Whether the head has left.
     released: bool,
-    recorded: bool,
     /// Made where the policy may ask for them.
     kept: Option<KeptTexts>,
     digest: Option<Sha256>,
@@ -101,7 +100,6 @@ impl StreamedAnswer {
             said: 0,
             checks_us: passage.elapsed_us().saturating_sub(passage.upstream_us),
             released: false,
-            recorded: false,
             kept: capture.output.then(KeptTexts::default),
             digest: capture.output_hash.then(Sha256::new),
             passage,
@@ -110,7 +108,7 @@ impl StreamedAnswer {
 
     /// The next bytes that may go out; nothing at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Stop> {
-        if let Some(stop) = judgement::stop(&self.judgement).filter(|_| !self.recorded) {
+        if let Some(stop) = judgement::stop(&self.judgement).filter(|_| !self.passage.ended) {
             return Err(stop);
         }
         let mut silence = pin!(tokio::time::sleep(KEEP_ALIVE_AFTER));
@@ -274,15 +272,18 @@ impl StreamedAnswer {
     fn write(&mut self, event: StreamEvent, sayings: Sayings, edits: &StreamEdits) -> Result<(), Stop> {
         let says = !event.parts.is_empty()
             || !event.actions.is_empty()
-            || sayings.iter().map(|(_, text)| text).chain(&edits.deltas).any(|text| !text.is_empty());
+            || edits.deltas.iter().any(|text| !text.is_empty());
+        // What ends the answer goes out when that is recorded.
+        let goes = says && !event.ends;
         for (window, text) in sayings.iter().filter(|(_, text)| !text.is_empty()) {
-            self.waiting.extend(self.events.say(*window, text));
+            self.out.append(&mut self.waiting);
+            self.out.extend(self.events.say(*window, text));
         }
         match self.events.write(event, edits) {
             Ok(bytes) => self.waiting.extend(bytes),
             Err(fault) => return Err(self.cannot_cover(&self.judgement.clone(), &fault)),
         }
-        if says {
+        if goes {
             self.out.append(&mut self.waiting);
         }
         Ok(())

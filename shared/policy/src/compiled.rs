@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
 
-use crate::checked::{ArgumentTest, Constrain, DefaultAction, Document, Mode, Rule, RuleKind};
+use crate::checked::{ArgumentTest, Constrain, DefaultAction, Document, FailureMode, Mode, Rule, RuleKind};
 use crate::decision::{Cover, RuleAction};
 use crate::finding::{Confidence, Finding};
 use crate::policy::Gate;
@@ -29,6 +29,8 @@ pub(crate) struct Compiled {
     index_by_name: HashMap<String, usize>,
     at_request: Vec<ProbeId>,
     at_answer: Vec<ProbeId>,
+    enforced_at_request: Vec<ProbeId>,
+    enforced_at_answer: Vec<ProbeId>,
     covered_in_input: Vec<ProbeId>,
     covered_in_output: Vec<ProbeId>,
 }
@@ -72,6 +74,8 @@ impl Compiled {
             index_by_name: rules.iter().enumerate().map(|(i, rule)| (rule.rule.name.clone(), i)).collect(),
             at_request: probes_of(&rules, |rule| stands_at(rule, Gate::Request)),
             at_answer: probes_of(&rules, |rule| stands_at(rule, Gate::Answer)),
+            enforced_at_request: probes_of(&rules, |rule| stands_at(rule, Gate::Request) && may_bind(rule)),
+            enforced_at_answer: probes_of(&rules, |rule| stands_at(rule, Gate::Answer) && may_bind(rule)),
             covered_in_input: probes_of(&rules, |rule| {
                 input && redacts(rule) && stands_at(rule, Gate::Answer)
             }),
@@ -92,6 +96,13 @@ impl Compiled {
         match gate {
             Gate::Answer => &self.at_answer,
             Gate::Request => &self.at_request,
+        }
+    }
+
+    pub(crate) fn enforced_probe_ids(&self, gate: Gate) -> &[ProbeId] {
+        match gate {
+            Gate::Answer => &self.enforced_at_answer,
+            Gate::Request => &self.enforced_at_request,
         }
     }
 
@@ -247,6 +258,19 @@ fn stands_at(rule: &Rule, gate: Gate) -> bool {
         | RuleKind::Budget(_)
         | RuleKind::Logging(_)
         | RuleKind::ModelAccess(_) => false,
+    }
+}
+
+/// Whether anything may come of a rule but a record, where its condition holds: of what it finds, or of a check that
+/// cannot be made.
+fn may_bind(rule: &Rule) -> bool {
+    let acts = match rule.action {
+        RuleAction::Block | RuleAction::Constrain | RuleAction::Redact => true,
+        RuleAction::Allow | RuleAction::Log => rule.failure_mode == FailureMode::Closed,
+    };
+    match rule.mode {
+        Mode::Enforce => acts,
+        Mode::Monitor => false,
     }
 }
 

@@ -163,6 +163,13 @@ impl Policy {
         self.compiled.as_ref().map_or(&[], |compiled| compiled.probe_ids(gate))
     }
 
+    /// Those of the probes of a gate on which it may depend what goes on and whether: not those of rules that only
+    /// record, such as rules in `monitor` mode. Conditions are taken to hold. Sorted.
+    #[must_use]
+    pub fn enforced_probe_ids(&self, gate: Gate) -> &[ProbeId] {
+        self.compiled.as_ref().map_or(&[], |compiled| compiled.enforced_probe_ids(gate))
+    }
+
     /// The probes of the rules of the other gate that cover what they find: what has to be covered, too, in
     /// text that is recorded. Sorted; empty where no `logging` rule records this gate's text.
     #[must_use]

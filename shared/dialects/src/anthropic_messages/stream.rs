@@ -32,6 +32,8 @@ const WHOLE: [&str; 4] = ["citation", "encrypted_content", "signature", "type"];
 pub(super) struct MessageStream {
     decoder: Decoder,
     phase: Phase,
+    /// Whether the upstream told of an error.
+    failed: bool,
     windows: Windows,
     blocks: BTreeMap<usize, Block>,
     usage: Option<Usage>,
@@ -104,6 +106,10 @@ impl AnswerStream for MessageStream {
         b": keep-alive\n\n"
     }
 
+    fn failed(&self) -> bool {
+        self.failed
+    }
+
     fn usage(&self) -> Option<Usage> {
         self.usage
     }
@@ -127,13 +133,8 @@ impl MessageStream {
     /// Reads an event of this kind; nothing where all of it is kept.
     fn read(&mut self, kind: &str, sheet: &Arc<Sheet>) -> Result<Option<StreamEvent>, DialectError> {
         let mut event = StreamEvent::default();
-        if kind == "error" {
-            self.phase = Phase::Ended;
-            event.closes = self.windows.close(None);
-            event.add_parts(0, sheet, |_, field| Some(field.to_owned()));
-            return Ok(Some(event));
-        }
-        if (self.phase == Phase::New) != (kind == "message_start") && kind != "ping" {
+        self.failed = kind == "error";
+        if (self.phase == Phase::New) != (kind == "message_start") && !matches!(kind, "error" | "ping") {
             return Err(DialectError::Stray { field: "message".to_owned() });
         }
         match kind {
@@ -141,6 +142,7 @@ impl MessageStream {
             "content_block_start" => return self.block_start(sheet, event),
             "content_block_delta" => return self.block_delta(sheet, event),
             "content_block_stop" => self.block_stop(sheet, &mut event)?,
+            "error" => self.end(sheet, &mut event),
             "message_stop" => self.stop(sheet, &mut event)?,
             _ => {
                 self.count(members::present(sheet.root(), "usage"));
@@ -165,10 +167,16 @@ impl MessageStream {
         if let Some((index, _)) = call {
             return Err(DialectError::Stray { field: format!("content[{index}]") });
         }
+        self.end(sheet, event);
+        Ok(())
+    }
+
+    /// Ends the answer with this event.
+    fn end(&mut self, sheet: &Sheet, event: &mut StreamEvent) {
         self.phase = Phase::Ended;
+        event.ends = true;
         event.closes = self.windows.close(None);
         event.add_parts(0, sheet, |_, field| Some(field.to_owned()));
-        Ok(())
     }
 
     fn block_start(

@@ -41,6 +41,8 @@ const CALLS: [&str; 2] = ["function_call", "tool_calls"];
 pub(super) struct ChatStream {
     decoder: Decoder,
     phase: Phase,
+    /// Whether the upstream told of an error.
+    failed: bool,
     windows: Windows,
     choices: BTreeMap<usize, Choice>,
     usage: Option<Usage>,
@@ -111,6 +113,10 @@ impl AnswerStream for ChatStream {
         b": keep-alive\n\n"
     }
 
+    fn failed(&self) -> bool {
+        self.failed
+    }
+
     fn usage(&self) -> Option<Usage> {
         self.usage
     }
@@ -136,6 +142,8 @@ impl ChatStream {
         name.clone_into(&mut event.kept.name);
         if failed {
             self.phase = Phase::Failed;
+            self.failed = true;
+            event.ends = true;
             event.closes.extend(self.windows.close(None));
         } else {
             self.last = Some(Arc::clone(&sheet));
@@ -146,7 +154,8 @@ impl ChatStream {
     fn done(&mut self) -> Result<StreamEvent, DialectError> {
         self.phase = Phase::Done;
         let kept = Kept { plain: frame("", DONE), ..Kept::default() };
-        let mut event = StreamEvent { closes: self.windows.close(None), kept, ..StreamEvent::default() };
+        let closes = self.windows.close(None);
+        let mut event = StreamEvent { closes, ends: true, kept, ..StreamEvent::default() };
         for (index, choice) in &mut self.choices {
             choice.calls.complete(*index, &mut event)?;
         }

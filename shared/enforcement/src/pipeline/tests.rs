@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use http::Request;
 use serde_json::{Value, json};
 
-use self::scene::{answer, scene};
+use self::scene::{RULES, Reply, Scene, answer, pieces, scene, scene_of};
 use crate::{Body, TransportError};
 
 mod scene;
@@ -189,6 +189,46 @@ async fn without_its_credential_an_upstream_is_not_called() {
     let body = json!({"model": "m", "max_tokens": 5, "messages": [{"role": "user", "content": "Hi"}]});
     assert_eq!(scene.post("/v1/messages", body.to_string()).await.status, 503);
     assert!(scene.sent().is_empty());
+}
+
+impl Scene {
+    /// A caller who loses patience.
+    async fn chat_and_leave(&self, stream: bool) {
+        let messages = json!([{"role": "user", "content": "Hi"}]);
+        let body = json!({"model": "small", "max_tokens": 40, "stream": stream, "messages": messages});
+        let call = self.post("/v1/chat/completions", body.to_string());
+        assert!(tokio::time::timeout(std::time::Duration::from_millis(5), call).await.is_err());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_leaves_while_the_upstream_is_silent_is_recorded_once_and_charged_for_what_it_asked() {
+    for stream in [false, true] {
+        for in_the_body in [false, true] {
+            let (mut speakers, mut replies) = (Vec::new(), Vec::new());
+            for _ in 0..100 {
+                let (speaker, body) = pieces();
+                replies.push(if in_the_body { body } else { Reply::Silence });
+                speakers.push(speaker);
+            }
+            replies.push(answer("Hello.").into());
+            let scene = scene_of(RULES, None, replies);
+            for number in 1..=100 {
+                scene.chat_and_leave(stream).await;
+                let records = scene.records();
+                assert_eq!(records.len(), 2 * number);
+                let [.., first, last] = &records[..] else { unreachable!("there are two") };
+                assert_eq!(first["decision_id"], last["decision_id"]);
+                assert_eq!((&first["final"], &last["final"]), (&json!(false), &json!(true)));
+                assert_eq!(
+                    (&last["gate"], &last["outcome"], &last["decision"], &last["http_status"]),
+                    (&json!("answer"), &json!("caller_left"), &json!("constrain"), &Value::Null)
+                );
+                assert_eq!(last["upstream"]["name"], "openai");
+            }
+            assert_eq!(scene.chat("Hi").await.status, 200, "what was charged beforehand was corrected");
+        }
+    }
 }
 
 #[tokio::test]

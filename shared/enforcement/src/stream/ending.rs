@@ -1,8 +1,6 @@
 //! How a streamed answer ends: as it should, by a stop, or because the caller left. Each leaves one final record.
 
 use std::fmt::Write as _;
-use std::pin::pin;
-use std::task::{Context, Waker};
 
 use bytes::Bytes;
 use http::Response;
@@ -28,7 +26,8 @@ impl StreamedAnswer {
         }
     }
 
-    /// The end of the upstream's body, or what broke it. An answer that had come to its end is complete all the same.
+    /// The end of the upstream's body, or what broke it. An answer that had come to its end is complete all the same,
+    /// also where that is an error that the upstream tells of itself: the caller gets it, and the record says so.
     pub(super) async fn end(&mut self, fault: Option<TransportError>) -> Result<(), Stop> {
         self.upstream = None;
         let mut events = Vec::new();
@@ -41,13 +40,14 @@ impl StreamedAnswer {
         if self.texts.iter().any(|text| !text.ended) {
             return Err(Stop::AnswerUnreadable("a text in it did not end".to_owned()));
         }
-        self.passage.settle(self.tokens(true)).await;
-        self.tell_breaker(true);
+        let well = !self.events.failed();
+        self.passage.settle(self.tokens(well)).await;
+        self.tell_breaker(well);
         self.out.append(&mut self.waiting);
         self.conclude(&[]);
-        self.passage.write(record::released(&self.passage, self.status.as_u16()))?;
-        self.recorded = true;
-        Ok(())
+        let status = self.status.as_u16();
+        let record = if well { record::released } else { record::failed };
+        self.passage.write_last(record(&self.passage, status))
     }
 
     /// Refuses an answer of which nothing has gone out.
@@ -55,7 +55,6 @@ impl StreamedAnswer {
         self.close(&stop).await;
         self.out.clear();
         self.conclude(&[]);
-        self.recorded = true;
         self.passage.refuse(stop)
     }
 
@@ -64,9 +63,7 @@ impl StreamedAnswer {
         self.close(&stop).await;
         let last = self.last_words(&stop);
         self.conclude(&last);
-        self.recorded = true;
-        let status = Some(self.status.as_u16());
-        match self.passage.write(record::stopped(&self.passage, &stop, status)) {
+        match self.passage.write_stop(&stop, Some(self.status.as_u16())) {
             Ok(()) => self.out.extend(last),
             Err(failure) => self.out = self.failure(&failure),
         }
@@ -159,18 +156,14 @@ impl StreamedAnswer {
 /// The caller left, or the end has gone out.
 impl Drop for StreamedAnswer {
     fn drop(&mut self) {
-        if self.recorded {
+        if self.passage.ended {
             return;
         }
         self.upstream = None;
-        let tokens = self.tokens(false);
-        // Nothing can be waited for here. What the store does not do at once is left as it was charged.
-        let _ = pin!(self.passage.settle(tokens)).poll(&mut Context::from_waker(Waker::noop()));
+        self.passage.settle_at_once(self.tokens(false));
         self.out.clear();
         self.conclude(&[]);
-        let status = self.released.then_some(self.status.as_u16());
-        // That it could not be written has been said in the program's own log; there is nobody else to tell.
-        let _ = self.passage.write(record::stopped(&self.passage, &Stop::CallerLeft, status));
+        self.passage.write_left(self.released.then_some(self.status.as_u16()));
     }
 }
 

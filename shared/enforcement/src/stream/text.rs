@@ -9,8 +9,10 @@ pub(super) struct OpenText {
     pub(super) part: Part,
     pub(super) sealed: bool,
     pub(super) ended: bool,
-    /// Nothing where nothing is looked for.
+    /// Looks for what may change or stop the answer; nothing where nothing may.
     scanning: Option<TextStream>,
+    /// Looks for what is recorded alone: no text is held for it.
+    watching: Option<TextStream>,
     held: HeldText,
     restorer: Restorer,
     /// What was found in text that has not gone out.
@@ -23,12 +25,13 @@ pub(super) struct OpenText {
 
 impl OpenText {
     /// A text of which nothing has come yet.
-    pub(super) fn begin(window: &Window, scanning: Option<TextStream>) -> Self {
+    pub(super) fn begin(window: &Window, [scanning, watching]: [Option<TextStream>; 2]) -> Self {
         Self {
             part: window.part.clone(),
             sealed: window.sealed,
             ended: false,
             scanning,
+            watching,
             held: HeldText::new(),
             restorer: Restorer::new(),
             findings: Vec::new(),
@@ -45,6 +48,9 @@ impl OpenText {
             scanning.push(0, piece, &mut found);
         }
         self.note(&found);
+        if let Some(watching) = &mut self.watching {
+            watching.push(0, piece, &mut found);
+        }
         found
     }
 
@@ -54,8 +60,11 @@ impl OpenText {
         if let Some(scanning) = self.scanning.as_mut().filter(|_| !self.ended) {
             scanning.finish(0, &mut found);
         }
-        self.ended = true;
         self.note(&found);
+        if let Some(watching) = self.watching.as_mut().filter(|_| !self.ended) {
+            watching.finish(0, &mut found);
+        }
+        self.ended = true;
         found
     }
 

@@ -77,6 +77,7 @@ impl Transport for Scripted {
         Box::pin(async move {
             let (status, kind, body) = match answer {
                 Reply::Fails(fault) => return Err(fault),
+                Reply::Silence => std::future::pending().await,
                 Reply::Streams(body) => (200, "text/event-stream; charset=utf-8", body.boxed_unsync()),
                 Reply::Whole(status, body) => {
                     let body = Full::new(Bytes::from(body)).map_err(|never| match never {});
@@ -93,6 +94,8 @@ impl Transport for Scripted {
 /// One answer of the upstream.
 pub(super) enum Reply {
     Fails(TransportError),
+    /// Never comes.
+    Silence,
     Streams(Pieces),
     Whole(u16, String),
 }

@@ -89,6 +89,37 @@ fn recorded_text_is_covered_by_the_rules_of_both_gates() {
 }
 
 #[test]
+fn a_probe_is_enforced_where_more_than_a_record_may_come_of_it() {
+    let rows = [
+        ("action: REDACT", true),
+        ("action: BLOCK, failure_mode: open", true),
+        ("action: CONSTRAIN, constrain: {redact: true}, when: \"model == 'm'\"", true),
+        ("action: LOG", true),
+        ("action: LOG, failure_mode: open", false),
+        ("action: BLOCK, mode: monitor", false),
+        ("action: LOG, mode: monitor", false),
+    ];
+    for (members, enforced) in rows {
+        let rules = ["output_filter", "input_validation"].map(|kind| (kind, members));
+        let rules =
+            rules.map(|(kind, members)| format!("name: {kind}, type: {kind}, pattern: {kind}, {members}"));
+        let policy = policy(&[&rules[0], &rules[1]]);
+        for gate in [Gate::Answer, Gate::Request] {
+            let own = policy.probe_ids(gate);
+            assert_eq!(own.len(), 1);
+            let expected = if enforced { own } else { &[] };
+            assert_eq!(policy.enforced_probe_ids(gate), expected, "{members} at {gate:?}");
+        }
+    }
+    let both = [
+        "name: a, type: output_filter, pattern: a, action: REDACT",
+        "name: b, type: output_filter, pattern: a, mode: monitor",
+    ];
+    let policy = policy(&both);
+    assert_eq!(policy.enforced_probe_ids(Gate::Answer).len(), 1, "one rule that may act is enough");
+}
+
+#[test]
 fn the_same_probe_of_two_rules_is_looked_for_once_and_heard_by_both() {
     let input = "name: in, type: input_validation, detectors: [email], pattern: abc";
     let output = "name: out, type: output_filter, detectors: [email, us_ssn], pattern: abc";

@@ -111,6 +111,96 @@ async fn an_answer_that_had_ended_is_complete_whatever_comes_of_the_connection()
     assert_eq!(scene.final_record()["outcome"], "ok");
 }
 
+/// An error of the upstream's own, in the middle of an answer.
+fn error(dialect: &dyn Dialect) -> &'static str {
+    if dialect.id() == "openai_chat" {
+        "data: {\"error\":{\"message\":\"overloaded, about 536-22-9876\",\"type\":\"server_error\"}}\n\ndata: [DONE]\n\n"
+    } else {
+        "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"overloaded, about 536-22-9876\"}}\n\n"
+    }
+}
+
+#[tokio::test]
+async fn an_error_of_the_upstreams_own_is_recorded_before_it_goes_out_and_told_to_the_breaker() {
+    for dialect in dialects::DIALECTS.iter().copied() {
+        let (mut speakers, mut replies) = (Vec::new(), Vec::new());
+        for _ in 0..2 {
+            let (speaker, reply) = pieces();
+            let events = dialect.compose_stream(&text(&FINE.repeat(3)), FINE.len());
+            events.into_iter().take(4).for_each(|event| speaker.send(event));
+            speakers.push(speaker);
+            replies.push(reply);
+        }
+        let scene = scene(replies);
+        for (number, speaker) in speakers.into_iter().enumerate() {
+            let mut body = scene.open(dialect).await;
+            speaker.send(error(dialect));
+            drop(speaker);
+            let mut told = String::new();
+            while !told.contains("overloaded") {
+                told.push_str(&next(&mut body).await.unwrap());
+            }
+            let records = scene.records();
+            assert_eq!(records.len(), 2 * (number + 1), "the record comes first");
+            assert_eq!(
+                (&records[records.len() - 1]["outcome"], &records[records.len() - 1]["http_status"]),
+                (&json!("upstream_error"), &json!(200))
+            );
+            let rest = body.collect().await.unwrap().to_bytes();
+            told.push_str(std::str::from_utf8(&rest).unwrap());
+            assert!(told.contains("about [us_ssn 1]") && !told.contains("9876"), "{told}");
+            ends_once(&told);
+            assert_eq!(scene.records().len(), 2 * (number + 1), "nothing more is recorded");
+        }
+        let told = scene.stream(dialect).await;
+        assert_eq!((told.status, scene.sent().len()), (503, 2), "it is left alone: {}", told.body);
+    }
+}
+
+#[tokio::test]
+async fn what_is_held_when_the_upstream_tells_of_an_error_is_judged_as_the_end_of_its_text() {
+    let rows = [
+        ("It is 536-22-1234", "It is [us_ssn 1]", "upstream_error"),
+        ("It is 536-22-", "It is 536-22-", "upstream_error"),
+        ("The launch code 7", "The ", "refused"),
+    ];
+    for dialect in dialects::DIALECTS.iter().copied() {
+        for (held, goes, outcome) in rows {
+            let events = dialect.compose_stream(&text(&format!("{FINE}{held}")), FINE.len());
+            let says = |event: &Vec<u8>| String::from_utf8_lossy(event).contains(held);
+            let end = events.iter().position(says).unwrap() + 1;
+            let mut body = events[..end].to_vec();
+            body.push(error(dialect).into());
+            let scene = scene(vec![all(&body)]);
+            let told = scene.stream(dialect).await;
+            assert_eq!(spoken(&told.body), format!("{FINE}{goes}"), "{}", told.body);
+            assert_eq!(told.body.contains("overloaded"), outcome == "upstream_error", "{}", told.body);
+            assert_eq!(scene.final_record()["outcome"], outcome);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_ends_an_answer_waits_for_the_record_also_where_it_has_something_to_say() {
+    let (speaker, reply) = pieces();
+    let scene = scene(vec![reply]);
+    let delta = json!({"tool_calls": [{"index": 0, "id": "c", "type": "function", "function": {"name": "get_time", "arguments": "{}"}}]});
+    speaker.send(chunk(FINE));
+    speaker.send(format!("data: {}\n\n", json!({"choices": [{"index": 0, "delta": delta}]})));
+    speaker.send(chunk("536-22-1234"));
+    let mut body = scene.open(openai()).await;
+    let mut told = String::new();
+    speaker.send("data: [DONE]\n\n");
+    while !told.contains("us_ssn") {
+        told.push_str(&next(&mut body).await.unwrap());
+    }
+    assert!(!told.contains("get_time") && !told.contains("[DONE]"), "{told}");
+    drop(speaker);
+    let last = next(&mut body).await.unwrap();
+    assert!(last.contains("get_time") && last.ends_with("data: [DONE]\n\n"), "{last}");
+    assert_eq!(scene.final_record()["outcome"], "ok");
+}
+
 #[tokio::test]
 async fn nothing_comes_after_the_end() {
     let scene = scene(vec![all(&[format!("{}{OPENAI_END}", chunk(FINE)).into(), chunk("more").into()])]);
