@@ -93,16 +93,15 @@ fn a_probe_is_enforced_where_more_than_a_record_may_come_of_it() {
     let rows = [
         ("action: REDACT", true),
         ("action: BLOCK, failure_mode: open", true),
-        ("action: CONSTRAIN, constrain: {redact: true}, when: \"model == 'm'\"", true),
+        ("action: CONSTRAIN, constrain: {redact: true}, when: \"request.model == 'm'\"", true),
         ("action: LOG", true),
         ("action: LOG, failure_mode: open", false),
         ("action: BLOCK, mode: monitor", false),
         ("action: LOG, mode: monitor", false),
     ];
     for (members, enforced) in rows {
-        let rules = ["output_filter", "input_validation"].map(|kind| (kind, members));
-        let rules =
-            rules.map(|(kind, members)| format!("name: {kind}, type: {kind}, pattern: {kind}, {members}"));
+        let rules = [("out", "output_filter"), ("in", "input_validation")]
+            .map(|(name, kind)| format!("name: {name}, type: {kind}, pattern: {name}, {members}"));
         let policy = policy(&[&rules[0], &rules[1]]);
         for gate in [Gate::Answer, Gate::Request] {
             let own = policy.probe_ids(gate);
