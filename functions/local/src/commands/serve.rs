@@ -148,10 +148,7 @@ impl Serve {
 }
 
 fn runtime() -> Result<Runtime, LocalError> {
-    // One processor is left to the system and to what wakes the others: two threads that share two of them spend more
-    // time waking each other than a call takes.
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = processors.saturating_sub(1).clamp(1, MOST_THREADS);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let runtime = builder.worker_threads(threads).enable_io().enable_time().build();
     runtime.map_err(|reason| LocalError::System { what: "cannot start the server's threads", reason })
