@@ -69,6 +69,14 @@ pub struct Shape {
     pub accept: Option<fn(&Candidate<'_>) -> Option<u8>>,
 }
 
+impl Shape {
+    /// The hit that a match is, if it is accepted.
+    pub(crate) fn hit(&self, candidate: &Candidate<'_>) -> Option<Hit> {
+        let confidence = self.accept.map_or(Some(self.confidence), |accept| accept(candidate))?;
+        Some(Hit { span: candidate.span, confidence: Confidence::percent(confidence), shape: self.name })
+    }
+}
+
 /// A match of a shape, before it is accepted, and the little around it that may decide about it.
 #[derive(Debug)]
 pub struct Candidate<'a> {

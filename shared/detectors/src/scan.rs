@@ -196,7 +196,9 @@ impl Scanner {
                 Owner::Shape { detector, shape } => {
                     if let Some(hits) = hits.get_mut(*detector) {
                         let looks_after = self.detectors.get(*detector).map(Wanted::looks_after);
-                        hits.extend(accepted(shape, looks_after.unwrap_or_default(), view.text, span));
+                        let looks_after = looks_after.unwrap_or_default();
+                        let candidate = Candidate::new(view.text, span, shape.confidence, looks_after);
+                        hits.extend(shape.hit(&candidate));
                     }
                 }
             };
@@ -275,15 +277,6 @@ fn excess(text: &str, most: usize) -> Option<Span> {
         return None;
     }
     text.char_indices().nth(most).map(|(at, _)| Span::new(at, text.len()))
-}
-
-fn accepted(shape: &'static Shape, looks_after: usize, text: &str, span: Span) -> Option<Hit> {
-    let candidate = Candidate::new(text, span, shape.confidence, looks_after);
-    let confidence = match shape.accept {
-        Some(accept) => accept(&candidate)?,
-        None => shape.confidence,
-    };
-    Some(Hit { span, confidence: Confidence::percent(confidence), shape: shape.name })
 }
 
 /// An expression and who asked for it.

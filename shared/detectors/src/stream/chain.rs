@@ -138,7 +138,7 @@ impl Chain {
         if known.ended {
             return known.end();
         }
-        let mut open = if self.at < known.end() { self.at } else { known.end() };
+        let mut open = self.at.min(known.end());
         if !self.awake {
             return if self.at < known.end() { open.min(self.under_way) } else { open };
         }

@@ -13,7 +13,7 @@ use crate::watch::Watch;
 pub(crate) struct Gathering {
     /// Sorted as [`crate::Detector::combine`] wants them.
     hits: Vec<Hit>,
-    /// How many of them were told; they stay for their influence on those to come.
+    /// Whether each of them was told; they stay for their influence on those to come.
     told: Vec<bool>,
     watch: Option<Box<dyn Watch>>,
     fresh: Vec<Hit>,

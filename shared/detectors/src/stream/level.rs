@@ -117,11 +117,11 @@ impl Level {
 
     /// Begins every expression that could begin at a new place and has nothing under way.
     fn wake(&mut self, scanner: &Scanner, known: Known<'_>, found: &mut Found) {
-        let bytes = known.text.as_bytes();
+        let (bytes, starts) = (known.text.as_bytes(), scanner.starts());
         let mut woken = Vec::new();
         for place in self.seen..known.end() {
             let Some(here) = bytes.get(place - known.start..) else { continue };
-            scanner.starts().at(here, |index| {
+            starts.at(here, |index| {
                 if !self.busy.iter().any(|tracker| tracker.index == index && tracker.is_past(place)) {
                     woken.push(index);
                 }
@@ -250,11 +250,6 @@ fn accepted(waiting: &Waiting, known: Known<'_>, looks_after: usize) -> Option<O
     let shape = waiting.shape;
     let span = Span::new(waiting.span.start - known.start, waiting.span.end - known.start);
     let candidate = Candidate::new(known.text, span, shape.confidence, looks_after);
-    let confidence = shape.accept.map_or(Some(shape.confidence), |accept| accept(&candidate));
-    let hit = |confidence| Hit {
-        span: waiting.span,
-        confidence: Confidence::percent(confidence),
-        shape: shape.name,
-    };
-    (known.ended || !candidate.fell_short()).then(|| confidence.map(hit))
+    let hit = shape.hit(&candidate).map(|hit| Hit { span: waiting.span, ..hit });
+    (known.ended || !candidate.fell_short()).then_some(hit)
 }

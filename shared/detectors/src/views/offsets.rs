@@ -15,7 +15,6 @@ pub(crate) struct Draft {
     pub(crate) offsets: Offsets,
     start: usize,
     made: usize,
-    changed: bool,
     changed_to: usize,
 }
 
@@ -64,7 +63,7 @@ impl Draft {
 
     /// Whether the source has anything otherwise, as far as the draft has been made.
     pub(crate) const fn is_changed(&self) -> bool {
-        self.changed
+        self.changed_to > 0
     }
 
     /// The text at hand; `ended` says that the draft does not grow any more.
@@ -122,7 +121,6 @@ impl Draft {
 
     fn replace(&mut self, text: &str, change: Change) {
         self.made = self.made.max(change.span.end);
-        self.changed = true;
         self.changed_to = change.span.end;
         let Change { span, step, into } = change;
         self.push(text, Piece { source: span, step, into, ..Piece::changed_at(self.offsets.end) });
