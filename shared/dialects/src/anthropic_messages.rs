@@ -7,18 +7,20 @@ use policy::{Action, ActionKind, Constraints};
 use serde_json::json;
 
 use crate::actions;
+use crate::address::Address;
 use crate::answer::{Answer, AnswerFacts, Usage};
 use crate::constrain::{self, Allowed};
-use crate::dialect::{Dialect, Said, is_post};
+use crate::dialect::{Dialect, Said, Streamed};
 use crate::error::DialectError;
 use crate::fields::{Field, Way};
 use crate::json::{Document, Kind, Value, encode};
 use crate::members;
 use crate::paths::Paths;
 use crate::refusal::{Refusal, RefusalKind, Reply};
-use crate::request::{Facts, Request};
+use crate::request::{Facts, Reading, Request};
 use crate::splice::{Splices, literal};
-use crate::stream::AnswerStream;
+use crate::stream::{AnswerStream, Framed};
+use crate::wire::sse::{EVENT_STREAM, ServerSent};
 
 mod compose;
 mod fields;
@@ -31,37 +33,29 @@ pub(crate) struct AnthropicMessages;
 static REQUEST: LazyLock<Paths> = LazyLock::new(|| Paths::new(fields::FIELDS, Way::Request));
 static ANSWER: LazyLock<Paths> = LazyLock::new(|| Paths::new(fields::FIELDS, Way::Answer));
 
+static READING: Reading =
+    Reading { paths: &REQUEST, facts: request_facts, constrain, conversation: &["messages["] };
+
 impl Dialect for AnthropicMessages {
     fn id(&self) -> &'static str {
         "anthropic_messages"
-    }
-
-    fn vendor(&self) -> &'static str {
-        "anthropic"
-    }
-
-    fn serves(&self, method: &str, path: &str) -> bool {
-        is_post(method, path, "/messages")
     }
 
     fn fields(&self) -> &'static [Field] {
         fields::FIELDS
     }
 
-    fn credential(&self, secret: &str) -> Vec<(&'static str, String)> {
-        vec![("x-api-key", secret.to_owned())]
+    fn read_request(&self, address: &Address, body: Vec<u8>) -> Result<Request, DialectError> {
+        Request::read(&READING, address, body)
     }
 
-    fn read_request(&self, body: Vec<u8>) -> Result<Request, DialectError> {
-        Request::read(body, &REQUEST, request_facts, constrain)
-    }
-
-    fn read_answer(&self, body: Vec<u8>) -> Result<Answer, DialectError> {
+    fn read_answer(&self, _: &Address, body: Vec<u8>) -> Result<Answer, DialectError> {
         Answer::read(body, &ANSWER, answer_facts)
     }
 
-    fn stream(&self) -> Option<Box<dyn AnswerStream>> {
-        Some(Box::new(stream::MessageStream::default()))
+    fn stream(&self, _: &Address, content_type: &str) -> Option<Box<dyn AnswerStream>> {
+        let events = || Framed::new(ServerSent::default(), stream::MessageStream::default());
+        (content_type == EVENT_STREAM).then(|| -> Box<dyn AnswerStream> { Box::new(events()) })
     }
 
     fn refuse(&self, refusal: &Refusal) -> Reply {
@@ -69,12 +63,12 @@ impl Dialect for AnthropicMessages {
         refusal.reply(&json!({"type": "error", "error": error, "request_id": refusal.decision_id}))
     }
 
-    fn compose(&self, said: &Said) -> Vec<u8> {
+    fn compose(&self, _: &Address, said: &Said) -> Vec<u8> {
         compose::whole(said)
     }
 
-    fn compose_stream(&self, said: &Said, piece: usize) -> Vec<Vec<u8>> {
-        compose::streamed(said, piece)
+    fn compose_stream(&self, _: &Address, said: &Said, piece: usize) -> Option<Streamed> {
+        Some(Streamed::sse(&compose::streamed(said, piece)))
     }
 }
 
@@ -92,7 +86,7 @@ fn word(kind: RefusalKind) -> &'static str {
     }
 }
 
-fn request_facts(document: &Document) -> Result<Facts, DialectError> {
+fn request_facts(address: &Address, document: &Document) -> Result<Facts, DialectError> {
     let root = document.root();
     let messages = members::list(root, "messages")?.ok_or_else(|| members::wrong("messages", "a list"))?;
     members::number(root, "temperature")?;
@@ -102,11 +96,11 @@ fn request_facts(document: &Document) -> Result<Facts, DialectError> {
         return Err(members::wrong("system", "a text or a list of blocks"));
     }
     let mut facts = Facts {
-        models: models(root)?,
-        stream: members::flag(root, "stream")?,
+        models: models(address, root)?,
+        stream: address.streams(root)?,
         messages: messages.elements().count(),
         max_tokens: members::whole(root, "max_tokens")?,
-        choices: 1,
+        choices: address.answers(1),
         ..Facts::default()
     };
     let tools = members::list(root, "tools")?;
@@ -125,8 +119,12 @@ fn request_facts(document: &Document) -> Result<Facts, DialectError> {
 }
 
 /// The model, then its stand-ins.
-fn models(root: Value<'_>) -> Result<Vec<String>, DialectError> {
-    let mut models = vec![members::text(root, "model", "model")?];
+fn models(address: &Address, root: Value<'_>) -> Result<Vec<String>, DialectError> {
+    let model = address.model_or(root)?;
+    let mut models = vec![model];
+    // Where the path names the model, the body names none.
+    let named = root.member_text("model").filter(|named| models.iter().all(|model| model != named));
+    models.extend(named.map(Cow::into_owned));
     if let Some(fallbacks) = members::present(root, "fallbacks") {
         // The word `default` lets the server choose, and stands for what it chooses.
         models.extend(fallbacks.text().map(Cow::into_owned));

@@ -1,44 +1,40 @@
 //! What a dialect is. See the crate's head for how to add one.
 
+use crate::address::Address;
 use crate::answer::{Answer, Usage};
 use crate::error::DialectError;
 use crate::fields::Field;
 use crate::refusal::{Refusal, Reply};
 use crate::request::Request;
 use crate::stream::AnswerStream;
+use crate::wire::sse::{EVENT_STREAM, ServerSent};
+use crate::wire::{Wire, WireEvent};
 
 /// The wire format of one model API endpoint.
 pub trait Dialect: Sync {
     /// The word for it in policies, records and test data.
     fn id(&self) -> &'static str;
 
-    /// Whose API it is: which upstream serves it.
-    fn vendor(&self) -> &'static str;
-
-    /// Whether a request with this method to this path is in the dialect. What follows a `?` does not count.
-    fn serves(&self, method: &str, path: &str) -> bool;
-
     /// Every member that may hold text, and what is done with it.
     fn fields(&self) -> &'static [Field];
 
-    /// The headers that carry an API key to the upstream, names in lower case.
-    fn credential(&self, secret: &str) -> Vec<(&'static str, String)>;
-
-    /// Reads the body of a request.
+    /// Reads the body of a request that came to this address.
     ///
     /// # Errors
     /// When it is not JSON that every reader takes alike, or when a member has the wrong type that decisions
     /// depend on.
-    fn read_request(&self, body: Vec<u8>) -> Result<Request, DialectError>;
+    fn read_request(&self, address: &Address, body: Vec<u8>) -> Result<Request, DialectError>;
 
     /// Reads the body of an answer that is not streamed; the upstream's errors are answers, too.
     ///
     /// # Errors
     /// When it is not JSON that every reader takes alike.
-    fn read_answer(&self, body: Vec<u8>) -> Result<Answer, DialectError>;
+    fn read_answer(&self, address: &Address, body: Vec<u8>) -> Result<Answer, DialectError>;
 
-    /// Reads an answer that is streamed; nothing where the API has no streams.
-    fn stream(&self) -> Option<Box<dyn AnswerStream>> {
+    /// Reads an answer that is streamed, of this type of content: in lower case, without parameters. Nothing where
+    /// that is no stream of the dialect.
+    fn stream(&self, address: &Address, content_type: &str) -> Option<Box<dyn AnswerStream>> {
+        let _ = (address, content_type);
         None
     }
 
@@ -46,13 +42,39 @@ pub trait Dialect: Sync {
     fn refuse(&self, refusal: &Refusal) -> Reply;
 
     /// An answer of a model, not streamed.
-    fn compose(&self, said: &Said) -> Vec<u8>;
+    fn compose(&self, address: &Address, said: &Said) -> Vec<u8>;
 
-    /// The same answer, streamed, in events that say `piece` bytes of text each, cut at characters. Empty where the
+    /// The same answer, streamed, in events that say `piece` bytes of text each, cut at characters. Nothing where the
     /// API has no streams.
-    fn compose_stream(&self, said: &Said, piece: usize) -> Vec<Vec<u8>> {
-        let _ = (said, piece);
-        Vec::new()
+    fn compose_stream(&self, address: &Address, said: &Said, piece: usize) -> Option<Streamed> {
+        let _ = (address, said, piece);
+        None
+    }
+}
+
+/// A streamed answer, composed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Streamed {
+    /// The type of its content.
+    pub content_type: &'static str,
+    /// The bytes of one event each.
+    pub pieces: Vec<Vec<u8>>,
+}
+
+impl Streamed {
+    /// Events on a wire.
+    pub(crate) fn over(wire: &mut impl Wire, content_type: &'static str, events: &[WireEvent]) -> Self {
+        let bytes = |event| {
+            let mut bytes = Vec::new();
+            wire.write(event, &mut bytes);
+            bytes
+        };
+        Self { content_type, pieces: events.iter().map(bytes).collect() }
+    }
+
+    /// Server-sent events.
+    pub(crate) fn sse(events: &[WireEvent]) -> Self {
+        Self::over(&mut ServerSent::default(), EVENT_STREAM, events)
     }
 }
 
@@ -83,12 +105,6 @@ pub enum Says {
         /// Its arguments: an object.
         arguments: serde_json::Value,
     },
-}
-
-/// Whether a request is a POST to a path, with or without `/v1` in front.
-pub(crate) fn is_post(method: &str, path: &str, wanted: &str) -> bool {
-    let path = path.split_once('?').map_or(path, |(path, _)| path);
-    method == "POST" && path.strip_prefix("/v1").unwrap_or(path) == wanted
 }
 
 /// A text in pieces of so many bytes, cut at characters; a character that is longer stands alone.

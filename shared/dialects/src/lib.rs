@@ -2,11 +2,13 @@
 //! how it is changed without touching anything else, and how a refusal looks. Pure: bytes in, values out.
 //!
 //! To add a dialect, write `src/<id>.rs` with a type that implements [`Dialect`] and its field table beside
-//! it, add a row to [`DIALECTS`], and put cases into `tests/testdata/dialects/<id>/`.
+//! it, add a row to [`DIALECTS`] and its paths to [`ROUTES`], and put cases into `tests/testdata/dialects/<id>/`.
 
 mod actions;
+mod address;
 mod answer;
 mod anthropic_messages;
+mod azure_openai;
 mod constrain;
 mod dialect;
 mod error;
@@ -18,30 +20,30 @@ mod paths;
 mod refusal;
 mod request;
 mod rewrite;
+mod routes;
 mod splice;
-mod sse;
 mod stream;
 mod urls;
+mod vendors;
 mod walk;
+mod wire;
 
+pub use address::{Address, Purpose, Streams};
 pub use answer::{Answer, Usage};
-pub use dialect::{Dialect, Said, Says};
+pub use dialect::{Dialect, Said, Says, Streamed};
 pub use error::DialectError;
 pub use fields::{Field, Reads, Speaker, Way};
 pub use refusal::{Refusal, RefusalKind, Reply, plain_refusal};
 pub use request::{Edits, Request};
+pub use routes::{Endpoint, ROUTES, Route};
 pub use stream::{AnswerStream, Delta, StreamEdits, StreamEvent, Window};
 pub use urls::urls_in;
+pub use vendors::{VENDORS, Vendor, vendor};
 pub use walk::TextPart;
 
 /// Every dialect, by id.
-pub static DIALECTS: &[&dyn Dialect] = &[&anthropic_messages::AnthropicMessages, &openai_chat::OpenaiChat];
-
-/// The dialect that is spoken at a path. What follows a `?` does not count.
-#[must_use]
-pub fn for_path(method: &str, path: &str) -> Option<&'static dyn Dialect> {
-    DIALECTS.iter().copied().find(|dialect| dialect.serves(method, path))
-}
+pub static DIALECTS: &[&dyn Dialect] =
+    &[&anthropic_messages::AnthropicMessages, &azure_openai::AzureOpenai, &openai_chat::OpenaiChat];
 
 /// The dialect with an id.
 #[must_use]

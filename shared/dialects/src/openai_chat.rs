@@ -7,18 +7,20 @@ use policy::{Action, Constraints};
 use serde_json::json;
 
 use crate::actions;
+use crate::address::Address;
 use crate::answer::{Answer, AnswerFacts, Usage};
 use crate::constrain::{self, Allowed};
-use crate::dialect::{Dialect, Said, is_post};
+use crate::dialect::{Dialect, Said, Streamed};
 use crate::error::DialectError;
 use crate::fields::{Field, Way};
 use crate::json::{Document, Value};
 use crate::members;
 use crate::paths::Paths;
 use crate::refusal::{Refusal, RefusalKind, Reply};
-use crate::request::{Facts, Request};
+use crate::request::{Facts, Reading, Request};
 use crate::splice::{Splices, literal};
-use crate::stream::AnswerStream;
+use crate::stream::{AnswerStream, Framed};
+use crate::wire::sse::{EVENT_STREAM, ServerSent};
 
 mod compose;
 mod fields;
@@ -31,6 +33,9 @@ pub(crate) struct OpenaiChat;
 static REQUEST: LazyLock<Paths> = LazyLock::new(|| Paths::new(fields::FIELDS, Way::Request));
 static ANSWER: LazyLock<Paths> = LazyLock::new(|| Paths::new(fields::FIELDS, Way::Answer));
 
+static READING: Reading =
+    Reading { paths: &REQUEST, facts: request_facts, constrain, conversation: &["messages["] };
+
 /// The member that turns on the server's own search, which counts as a tool of this name.
 const WEB_SEARCH: (&str, &str) = ("web_search_options", "web_search");
 
@@ -39,32 +44,21 @@ impl Dialect for OpenaiChat {
         "openai_chat"
     }
 
-    fn vendor(&self) -> &'static str {
-        "openai"
-    }
-
-    fn serves(&self, method: &str, path: &str) -> bool {
-        is_post(method, path, "/chat/completions")
-    }
-
     fn fields(&self) -> &'static [Field] {
         fields::FIELDS
     }
 
-    fn credential(&self, secret: &str) -> Vec<(&'static str, String)> {
-        vec![("authorization", format!("Bearer {secret}"))]
+    fn read_request(&self, address: &Address, body: Vec<u8>) -> Result<Request, DialectError> {
+        Request::read(&READING, address, body)
     }
 
-    fn read_request(&self, body: Vec<u8>) -> Result<Request, DialectError> {
-        Request::read(body, &REQUEST, request_facts, constrain)
-    }
-
-    fn read_answer(&self, body: Vec<u8>) -> Result<Answer, DialectError> {
+    fn read_answer(&self, _: &Address, body: Vec<u8>) -> Result<Answer, DialectError> {
         Answer::read(body, &ANSWER, answer_facts)
     }
 
-    fn stream(&self) -> Option<Box<dyn AnswerStream>> {
-        Some(Box::new(stream::ChatStream::default()))
+    fn stream(&self, _: &Address, content_type: &str) -> Option<Box<dyn AnswerStream>> {
+        let events = || Framed::new(ServerSent::default(), stream::ChatStream::default());
+        (content_type == EVENT_STREAM).then(|| -> Box<dyn AnswerStream> { Box::new(events()) })
     }
 
     fn refuse(&self, refusal: &Refusal) -> Reply {
@@ -73,12 +67,12 @@ impl Dialect for OpenaiChat {
         refusal.reply(&json!({"error": refusal.trace(error)}))
     }
 
-    fn compose(&self, said: &Said) -> Vec<u8> {
+    fn compose(&self, _: &Address, said: &Said) -> Vec<u8> {
         compose::whole(said)
     }
 
-    fn compose_stream(&self, said: &Said, piece: usize) -> Vec<Vec<u8>> {
-        compose::streamed(said, piece)
+    fn compose_stream(&self, _: &Address, said: &Said, piece: usize) -> Option<Streamed> {
+        Some(Streamed::sse(&compose::streamed(said, piece)))
     }
 }
 
@@ -97,18 +91,17 @@ fn words(kind: RefusalKind) -> (&'static str, &'static str) {
     (own, kind.word())
 }
 
-fn request_facts(document: &Document) -> Result<Facts, DialectError> {
+fn request_facts(address: &Address, document: &Document) -> Result<Facts, DialectError> {
     let root = document.root();
-    let model = members::text(root, "model", "model")?;
     let messages = members::list(root, "messages")?.ok_or_else(|| members::wrong("messages", "a list"))?;
     members::number(root, "temperature")?;
     let older = members::whole(root, "max_tokens")?;
     let mut facts = Facts {
-        models: vec![model],
-        stream: members::flag(root, "stream")?,
+        models: vec![address.model_or(root)?],
+        stream: address.streams(root)?,
         messages: messages.elements().count(),
         max_tokens: older.max(members::whole(root, "max_completion_tokens")?),
-        choices: members::whole(root, "n")?.unwrap_or(1),
+        choices: address.answers(members::whole(root, "n")?.unwrap_or(1)),
         ..Facts::default()
     };
     for (name, namer) in TOOL_LISTS {

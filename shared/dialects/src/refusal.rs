@@ -41,11 +41,13 @@ pub enum RefusalKind {
     UpstreamUnreachable,
 }
 
-/// A status and a JSON body. Headers are the pipeline's.
+/// A status, the headers that the dialect has for it, and a JSON body. All other headers are the pipeline's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
+    /// Names in lower case, and values.
+    pub headers: Vec<(&'static str, String)>,
     /// The body, of type `application/json`.
     pub body: Vec<u8>,
 }
@@ -103,7 +105,7 @@ impl RefusalKind {
 impl Refusal {
     /// The reply with a body.
     pub(crate) fn reply(&self, body: &Value) -> Reply {
-        Reply { status: self.kind.status(), body: body.to_string().into_bytes() }
+        Reply { status: self.kind.status(), headers: Vec::new(), body: body.to_string().into_bytes() }
     }
 
     /// Adds what finds the record again to an error object.

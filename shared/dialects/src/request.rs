@@ -1,9 +1,12 @@
 //! A request to a model, read once: its texts, what it asks for, and its bytes, which go on as they came unless
 //! something is changed.
 
+use std::sync::LazyLock;
+
 use policy::{Action, Constraints, ContentType, Role};
 
 use crate::actions;
+use crate::address::{Address, Purpose};
 use crate::constrain::Constrain;
 use crate::error::DialectError;
 use crate::fields::Way;
@@ -21,7 +24,18 @@ pub struct Request {
     document: Document,
     walked: Walked,
     facts: Facts,
-    constrain: Constrain,
+    reading: &'static Reading,
+    address: Address,
+}
+
+/// A dialect's way to read requests.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) paths: &'static LazyLock<Paths>,
+    pub(crate) facts: fn(&Address, &Document) -> Result<Facts, DialectError>,
+    pub(crate) constrain: Constrain,
+    /// How the fields of the conversation begin.
+    pub(crate) conversation: &'static [&'static str],
 }
 
 /// What is to be changed in a request.
@@ -56,17 +70,16 @@ impl Facts {
 }
 
 impl Request {
-    /// Reads a body by a dialect's table, its facts and its way to constrain.
+    /// Reads a body that came to an address, in a dialect's way.
     pub(crate) fn read(
+        reading: &'static Reading,
+        address: &Address,
         body: Vec<u8>,
-        paths: &Paths,
-        facts: fn(&Document) -> Result<Facts, DialectError>,
-        constrain: Constrain,
     ) -> Result<Self, DialectError> {
         let document = Document::read(body)?;
-        let facts = facts(&document)?;
-        let walked = walk(&document, paths, Way::Request)?;
-        Ok(Self { document, walked, facts, constrain })
+        let facts = (reading.facts)(address, &document)?;
+        let walked = walk(&document, reading.paths, Way::Request)?;
+        Ok(Self { document, walked, facts, reading, address: address.clone() })
     }
 
     /// The model that the caller asks for.
@@ -117,13 +130,13 @@ impl Request {
         &self.facts.actions
     }
 
-    /// The last text of a user in the messages.
+    /// The last text of a user in the conversation.
     #[must_use]
     pub fn last_user_text(&self) -> Option<&str> {
         let of_user = |part: &&TextPart| {
             part.part.role == Role::User
                 && part.part.content == ContentType::Text
-                && part.part.field.starts_with("messages[")
+                && self.reading.conversation.iter().any(|start| part.part.field.starts_with(start))
         };
         self.parts().iter().rev().find(of_user).map(|part| part.text.as_str())
     }
@@ -154,7 +167,21 @@ impl Request {
     /// When an edit names no text or a signed one, or when something that is to be taken out cannot be.
     pub fn rewrite(&self, edits: &Edits) -> Result<Vec<u8>, DialectError> {
         let mut splices = rewrite::texts(&self.document, &self.walked, &edits.texts)?;
-        (self.constrain)(&self.document, &edits.constraints, &mut splices)?;
+        let constraints = self.in_the_body(&edits.constraints);
+        (self.reading.constrain)(&self.document, &constraints, &mut splices)?;
         Ok(splices.apply(self.document.source()).into_bytes())
+    }
+
+    /// The constraints that are made in the body: the model may stand in the path, and what only counts has no bounds.
+    fn in_the_body(&self, constraints: &Constraints) -> Constraints {
+        let mut constraints = constraints.clone();
+        if self.address.model.is_some() {
+            constraints.model = None;
+        }
+        if self.address.purpose != Purpose::Answer {
+            constraints.max_tokens = None;
+            constraints.temperature = None;
+        }
+        constraints
     }
 }

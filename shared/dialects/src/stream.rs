@@ -5,8 +5,8 @@
 //! goes on in which window and when a window ends; whoever drives it says how much of a window's text may go out
 //! by now. A tool call is kept here until it is complete, and goes out whole.
 //!
-//! To stream another dialect, implement [`AnswerStream`] beside it and give it in [`crate::Dialect::stream`]. What
-//! dialects share of it is in [`mod@kept`] and [`mod@windows`].
+//! To stream another dialect, implement `Events` beside it, and give it in a `Framed` with the wire that it comes
+//! over in [`crate::Dialect::stream`]. What dialects share of it is in [`mod@kept`] and [`mod@windows`].
 
 use policy::{Action, Part};
 
@@ -14,6 +14,7 @@ use crate::answer::Usage;
 use crate::error::DialectError;
 use crate::refusal::Refusal;
 use crate::walk::TextPart;
+use crate::wire::{Wire, WireEvent};
 
 mod kept;
 mod windows;
@@ -57,6 +58,10 @@ pub trait AnswerStream: Send {
     /// whatever was open. What was kept is dropped.
     fn refuse(&mut self, refusal: &Refusal) -> Vec<u8>;
 
+    /// The bytes that tell of a failure, wherever the answer stands, and also where its end has been made already and
+    /// did not go out.
+    fn fail(&mut self, refusal: &Refusal) -> Vec<u8>;
+
     /// Bytes that keep a connection open and that clients skip.
     fn keep_alive(&self) -> &'static [u8];
 
@@ -94,14 +99,6 @@ pub struct StreamEvent {
     pub(crate) kept: Kept,
 }
 
-impl StreamEvent {
-    /// An event without text, which is written as these bytes.
-    #[must_use]
-    pub fn plain(bytes: Vec<u8>) -> Self {
-        Self { kept: Kept { plain: bytes, ..Kept::default() }, ..Self::default() }
-    }
-}
-
 /// A piece of a window's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delta {
@@ -119,4 +116,122 @@ pub struct StreamEdits {
     pub deltas: Vec<String>,
     /// New texts for parts, by index.
     pub texts: Vec<(usize, String)>,
+}
+
+/// What a dialect makes of the events of one streamed answer. After an error only [`Events::refuse`] may be called.
+pub(crate) trait Events: Send {
+    /// The same for an answer of which nothing has come.
+    fn anew(&self) -> Self
+    where
+        Self: Sized;
+
+    /// Takes an event and adds what it says.
+    fn event(&mut self, event: WireEvent, events: &mut Vec<StreamEvent>) -> Result<(), DialectError>;
+
+    /// The upstream's body has ended.
+    fn end(&mut self, events: &mut Vec<StreamEvent>) -> Result<(), DialectError>;
+
+    fn windows(&self) -> &Windows;
+
+    /// Adds the events for the caller that are left of one of the upstream.
+    fn write(
+        &mut self,
+        kept: &Kept,
+        edits: &StreamEdits,
+        out: &mut Vec<WireEvent>,
+    ) -> Result<(), DialectError>;
+
+    /// Adds an event that says more text of a window that has not ended.
+    fn say(&mut self, window: usize, text: &str, out: &mut Vec<WireEvent>);
+
+    /// Adds the events that end the answer after a refusal or a failure.
+    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>);
+
+    /// Whether the upstream told of an error of its own.
+    fn failed(&self) -> bool;
+
+    /// The tokens so far.
+    fn usage(&self) -> Option<Usage>;
+}
+
+/// The events of a dialect on a wire.
+#[derive(Debug)]
+pub(crate) struct Framed<W, E> {
+    wire: W,
+    events: E,
+}
+
+impl<W: Wire, E: Events> Framed<W, E> {
+    pub(crate) fn new(wire: W, events: E) -> Self {
+        Self { wire, events }
+    }
+
+    fn take(&mut self, came: Vec<WireEvent>, events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
+        came.into_iter().try_for_each(|event| self.events.event(event, events))
+    }
+
+    fn bytes(&mut self, events: &[WireEvent]) -> Vec<u8> {
+        let mut out = Vec::new();
+        events.iter().for_each(|event| self.wire.write(event, &mut out));
+        out
+    }
+}
+
+impl<W: Wire, E: Events> AnswerStream for Framed<W, E> {
+    /// Events that are complete count, also where the bytes after them are not in order.
+    fn feed(&mut self, bytes: &[u8], events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
+        let mut came = Vec::new();
+        let fed = self.wire.feed(bytes, &mut came);
+        self.take(came, events)?;
+        fed
+    }
+
+    fn finish(&mut self, events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
+        let mut came = Vec::new();
+        self.wire.finish(&mut came)?;
+        self.take(came, events)?;
+        self.events.end(events)
+    }
+
+    fn windows(&self) -> &[Window] {
+        self.events.windows().list()
+    }
+
+    fn write(&mut self, event: StreamEvent, edits: &StreamEdits) -> Result<Vec<u8>, DialectError> {
+        event.kept.check(edits)?;
+        let mut out = Vec::new();
+        self.events.write(&event.kept, edits, &mut out)?;
+        out.extend(event.kept.plain);
+        Ok(self.bytes(&out))
+    }
+
+    fn say(&mut self, window: usize, text: &str) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.events.say(window, text, &mut out);
+        self.bytes(&out)
+    }
+
+    fn refuse(&mut self, refusal: &Refusal) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.events.refuse(refusal, &mut out);
+        self.bytes(&out)
+    }
+
+    fn fail(&mut self, refusal: &Refusal) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.events.anew().refuse(refusal, &mut out);
+        self.bytes(&out)
+    }
+
+    fn keep_alive(&self) -> &'static [u8] {
+        self.wire.keep_alive()
+    }
+
+    fn failed(&self) -> bool {
+        self.events.failed()
+    }
+
+    fn usage(&self) -> Option<Usage> {
+        self.events.usage()
+    }
 }

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::dialect::{Said, Says, cut};
-use crate::sse::frame;
+use crate::wire::WireEvent;
 
 /// An answer that is not streamed.
-pub(super) fn whole(said: &Said) -> Vec<u8> {
+pub(crate) fn whole(said: &Said) -> Vec<u8> {
     let (block, stop_reason) = match &said.says {
         Says::Text(text) => (json!({"type": "text", "text": text}), "end_turn"),
         Says::ToolCall { name, arguments } => {
@@ -17,7 +17,7 @@ pub(super) fn whole(said: &Said) -> Vec<u8> {
 }
 
 /// The same in events.
-pub(super) fn streamed(said: &Said, piece: usize) -> Vec<Vec<u8>> {
+pub(crate) fn streamed(said: &Said, piece: usize) -> Vec<WireEvent> {
     let (block, deltas, stop_reason) = match &said.says {
         Says::Text(text) => {
             let deltas = cut(text, piece).map(|text| json!({"type": "text_delta", "text": text}));
@@ -48,11 +48,11 @@ pub(super) fn streamed(said: &Said, piece: usize) -> Vec<Vec<u8>> {
 }
 
 /// One event: its name stands in its data, too.
-pub(super) fn event(name: &str, mut data: Value) -> Vec<u8> {
+pub(super) fn event(name: &str, mut data: Value) -> WireEvent {
     if let Some(members) = data.as_object_mut() {
         members.insert("type".to_owned(), name.into());
     }
-    frame(name, &data.to_string())
+    WireEvent::new(name, data.to_string())
 }
 
 fn message(said: &Said, content: Value, stop_reason: Value, output_tokens: u64) -> Value {

@@ -16,8 +16,8 @@ use crate::json::{Kind, Value};
 use crate::members;
 use crate::paths::Paths;
 use crate::refusal::Refusal;
-use crate::sse::{Decoder, ServerEvent};
-use crate::stream::{AnswerStream, Delta, Piece, Sheet, StreamEdits, StreamEvent, Window, Windows, locate};
+use crate::stream::{Delta, Events, Kept, Piece, Sheet, StreamEdits, StreamEvent, Window, Windows, locate};
+use crate::wire::{EventKind, WireEvent};
 
 mod calls;
 mod write;
@@ -30,7 +30,6 @@ const WHOLE: [&str; 4] = ["citation", "encrypted_content", "signature", "type"];
 /// Reads and writes one streamed answer.
 #[derive(Debug, Default)]
 pub(super) struct MessageStream {
-    decoder: Decoder,
     phase: Phase,
     /// Whether the upstream told of an error.
     failed: bool,
@@ -71,39 +70,51 @@ enum Block {
     },
 }
 
-impl AnswerStream for MessageStream {
-    fn feed(&mut self, bytes: &[u8], events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
-        let mut came = Vec::new();
-        let fed = self.decoder.feed(bytes, &mut came);
-        came.into_iter().try_for_each(|event| self.event(event, events))?;
-        fed
+impl Events for MessageStream {
+    fn anew(&self) -> Self {
+        Self::default()
     }
 
-    fn finish(&mut self, events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
-        let mut came = Vec::new();
-        self.decoder.finish(&mut came)?;
-        came.into_iter().try_for_each(|event| self.event(event, events))?;
+    fn event(&mut self, event: WireEvent, events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
+        if self.phase == Phase::Ended {
+            return Err(DialectError::AfterEnd);
+        }
+        let wire = event.kind;
+        let sheet = Arc::new(Sheet::read(event.data, &STREAM, Way::Stream)?);
+        let kind =
+            if wire == EventKind::Failure { "error".to_owned() } else { kind(&event.name, sheet.root())? };
+        if let Some(mut read) = self.read(&kind, &sheet)? {
+            read.kept.name = if wire == EventKind::Failure { event.name } else { kind };
+            read.kept.kind = wire;
+            read.kept.own = Some(sheet);
+            events.push(read);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, _: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
         if self.phase == Phase::Ended { Ok(()) } else { Err(DialectError::CutShort) }
     }
 
-    fn windows(&self) -> &[Window] {
-        self.windows.list()
+    fn windows(&self) -> &Windows {
+        &self.windows
     }
 
-    fn write(&mut self, event: StreamEvent, edits: &StreamEdits) -> Result<Vec<u8>, DialectError> {
-        self.written_event(&event.kept, edits)
+    fn write(
+        &mut self,
+        kept: &Kept,
+        edits: &StreamEdits,
+        out: &mut Vec<WireEvent>,
+    ) -> Result<(), DialectError> {
+        self.written_event(kept, edits, out)
     }
 
-    fn say(&mut self, window: usize, text: &str) -> Vec<u8> {
-        self.said(window, text)
+    fn say(&mut self, window: usize, text: &str, out: &mut Vec<WireEvent>) {
+        out.extend(self.said(window, text));
     }
 
-    fn refuse(&mut self, refusal: &Refusal) -> Vec<u8> {
-        self.refused(refusal)
-    }
-
-    fn keep_alive(&self) -> &'static [u8] {
-        b": keep-alive\n\n"
+    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+        self.refused(refusal, out);
     }
 
     fn failed(&self) -> bool {
@@ -116,20 +127,6 @@ impl AnswerStream for MessageStream {
 }
 
 impl MessageStream {
-    fn event(&mut self, event: ServerEvent, events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
-        if self.phase == Phase::Ended {
-            return Err(DialectError::AfterEnd);
-        }
-        let sheet = Arc::new(Sheet::read(event.data, &STREAM, Way::Stream)?);
-        let kind = kind(&event.name, sheet.root())?;
-        if let Some(mut event) = self.read(&kind, &sheet)? {
-            event.kept.name = kind;
-            event.kept.own = Some(sheet);
-            events.push(event);
-        }
-        Ok(())
-    }
-
     /// Reads an event of this kind; nothing where all of it is kept.
     fn read(&mut self, kind: &str, sheet: &Arc<Sheet>) -> Result<Option<StreamEvent>, DialectError> {
         let mut event = StreamEvent::default();

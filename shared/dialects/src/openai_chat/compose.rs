@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::dialect::{Said, Says, cut};
-use crate::sse::frame;
+use crate::wire::WireEvent;
 
 /// An answer that is not streamed.
-pub(super) fn whole(said: &Said) -> Vec<u8> {
+pub(crate) fn whole(said: &Said) -> Vec<u8> {
     let (message, finish_reason) = match &said.says {
         Says::Text(text) => (json!({"role": "assistant", "content": text, "refusal": null}), "stop"),
         Says::ToolCall { name, arguments } => {
@@ -30,7 +30,7 @@ pub(super) fn whole(said: &Said) -> Vec<u8> {
 }
 
 /// The same in chunks: who speaks, what, why it ends, what it took, `[DONE]`.
-pub(super) fn streamed(said: &Said, piece: usize) -> Vec<Vec<u8>> {
+pub(crate) fn streamed(said: &Said, piece: usize) -> Vec<WireEvent> {
     let (first, deltas, finish_reason) = match &said.says {
         Says::Text(text) => {
             let deltas = cut(text, piece).map(|text| json!({"content": text}));
@@ -49,13 +49,13 @@ pub(super) fn streamed(said: &Said, piece: usize) -> Vec<Vec<u8>> {
     let choice = |delta: Value, reason: Value| json!([{"index": 0, "delta": delta, "logprobs": null, "finish_reason": reason}]);
     let deltas = std::iter::once(first).chain(deltas).map(|delta| choice(delta, Value::Null));
     let choices = deltas.chain([choice(json!({}), finish_reason.into())]);
-    let mut events: Vec<Vec<u8>> = choices.map(|choices| chunk(said, choices, Value::Null)).collect();
+    let mut events: Vec<WireEvent> = choices.map(|choices| chunk(said, choices, Value::Null)).collect();
     events.push(chunk(said, json!([]), usage(said)));
-    events.push(frame("", "[DONE]"));
+    events.push(WireEvent::new("", "[DONE]"));
     events
 }
 
-fn chunk(said: &Said, choices: Value, usage: Value) -> Vec<u8> {
+fn chunk(said: &Said, choices: Value, usage: Value) -> WireEvent {
     let chunk = json!({
         "id": said.id,
         "object": "chat.completion.chunk",
@@ -64,7 +64,7 @@ fn chunk(said: &Said, choices: Value, usage: Value) -> Vec<u8> {
         "choices": choices,
         "usage": usage,
     });
-    frame("", &chunk.to_string())
+    WireEvent::new("", chunk.to_string())
 }
 
 fn call_id(said: &Said) -> String {

@@ -16,11 +16,11 @@ use crate::json::{Kind, Value};
 use crate::members;
 use crate::paths::Paths;
 use crate::refusal::Refusal;
-use crate::sse::{Decoder, ServerEvent, frame};
 use crate::stream::{
-    AnswerStream, Delta, Kept, MAX_OPENED, Piece, Sheet, Standing, StreamEdits, StreamEvent, Window, Windows,
+    Delta, Events, Kept, MAX_OPENED, Piece, Sheet, Standing, StreamEdits, StreamEvent, Window, Windows,
     locate, within,
 };
+use crate::wire::WireEvent;
 
 mod calls;
 mod write;
@@ -39,7 +39,6 @@ const CALLS: [&str; 2] = ["function_call", "tool_calls"];
 /// Reads and writes one streamed answer.
 #[derive(Debug, Default)]
 pub(super) struct ChatStream {
-    decoder: Decoder,
     phase: Phase,
     /// Whether the upstream told of an error.
     failed: bool,
@@ -71,18 +70,18 @@ struct Choice {
     calls: Calls,
 }
 
-impl AnswerStream for ChatStream {
-    fn feed(&mut self, bytes: &[u8], events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
-        let mut came = Vec::new();
-        let fed = self.decoder.feed(bytes, &mut came);
-        came.into_iter().try_for_each(|event| self.event(event).map(|event| events.push(event)))?;
-        fed
+impl Events for ChatStream {
+    fn anew(&self) -> Self {
+        Self::default()
     }
 
-    fn finish(&mut self, events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
-        let mut came = Vec::new();
-        self.decoder.finish(&mut came)?;
-        came.into_iter().try_for_each(|event| self.event(event).map(|event| events.push(event)))?;
+    fn event(&mut self, event: WireEvent, events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
+        let event = self.read(event)?;
+        events.push(event);
+        Ok(())
+    }
+
+    fn end(&mut self, events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
         let finished = !self.choices.is_empty() && self.choices.values().all(|choice| choice.finished);
         match self.phase {
             Phase::Open if !finished => return Err(DialectError::CutShort),
@@ -93,24 +92,25 @@ impl AnswerStream for ChatStream {
         Ok(())
     }
 
-    fn windows(&self) -> &[Window] {
-        self.windows.list()
+    fn windows(&self) -> &Windows {
+        &self.windows
     }
 
-    fn write(&mut self, event: StreamEvent, edits: &StreamEdits) -> Result<Vec<u8>, DialectError> {
-        self.written_event(&event.kept, edits)
+    fn write(
+        &mut self,
+        kept: &Kept,
+        edits: &StreamEdits,
+        out: &mut Vec<WireEvent>,
+    ) -> Result<(), DialectError> {
+        self.written_event(kept, edits, out)
     }
 
-    fn say(&mut self, window: usize, text: &str) -> Vec<u8> {
-        self.said(window, text)
+    fn say(&mut self, window: usize, text: &str, out: &mut Vec<WireEvent>) {
+        out.extend(self.said(window, text));
     }
 
-    fn refuse(&mut self, refusal: &Refusal) -> Vec<u8> {
-        self.refused(refusal)
-    }
-
-    fn keep_alive(&self) -> &'static [u8] {
-        b": keep-alive\n\n"
+    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+        self.refused(refusal, out);
     }
 
     fn failed(&self) -> bool {
@@ -123,7 +123,7 @@ impl AnswerStream for ChatStream {
 }
 
 impl ChatStream {
-    fn event(&mut self, event: ServerEvent) -> Result<StreamEvent, DialectError> {
+    fn read(&mut self, event: WireEvent) -> Result<StreamEvent, DialectError> {
         let done = event.data.trim() == DONE;
         if self.phase == Phase::Done || self.phase == Phase::Failed && !done {
             return Err(DialectError::AfterEnd);
@@ -153,7 +153,7 @@ impl ChatStream {
 
     fn done(&mut self) -> Result<StreamEvent, DialectError> {
         self.phase = Phase::Done;
-        let kept = Kept { plain: frame("", DONE), ..Kept::default() };
+        let kept = Kept { plain: Some(WireEvent::new("", DONE)), ..Kept::default() };
         let closes = self.windows.close(None);
         let mut event = StreamEvent { closes, ends: true, kept, ..StreamEvent::default() };
         for (index, choice) in &mut self.choices {

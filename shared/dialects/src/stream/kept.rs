@@ -12,14 +12,17 @@ use crate::paths::Paths;
 use crate::rewrite;
 use crate::splice::Splices;
 use crate::walk::{Origin, Walked, walk};
+use crate::wire::{EventKind, WireEvent};
 
 /// Everything that writes an event again.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
-    /// Bytes that go out as they are, after everything else.
-    pub(crate) plain: Vec<u8>,
+    /// An event that goes out as it is, after everything else.
+    pub(crate) plain: Option<WireEvent>,
     /// The event's name; empty where it has none.
     pub(crate) name: String,
+    /// What the wire says of the event.
+    pub(crate) kind: EventKind,
     /// The event's own JSON.
     pub(crate) own: Option<Arc<Sheet>>,
     /// The calls that it completes: the choice or the block, and the calls as a whole answer has them.

@@ -12,17 +12,16 @@ use crate::error::DialectError;
 use crate::json::{Document, Kind, Value};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::splice::{Splices, literal};
-use crate::sse::frame;
 use crate::stream::{Kept, Sheet, StreamEdits};
+use crate::wire::{EventKind, WireEvent};
 
 impl MessageStream {
     pub(super) fn written_event(
         &mut self,
         kept: &Kept,
         edits: &StreamEdits,
-    ) -> Result<Vec<u8>, DialectError> {
-        kept.check(edits)?;
-        let mut out = Vec::new();
+        out: &mut Vec<WireEvent>,
+    ) -> Result<(), DialectError> {
         for (number, (index, sheet)) in kept.calls.iter().enumerate() {
             let whole = kept.texts(number.saturating_add(1), sheet, edits)?.apply(sheet.document.source());
             out.extend(call(&Document::read(whole.into_bytes())?, *index));
@@ -30,8 +29,7 @@ impl MessageStream {
         if let Some(sheet) = &kept.own {
             out.extend(self.written_own(sheet, kept, edits)?);
         }
-        out.extend(&kept.plain);
-        Ok(out)
+        Ok(())
     }
 
     /// An event of the upstream.
@@ -40,7 +38,7 @@ impl MessageStream {
         sheet: &Arc<Sheet>,
         kept: &Kept,
         edits: &StreamEdits,
-    ) -> Result<Vec<u8>, DialectError> {
+    ) -> Result<Option<WireEvent>, DialectError> {
         let root = sheet.root();
         let mut splices = kept.texts(0, sheet, edits)?;
         let mut said = kept.pieces.is_empty();
@@ -53,9 +51,10 @@ impl MessageStream {
             }
         }
         if !said && kept.name == "content_block_delta" && kept.spots.is_empty() && is_text_alone(root, kept) {
-            return Ok(Vec::new());
+            return Ok(None);
         }
         match kept.name.as_str() {
+            _ if kept.kind == EventKind::Failure => self.written = Phase::Ended,
             "message_start" => self.written = Phase::Started,
             "error" | "message_stop" => self.written = Phase::Ended,
             "content_block_start" => {
@@ -66,15 +65,14 @@ impl MessageStream {
             }
             _ => {}
         }
-        Ok(frame(&kept.name, &splices.apply(sheet.document.source())))
+        let written = WireEvent::new(&kept.name, splices.apply(sheet.document.source()));
+        Ok(Some(WireEvent { kind: kept.kind, ..written }))
     }
 
-    pub(super) fn said(&mut self, window: usize, text: &str) -> Vec<u8> {
-        let Some((index, sheet, id)) = self.windows.last(window) else {
-            return Vec::new();
-        };
+    pub(super) fn said(&mut self, window: usize, text: &str) -> Option<WireEvent> {
+        let (index, sheet, id) = self.windows.last(window)?;
         if text.is_empty() || self.windows.goes(window, text).is_err() {
-            return Vec::new();
+            return None;
         }
         let root = sheet.root();
         let delta = match (root.member("delta"), root.member("content_block")) {
@@ -85,41 +83,40 @@ impl MessageStream {
                 let name = member.and_then(|(name, _)| name.text()).unwrap_or_default();
                 format!("{{\"type\":{},\"{name}\":{}}}", literal(&format!("{name}_delta")), literal(text))
             }
-            (None, None) => return Vec::new(),
+            (None, None) => return None,
         };
         let data = format!("{{\"type\":\"content_block_delta\",\"index\":{index},\"delta\":{delta}}}");
-        frame("content_block_delta", &data)
+        Some(WireEvent::new("content_block_delta", data))
     }
 
-    pub(super) fn refused(&mut self, refusal: &Refusal) -> Vec<u8> {
+    pub(super) fn refused(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
         let written = std::mem::replace(&mut self.written, Phase::Ended);
         self.phase = Phase::Ended;
         match written {
-            Phase::Ended => Vec::new(),
-            Phase::Started if refusal.kind == RefusalKind::Policy => self.ending(),
+            Phase::Ended => {}
+            Phase::Started if refusal.kind == RefusalKind::Policy => self.ending(out),
             Phase::New | Phase::Started => {
                 let body = super::super::AnthropicMessages.refuse(refusal).body;
-                frame("error", &String::from_utf8_lossy(&body))
+                let error = WireEvent::new("error", String::from_utf8_lossy(&body));
+                out.push(WireEvent { kind: EventKind::Failure, ..error });
             }
         }
     }
 
     /// The end of an answer that the model refuses to go on with.
-    fn ending(&mut self) -> Vec<u8> {
-        let mut out = Vec::new();
+    fn ending(&mut self, out: &mut Vec<WireEvent>) {
         for index in std::mem::take(&mut self.written_open) {
-            out.extend(event("content_block_stop", json!({"index": index})));
+            out.push(event("content_block_stop", json!({"index": index})));
         }
         let delta = json!({"stop_reason": "refusal", "stop_sequence": null});
         let usage = json!({"output_tokens": self.usage.unwrap_or_default().output_tokens});
-        out.extend(event("message_delta", json!({"delta": delta, "usage": usage})));
-        out.extend(event("message_stop", json!({})));
-        out
+        out.push(event("message_delta", json!({"delta": delta, "usage": usage})));
+        out.push(event("message_stop", json!({})));
     }
 }
 
 /// The events of a whole call but for its stop: the block without its arguments, then these in one piece.
-fn call(whole: &Document, index: usize) -> Vec<u8> {
+fn call(whole: &Document, index: usize) -> Vec<WireEvent> {
     let Some(block) = block_of(whole.root()) else {
         return Vec::new();
     };
@@ -133,7 +130,7 @@ fn call(whole: &Document, index: usize) -> Vec<u8> {
     let start = format!("{{\"type\":\"content_block_start\",\"index\":{index},\"content_block\":{start}}}");
     let delta = format!("{{\"type\":\"input_json_delta\",\"partial_json\":{}}}", literal(&json));
     let delta = format!("{{\"type\":\"content_block_delta\",\"index\":{index},\"delta\":{delta}}}");
-    [frame("content_block_start", &start), frame("content_block_delta", &delta)].concat()
+    vec![WireEvent::new("content_block_start", start), WireEvent::new("content_block_delta", delta)]
 }
 
 /// Whether a delta holds nothing but its type and pieces of text.

@@ -13,8 +13,8 @@ use crate::json::{Document, Kind, Value};
 use crate::members;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::splice::Splices;
-use crate::sse::frame;
 use crate::stream::{Kept, Sheet, StreamEdits, is_word};
+use crate::wire::WireEvent;
 
 /// The members that every chunk repeats, and that our own chunks have, too.
 const ENVELOPE: [&str; 6] = ["created", "id", "model", "object", "service_tier", "system_fingerprint"];
@@ -27,9 +27,8 @@ impl ChatStream {
         &mut self,
         kept: &Kept,
         edits: &StreamEdits,
-    ) -> Result<Vec<u8>, DialectError> {
-        kept.check(edits)?;
-        let mut out = Vec::new();
+        out: &mut Vec<WireEvent>,
+    ) -> Result<(), DialectError> {
         let last = kept.own.as_ref().or(self.last.as_ref()).filter(|_| !kept.calls.is_empty());
         let envelope = last.map(|sheet| envelope(sheet.root()));
         for (place, (choice, sheet)) in kept.calls.iter().enumerate() {
@@ -40,11 +39,8 @@ impl ChatStream {
         if let Some(sheet) = &kept.own {
             out.extend(self.written_chunk(sheet, kept, edits)?);
         }
-        out.extend(&kept.plain);
-        if !kept.plain.is_empty() && kept.own.is_none() {
-            self.done_written |= kept.plain == frame("", DONE);
-        }
-        Ok(out)
+        self.done_written |= kept.plain.as_ref().is_some_and(|event| event.data == DONE);
+        Ok(())
     }
 
     /// A chunk of the upstream.
@@ -53,7 +49,7 @@ impl ChatStream {
         sheet: &Arc<Sheet>,
         kept: &Kept,
         edits: &StreamEdits,
-    ) -> Result<Vec<u8>, DialectError> {
+    ) -> Result<Option<WireEvent>, DialectError> {
         let mut splices = kept.texts(0, sheet, edits)?;
         let mut said = false;
         for (piece, goes) in kept.pieces.iter().zip(&edits.deltas) {
@@ -81,12 +77,12 @@ impl ChatStream {
         let withheld = taken || !said && !kept.pieces.is_empty();
         if withheld && !said && kept.spots.iter().all(|(number, _)| *number > 0) && says_nothing(sheet, kept)
         {
-            return Ok(Vec::new());
+            return Ok(None);
         }
         if !splices.is_empty() {
             splices.remove_members(sheet.root(), &[OBFUSCATION]);
         }
-        Ok(frame(&kept.name, &splices.apply(sheet.document.source())))
+        Ok(Some(WireEvent::new(&kept.name, splices.apply(sheet.document.source()))))
     }
 
     /// Whether a choice has gone out as it came, so that what repeats it may, too.
@@ -94,28 +90,25 @@ impl ChatStream {
         self.windows.are_even(index) && self.choices.get(&index).is_none_or(|choice| !choice.calls.any)
     }
 
-    pub(super) fn said(&mut self, window: usize, text: &str) -> Vec<u8> {
-        let Some((index, sheet, id)) = self.windows.last(window) else {
-            return Vec::new();
-        };
+    pub(super) fn said(&mut self, window: usize, text: &str) -> Option<WireEvent> {
+        let (index, sheet, id) = self.windows.last(window)?;
         if text.is_empty() || self.windows.goes(window, text).is_err() {
-            return Vec::new();
+            return None;
         }
         let root = sheet.root();
         let choices = choices(root).unwrap_or_default();
         let delta = choices.iter().filter_map(|(_, choice)| choice.member("delta"));
         let delta = delta.into_iter().find(|delta| delta.ids().contains(&id));
         let delta = delta.map(|delta| Sheet::frame(delta, id, text)).unwrap_or_default();
-        chunk(&envelope(root), index, &delta, None)
+        Some(chunk(&envelope(root), index, &delta, None))
     }
 
-    pub(super) fn refused(&mut self, refusal: &Refusal) -> Vec<u8> {
+    pub(super) fn refused(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
         if self.done_written {
-            return Vec::new();
+            return;
         }
         self.done_written = true;
         self.phase = Phase::Done;
-        let mut out = Vec::new();
         if refusal.kind == RefusalKind::Policy {
             let envelope = match &self.last {
                 Some(sheet) => envelope(sheet.root()),
@@ -126,14 +119,13 @@ impl ChatStream {
                 open.insert(0);
             }
             for index in open.difference(&self.written) {
-                out.extend(chunk(&envelope, *index, "{}", Some("content_filter")));
+                out.push(chunk(&envelope, *index, "{}", Some("content_filter")));
             }
         } else {
             let body = super::super::OpenaiChat.refuse(refusal).body;
-            out.extend(frame("", &String::from_utf8_lossy(&body)));
+            out.push(WireEvent::new("", String::from_utf8_lossy(&body)));
         }
-        out.extend(frame("", DONE));
-        out
+        out.push(WireEvent::new("", DONE));
     }
 }
 
@@ -152,15 +144,15 @@ fn envelope_of(id: &str) -> String {
     format!("\"id\":{id},\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":\"\",")
 }
 
-fn chunk(envelope: &str, index: usize, delta: &str, finish_reason: Option<&str>) -> Vec<u8> {
+fn chunk(envelope: &str, index: usize, delta: &str, finish_reason: Option<&str>) -> WireEvent {
     let reason = finish_reason.map_or("null".to_owned(), |reason| format!("\"{reason}\""));
     let choice =
         format!("{{\"index\":{index},\"delta\":{delta},\"logprobs\":null,\"finish_reason\":{reason}}}");
-    frame("", &format!("{{{envelope}\"choices\":[{choice}]}}"))
+    WireEvent::new("", format!("{{{envelope}\"choices\":[{choice}]}}"))
 }
 
 /// One chunk for each call.
-fn chunks_of_calls(whole: &Document, choice: usize, envelope: &str) -> Vec<u8> {
+fn chunks_of_calls(whole: &Document, choice: usize, envelope: &str) -> Vec<WireEvent> {
     let message = message_of(whole.root());
     let calls =
         message.and_then(|message| message.member("tool_calls")).into_iter().flat_map(Value::elements);
@@ -169,10 +161,10 @@ fn chunks_of_calls(whole: &Document, choice: usize, envelope: &str) -> Vec<u8> {
         let rest = call.raw().strip_prefix('{').unwrap_or_default();
         let comma = if call.members().next().is_some() { "," } else { "" };
         let delta = format!("{{\"tool_calls\":[{{\"index\":{index}{comma}{rest}]}}");
-        out.extend(chunk(envelope, choice, &delta, None));
+        out.push(chunk(envelope, choice, &delta, None));
     }
     if let Some(call) = message.and_then(|message| message.member("function_call")) {
-        out.extend(chunk(envelope, choice, &format!("{{\"function_call\":{}}}", call.raw()), None));
+        out.push(chunk(envelope, choice, &format!("{{\"function_call\":{}}}", call.raw()), None));
     }
     out
 }

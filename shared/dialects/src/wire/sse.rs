@@ -5,23 +5,16 @@
 
 use std::mem;
 
+use super::{EventKind, MAX_EVENT, Wire, WireEvent};
 use crate::error::DialectError;
 
-/// The most bytes of one event, and of one line.
-pub(crate) const MAX_EVENT: usize = 8 << 20;
+/// The type of their content.
+pub(crate) const EVENT_STREAM: &str = "text/event-stream";
 
-/// One event.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ServerEvent {
-    /// The last `event` field; empty where there is none.
-    pub(crate) name: String,
-    /// The `data` fields, joined by line feeds.
-    pub(crate) data: String,
-}
-
-/// Puts events together from bytes. Every byte is looked at once, however they are cut.
+/// Server-sent events. An event's name is the last `event` field, its data the `data` fields, joined by line feeds.
+/// Every byte is looked at once, however they are cut.
 #[derive(Debug, Default)]
-pub(crate) struct Decoder {
+pub(crate) struct ServerSent {
     /// The line that has not ended.
     line: Vec<u8>,
     /// How many bytes came before that line.
@@ -29,13 +22,12 @@ pub(crate) struct Decoder {
     /// Whether the last byte was a carriage return, so that a line feed now belongs to it.
     returned: bool,
     /// What the lines since the last event say.
-    event: ServerEvent,
+    event: WireEvent,
     has_data: bool,
 }
 
-impl Decoder {
-    /// Takes the next bytes and adds the events that they complete.
-    pub(crate) fn feed(&mut self, bytes: &[u8], events: &mut Vec<ServerEvent>) -> Result<(), DialectError> {
+impl Wire for ServerSent {
+    fn feed(&mut self, bytes: &[u8], events: &mut Vec<WireEvent>) -> Result<(), DialectError> {
         let mut rest = bytes;
         if self.returned && !rest.is_empty() {
             rest = rest.strip_prefix(b"\n").unwrap_or(rest);
@@ -52,13 +44,37 @@ impl Decoder {
         self.push(rest)
     }
 
-    /// Says that there are no more bytes: what was not ended by a blank line is an event, too, for some readers
-    /// take it for one.
-    pub(crate) fn finish(&mut self, events: &mut Vec<ServerEvent>) -> Result<(), DialectError> {
+    /// What was not ended by a blank line is an event, too, for some readers take it for one.
+    fn finish(&mut self, events: &mut Vec<WireEvent>) -> Result<(), DialectError> {
         self.end_line(0, events)?;
         self.end_line(0, events)
     }
 
+    /// Line breaks, which in JSON stand between values only, become blanks.
+    fn write(&mut self, event: &WireEvent, out: &mut Vec<u8>) {
+        if event.kind == EventKind::End {
+            return;
+        }
+        out.reserve(event.data.len().saturating_add(event.name.len()).saturating_add(16));
+        if !event.name.is_empty() {
+            out.extend_from_slice(b"event: ");
+            out.extend_from_slice(event.name.as_bytes());
+            out.push(b'\n');
+        }
+        out.extend_from_slice(b"data: ");
+        let start = out.len();
+        out.extend_from_slice(event.data.as_bytes());
+        let data = out.get_mut(start..).unwrap_or_default();
+        data.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
+        out.extend_from_slice(b"\n\n");
+    }
+
+    fn keep_alive(&self) -> &'static [u8] {
+        b": keep-alive\n\n"
+    }
+}
+
+impl ServerSent {
     /// The length of a line's end, and what follows it.
     fn after<'a>(&mut self, ending: &'a [u8]) -> (usize, &'a [u8]) {
         match ending {
@@ -82,7 +98,7 @@ impl Decoder {
         Ok(())
     }
 
-    fn end_line(&mut self, ending: usize, events: &mut Vec<ServerEvent>) -> Result<(), DialectError> {
+    fn end_line(&mut self, ending: usize, events: &mut Vec<WireEvent>) -> Result<(), DialectError> {
         let line = mem::take(&mut self.line);
         let text = str::from_utf8(&line)
             .map_err(|fault| DialectError::NotUtf8 { at: self.before.saturating_add(fault.valid_up_to()) })?;
@@ -117,30 +133,12 @@ impl Decoder {
     }
 
     /// An event without data is none.
-    fn end_event(&mut self, events: &mut Vec<ServerEvent>) {
+    fn end_event(&mut self, events: &mut Vec<WireEvent>) {
         let event = mem::take(&mut self.event);
         if mem::take(&mut self.has_data) {
             events.push(event);
         }
     }
-}
-
-/// The bytes of an event. Line breaks, which in JSON stand between values only, become blanks.
-pub(crate) fn frame(name: &str, data: &str) -> Vec<u8> {
-    let mut out = String::with_capacity(data.len().saturating_add(name.len()).saturating_add(16));
-    if !name.is_empty() {
-        out.push_str("event: ");
-        out.push_str(name);
-        out.push('\n');
-    }
-    out.push_str("data: ");
-    out.extend(
-        data.split(['\n', '\r'])
-            .enumerate()
-            .flat_map(|(index, line)| [if index > 0 { " " } else { "" }, line]),
-    );
-    out.push_str("\n\n");
-    out.into_bytes()
 }
 
 #[cfg(test)]
@@ -149,8 +147,14 @@ mod tests {
 
     use super::*;
 
+    fn frame(name: &str, data: &str) -> Vec<u8> {
+        let mut out = Vec::new();
+        ServerSent::default().write(&WireEvent::new(name, data), &mut out);
+        out
+    }
+
     fn decode(pieces: &[&[u8]]) -> Result<Vec<(String, String)>, DialectError> {
-        let (mut decoder, mut events) = (Decoder::default(), Vec::new());
+        let (mut decoder, mut events) = (ServerSent::default(), Vec::new());
         for piece in pieces {
             decoder.feed(piece, &mut events)?;
         }

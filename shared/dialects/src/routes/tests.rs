@@ -1,0 +1,121 @@
+//! What stands at paths as clients build them, and what does not.
+
+use super::*;
+
+fn of(method: &str, path: &str) -> Option<Endpoint> {
+    Endpoint::of(method, path, &|_| false)
+}
+
+/// A path, the vendor, the dialect and the model.
+const FOUND: &[(&str, &str, &str, Option<&str>)] = &[
+    ("/v1/chat/completions", "openai", CHAT, None),
+    ("/chat/completions?x=y", "openai", CHAT, None),
+    ("/v1/messages?beta=true", "anthropic", ANTHROPIC, None),
+    ("/anthropic/v1/messages", "azure_openai", ANTHROPIC, None),
+    (
+        "/openai/deployments/gpt-4.1_eu/chat/completions?api-version=2024-10-21",
+        "azure_openai",
+        AZURE,
+        Some("gpt-4.1_eu"),
+    ),
+    ("/openai/v1/chat/completions", "azure_openai", AZURE, None),
+    (
+        "/v1/projects/p-1/locations/europe-west4/publishers/anthropic/models/claude-sonnet@20250514:rawPredict",
+        "vertex",
+        ANTHROPIC,
+        Some("claude-sonnet@20250514"),
+    ),
+    (
+        "/v1/projects/p-1/locations/eu/publishers/anthropic/models/count-tokens:rawPredict",
+        "vertex",
+        ANTHROPIC,
+        None,
+    ),
+    ("/v1beta1/projects/p-1/locations/global/endpoints/openapi/chat/completions", "vertex", CHAT, None),
+];
+
+#[test]
+fn the_paths_of_clients_are_known() {
+    for (path, vendor, dialect, model) in FOUND {
+        let endpoint = of("POST", path).unwrap_or_else(|| panic!("{path}"));
+        assert_eq!((endpoint.vendor.id, endpoint.dialect.id()), (*vendor, *dialect), "{path}");
+        assert_eq!(endpoint.address.model.as_deref(), *model, "{path}");
+    }
+}
+
+#[test]
+fn what_stands_in_no_row_is_unknown() {
+    let paths = [
+        "",
+        "/",
+        "v1/messages",
+        "/v1",
+        "/v1/v1/messages",
+        "/v1/messages/",
+        "//v1/messages",
+        "/V1/messages",
+        "/v1/Messages",
+        "/v1/./messages",
+        "/v1/../v1/messages",
+        "/v1/mess%61ges",
+        "/v1/messages%2Fcount_tokens",
+        "/v1/completions",
+        "/v1/messages/batches",
+        "/v1/files",
+        "/openai/deployments//chat/completions",
+        "/openai/deployments/../chat/completions",
+        "/openai/deployments/%2E%2E/chat/completions",
+        "/openai/deployments/a%2Fb/chat/completions",
+        "/openai/deployments/a%252Fb/chat/completions",
+        "/openai/deployments/a b/chat/completions",
+        "/openai/deployments/a%00/chat/completions",
+        "/openai/deployments/a;b/chat/completions",
+        "/openai/deployments/%FF/chat/completions",
+        "/v1/projects/p/locations/l/publishers/mistralai/models/m:rawPredict",
+        "/v1/projects/p/locations/l/publishers/anthropic/models/m:predict",
+        "/v1/projects/../locations/l/publishers/anthropic/models/m:rawPredict",
+        "/v1/projects/p/locations/l/publishers/anthropic/models/m%3AstreamRawPredict:rawPredict",
+    ];
+    for path in paths {
+        assert!(of("POST", path).is_none(), "{path}");
+    }
+    for method in ["GET", "PUT", "PATCH", "DELETE", "post", "OPTIONS"] {
+        assert!(of(method, "/v1/messages").is_none(), "{method}");
+    }
+}
+
+#[test]
+fn of_two_vendors_with_one_path_a_header_tells() {
+    let vendor =
+        |there: bool| Endpoint::of("GET", "/v1/models", &|name| there && name == "anthropic-version");
+    assert_eq!(vendor(true).unwrap().vendor.id, "anthropic");
+    assert_eq!(vendor(false).unwrap().vendor.id, "openai");
+}
+
+#[test]
+fn the_upstream_gets_the_path_without_credentials_and_with_the_model_that_is_set() {
+    let azure = "/openai/deployments/gpt/chat/completions?api-version=1";
+    let rows = [
+        (azure, None, azure),
+        (azure, Some("other one"), "/openai/deployments/other%20one/chat/completions?api-version=1"),
+        ("/v1/messages?beta=true&key=k&%6Bey=k&Access_Token=t&", None, "/v1/messages?beta=true"),
+        ("/v1/messages?key=k", Some("m"), "/v1/messages"),
+    ];
+    for (path, model, wanted) in rows {
+        assert_eq!(of("POST", path).unwrap().upstream_path(path, model), wanted);
+    }
+}
+
+#[test]
+fn each_row_names_a_vendor_and_can_be_reached() {
+    for (index, route) in ROUTES.iter().enumerate() {
+        assert!(vendor(route.vendor).is_some(), "{}", route.path);
+        let steps = route.path.split('/').map(|step| step.split('|').next().unwrap().trim_end_matches('?'));
+        let path: String =
+            steps.map(|step| format!("/{}", step.replace("{}", "x").replace("{model}", "m"))).collect();
+        let fits = |route: &&Route| matching::find(route, &path).is_some();
+        let first =
+            ROUTES.iter().filter(|other| other.method == route.method && other.header == route.header);
+        assert_eq!(first.clone().find(fits), Some(route), "row {index}: {path}");
+    }
+}
