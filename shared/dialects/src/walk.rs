@@ -121,6 +121,8 @@ impl Walker<'_> {
                 self.content(reads, role)?;
                 self.members(value, &position, role)
             }
+            // A switch that is on, such as one for an answer that is fetched later.
+            (Kind::Boolean, reads) if value.raw() == "true" => self.content(reads, role),
             (Kind::Boolean | Kind::Name | Kind::Null | Kind::Number, _) => Ok(()),
         }
     }

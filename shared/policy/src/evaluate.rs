@@ -364,7 +364,8 @@ fn told_unchecked(judgement: &Judgement, name: &str) -> String {
     let why = match reason {
         Some(UncheckedReason::ConditionFailed) => "its condition failed",
         Some(UncheckedReason::ContentType) => {
-            "the call holds a picture, sound or a file, and the policy admits none (`content_types`)"
+            "the call holds a picture, sound, a file or a reference to text that the vendor keeps, and the policy \
+             does not admit it (`content_types`)"
         }
         Some(UncheckedReason::LimitStore) => "its limit cannot be counted at this time",
         Some(UncheckedReason::Pattern) => "one of its patterns cannot be run",

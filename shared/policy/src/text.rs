@@ -28,6 +28,9 @@ pub enum ContentType {
     File,
     /// A picture, also one that is only named by a URL.
     Image,
+    /// Text that the vendor keeps and that a call only refers to: an earlier answer, a conversation, a prompt by its
+    /// id, a cached text, encrypted reasoning, an answer that is fetched later.
+    Stored,
     /// Text.
     Text,
 }

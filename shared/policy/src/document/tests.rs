@@ -215,7 +215,7 @@ const RULE_ROWS: &[(&str, &str, bool)] = &[
     ("input_validation\n  allowed_characters: 'a]b'", "not the inside of a regex class", false),
     ("input_validation\n  allowed_characters: '\\s\\S'", "allows every character", false),
     ("input_validation\n  content_types: [text]", "", false),
-    ("input_validation\n  content_types: [text, image, audio, file]", "can never apply", false),
+    ("input_validation\n  content_types: [text, image, audio, file, stored]", "can never apply", false),
     ("input_validation\n  content_types: [video]", "unknown word `video`", true),
     ("input_validation", "nothing to check", false),
     ("input_validation\n  roles: [user]", "nothing to check", false),

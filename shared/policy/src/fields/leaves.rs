@@ -353,5 +353,11 @@ words!(
 words!(
     ContentType,
     Case::Exact,
-    [("text", Self::Text), ("image", Self::Image), ("audio", Self::Audio), ("file", Self::File)]
+    [
+        ("text", Self::Text),
+        ("image", Self::Image),
+        ("audio", Self::Audio),
+        ("file", Self::File),
+        ("stored", Self::Stored)
+    ]
 );

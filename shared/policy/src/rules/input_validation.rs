@@ -49,7 +49,8 @@ record! {
         allowed_characters: CharacterClass,
         /// Whose texts are looked at; everybody's unless given. Tool descriptions count as `system`.
         roles: OneOrMany<Role>,
-        /// What a message may be made of; anything else applies the rule.
+        /// What a message may be made of; anything else applies the rule. `stored` is text that the vendor keeps and
+        /// a call only refers to: `previous_response_id`, a conversation, a cached or encrypted text.
         content_types: OneOrMany<ContentType>,
         /// What stands in place of a finding; `{detector}` and `{n}` are filled in.
         replacement: String,
@@ -111,7 +112,8 @@ fn check_content_types(fields: &Fields, text: bool, scope: &mut Scope<'_>) {
     let (Some(types), Some(place)) = (fields.content_types.given(), fields.content_types.place()) else {
         return;
     };
-    let all = [ContentType::Audio, ContentType::File, ContentType::Image, ContentType::Text];
+    let all =
+        [ContentType::Audio, ContentType::File, ContentType::Image, ContentType::Stored, ContentType::Text];
     let nothing_else = !text && !fields.max_messages.is_there();
     if nothing_else && all.iter().all(|content| types.0.contains(content)) {
         scope.fault(place, "`content_types` names every type: the rule can never apply");
