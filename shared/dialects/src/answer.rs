@@ -29,6 +29,8 @@ pub struct Usage {
 /// What a dialect reads from an answer beside its texts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AnswerFacts {
+    /// Whether this is an answer, or an error, as the dialect has them.
+    pub(crate) is_of_the_dialect: bool,
     pub(crate) model: Option<String>,
     pub(crate) usage: Option<Usage>,
     pub(crate) actions: Vec<Action>,
@@ -44,6 +46,13 @@ impl Answer {
         let facts = facts(&document);
         let walked = walk(&document, paths, Way::Answer)?;
         Ok(Self { document, walked, facts })
+    }
+
+    /// Whether this is an answer, or an error, as the dialect has them. Of anything else the texts are listed as well,
+    /// but not the calls.
+    #[must_use]
+    pub fn is_of_the_dialect(&self) -> bool {
+        self.facts.is_of_the_dialect
     }
 
     /// The model that answered, as it names itself.

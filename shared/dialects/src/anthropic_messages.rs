@@ -250,6 +250,7 @@ fn answer_facts(document: &Document) -> AnswerFacts {
     let root = document.root();
     let blocks = root.member("content").into_iter().flat_map(Value::elements).enumerate();
     AnswerFacts {
+        is_of_the_dialect: ["content", "error"].iter().any(|name| members::present(root, name).is_some()),
         model: root.member_text("model").map(Cow::into_owned),
         usage: root.member("usage").and_then(usage),
         actions: blocks.filter_map(|(index, block)| call(block, index)).collect(),

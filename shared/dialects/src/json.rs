@@ -27,7 +27,7 @@ pub(crate) enum Strictness {
 }
 
 /// A text and the tree of its values, in the order in which they are written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Document {
     source: String,
     nodes: Vec<Node>,

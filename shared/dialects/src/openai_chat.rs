@@ -217,6 +217,7 @@ fn answer_facts(document: &Document) -> AnswerFacts {
     let choices = root.member("choices").into_iter().flat_map(Value::elements).enumerate();
     let messages = choices.filter_map(|(index, choice)| Some((index, choice.member("message")?)));
     AnswerFacts {
+        is_of_the_dialect: ["choices", "error"].iter().any(|name| members::present(root, name).is_some()),
         model: root.member_text("model").map(std::borrow::Cow::into_owned),
         usage: root.member("usage").and_then(usage),
         actions: messages.flat_map(|(index, message)| calls(message, index)).collect(),

@@ -82,6 +82,26 @@ impl Request {
         Ok(Self { document, walked, facts, reading, address: address.clone() })
     }
 
+    /// A request without a body, which looks at what the vendor keeps.
+    #[must_use]
+    pub fn look(address: &Address) -> Self {
+        static NOTHING: LazyLock<Paths> = LazyLock::new(|| Paths::new(&[], Way::Request));
+        static READING: Reading = Reading {
+            paths: &NOTHING,
+            facts: |_, _| Ok(Facts::default()),
+            constrain: |_, _, _| Ok(()),
+            conversation: &[],
+        };
+        let facts = Facts { models: address.model.iter().cloned().collect(), ..Facts::default() };
+        Self {
+            document: Document::default(),
+            walked: Walked::default(),
+            facts,
+            reading: &READING,
+            address: address.clone(),
+        }
+    }
+
     /// The model that the caller asks for.
     #[must_use]
     pub fn model(&self) -> &str {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use detectors::Covers;
-use dialects::{Dialect, DialectError};
+use dialects::{Address, Dialect, DialectError};
 use policy::{Call, Case, ContentType, Gate, Identity, Judgement, Part, Policy, Role};
 
 use crate::active::Active;
@@ -41,17 +41,18 @@ pub struct Explanation {
     pub outgoing: Option<Vec<u8>>,
 }
 
-/// Judges a request as the first gate would, for an anonymous caller on this machine, and says how.
+/// Judges a request to an address as the first gate would, for an anonymous caller on this machine, and says how.
 ///
 /// # Errors
 /// When the body is not what the dialect takes.
 pub fn explain(
     policy: Policy,
     dialect: &'static dyn Dialect,
+    address: &Address,
     body: &[u8],
 ) -> Result<Explanation, DialectError> {
     let active = Active::new(policy);
-    let request = dialect.read_request(body.to_vec())?;
+    let request = dialect.read_request(address, body.to_vec())?;
     let texts = request.parts();
     let scan = active.scan(Gate::Request, texts.iter().map(|text| (&text.part, text.text.as_str())));
     let parts: Vec<Part> = texts.iter().map(|text| text.part.clone()).collect();

@@ -20,7 +20,7 @@ const HOP_BY_HOP: [&str; 9] = [
 
 /// Request headers that do not go upstream: they tell of the way to us, they are made anew, or they would
 /// bring back an answer that cannot be read.
-const NOT_UPSTREAM: [&str; 20] = [
+const NOT_UPSTREAM: [&str; 23] = [
     "accept-encoding",
     "content-encoding",
     "content-length",
@@ -39,12 +39,15 @@ const NOT_UPSTREAM: [&str; 20] = [
     "x-forwarded-port",
     "x-forwarded-proto",
     "x-functions-key",
+    "x-goog-user-project",
+    "x-http-method",
+    "x-http-method-override",
     "x-original-url",
     "x-real-ip",
 ];
 
-/// Prefixes of request headers that a platform adds for us.
-const NOT_UPSTREAM_PREFIXES: [&str; 3] = ["x-ms-", "x-goog-iap-", "x-azure-"];
+/// Prefixes of request headers that a platform adds for us, or that belong to a signature of the caller's.
+const NOT_UPSTREAM_PREFIXES: [&str; 4] = ["x-amz-", "x-azure-", "x-goog-iap-", "x-ms-"];
 
 /// Answer headers that do not go to the caller: lengths and codings are made anew, cookies are the
 /// gateway's, the rest tells of the upstream's network.
@@ -82,11 +85,11 @@ pub(crate) fn is_encoded(headers: &HeaderMap) -> bool {
     codings.into_iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
-/// Whether a body is a stream of server-sent events, as they are.
-pub(crate) fn is_readable_stream(headers: &HeaderMap) -> bool {
+/// The type of a body's content, in lower case and without parameters; empty where it has none.
+pub(crate) fn media_type(headers: &HeaderMap) -> String {
     let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = given.split_once(';').map_or(given, |(media_type, _)| media_type);
-    media_type.trim().eq_ignore_ascii_case("text/event-stream") && !is_encoded(headers)
+    media_type.trim().to_ascii_lowercase()
 }
 
 fn keep(headers: &HeaderMap, wanted: impl Fn(&str) -> bool) -> HeaderMap {
@@ -136,6 +139,10 @@ mod tests {
             "upgrade",
             "x-forwarded-for",
             "x-ms-client-principal",
+            "x-amz-security-token",
+            "x-goog-user-project",
+            "x-http-method-override",
+            "x-amzn-bedrock-trace",
             "accept-encoding",
             "content-length",
             "x-hop",
@@ -147,7 +154,16 @@ mod tests {
         given.insert(CONNECTION, "close, X-Hop".parse().unwrap());
         let mut went = names(&for_upstream(&given)).into_iter().map(str::to_owned).collect::<Vec<_>>();
         went.sort();
-        assert_eq!(went, ["anthropic-version", "content-type", "openai-organization", "user-agent"]);
+        assert_eq!(
+            went,
+            [
+                "anthropic-version",
+                "content-type",
+                "openai-organization",
+                "user-agent",
+                "x-amzn-bedrock-trace"
+            ]
+        );
     }
 
     #[test]

@@ -15,8 +15,8 @@ impl Passage {
     /// Records why the call stops here, and answers in the caller's dialect. What cannot be recorded is
     /// answered as such, whatever it was.
     pub(crate) fn refuse(&mut self, stop: Stop) -> Response<AnswerBody> {
-        let stop = self.write_stop(&stop, Some(stop.status(self.dialect))).err().unwrap_or(stop);
-        stop.answer(self.dialect, &self.decision_id)
+        let stop = self.write_stop(&stop, Some(stop.status(self.dialect()))).err().unwrap_or(stop);
+        stop.answer(self.dialect(), &self.decision_id)
     }
 
     /// Writes why the call stops here. It has stopped also where that cannot be written.

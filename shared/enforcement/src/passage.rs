@@ -10,10 +10,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use decision_log::CapturedText;
 use detectors::{Covers, Scan};
-use dialects::{Answer, Dialect, TextPart, Usage};
-use http::request::Parts;
+use dialects::{Answer, Dialect, Endpoint, Purpose, TextPart, Usage};
 use http::uri::PathAndQuery;
-use http::{HeaderMap, Response};
+use http::{HeaderMap, Response, Uri};
 use policy::{Action, Call, Case, Charge, ChargeAnswer, ContentType, Gate, Identity, Judgement, Part};
 
 use crate::active::Active;
@@ -31,7 +30,8 @@ use crate::upstream::{Answered, Journey, Outgoing, UpstreamAnswer};
 pub(crate) struct Passage {
     pub(crate) pipeline: Arc<Pipeline>,
     pub(crate) active: Arc<Active>,
-    pub(crate) dialect: Option<&'static dyn Dialect>,
+    /// Where the call goes; nothing where there is no such path.
+    pub(crate) endpoint: Option<Arc<Endpoint>>,
     pub(crate) decision_id: String,
     pub(crate) caller: Caller,
     pub(crate) call: Option<Call>,
@@ -68,15 +68,11 @@ pub(crate) struct Passage {
 
 impl Passage {
     /// A call that has just come in.
-    pub(crate) fn begin(
-        pipeline: &Arc<Pipeline>,
-        dialect: Option<&'static dyn Dialect>,
-        caller: Caller,
-    ) -> Self {
+    pub(crate) fn begin(pipeline: &Arc<Pipeline>, endpoint: Option<Arc<Endpoint>>, caller: Caller) -> Self {
         Self {
             pipeline: Arc::clone(pipeline),
             active: pipeline.active(),
-            dialect,
+            endpoint,
             decision_id: pipeline.settings.ids.decision_id(),
             caller,
             call: None,
@@ -132,14 +128,13 @@ impl Passage {
     /// Reads the request in its dialect.
     pub(crate) fn read_request(
         &mut self,
-        dialect: &'static dyn Dialect,
+        endpoint: &Endpoint,
         headers: &HeaderMap,
         body: Body,
     ) -> Result<dialects::Request, Stop> {
         let bytes = self.take_body(headers, body)?;
-        let request = dialect.read_request(bytes.to_vec())?;
+        let request = read(endpoint, &bytes)?;
         self.call = Some(Call {
-            dialect: dialect.id().to_owned(),
             model: request.model().to_owned(),
             stream: request.stream(),
             tools: request.tools().to_vec(),
@@ -150,11 +145,6 @@ impl Passage {
         if request.models().len() > 1 {
             return Err(Stop::Malformed(
                 "more than one model is named: name the one that is to answer".into(),
-            ));
-        }
-        if request.stream() && dialect.stream().is_none() {
-            return Err(Stop::Malformed(
-                "`stream: true` is not available for this API yet: ask for a whole answer".into(),
             ));
         }
         let bytes: usize = request.parts().iter().map(|text| text.text.len()).sum();
@@ -207,7 +197,8 @@ impl Passage {
         request: &dialects::Request,
         judgement: &Judgement,
     ) -> Result<Bytes, Stop> {
-        if judgement.redactions.is_empty() && judgement.constraints.is_empty() {
+        let looks = self.endpoint.as_ref().is_some_and(|to| to.address.purpose == Purpose::Look);
+        if looks || judgement.redactions.is_empty() && judgement.constraints.is_empty() {
             return Ok(self.input.clone().unwrap_or_default());
         }
         judgement::rewrite_request(&mut self.covers, request, judgement)
@@ -227,22 +218,27 @@ impl Passage {
         Permit::after_record(recorded).ok_or(Stop::RecordFailed)
     }
 
+    /// The path and query of the request as they go upstream: with the model that the policy sets.
+    pub(crate) fn path_upstream(&self, endpoint: &Endpoint, asked: &Uri, judgement: &Judgement) -> String {
+        let path = asked.path_and_query().map_or("/", PathAndQuery::as_str);
+        endpoint.upstream_path(path, judgement.constraints.model.as_deref())
+    }
+
     /// Sends the request upstream, and waits for its answer; of one that is streamed, for its beginning.
     pub(crate) async fn forward(
         &mut self,
         permit: Permit,
-        dialect: &'static dyn Dialect,
-        head: &Parts,
+        endpoint: &Endpoint,
+        path: &str,
+        headers: &HeaderMap,
         body: Bytes,
     ) -> Result<Answered, Stop> {
         let pipeline = Arc::clone(&self.pipeline);
         let settings = &pipeline.settings;
-        let root = PathAndQuery::from_static("/");
-        let path = head.uri.path_and_query().unwrap_or(&root);
         let outgoing = Outgoing {
-            dialect,
+            endpoint,
             path,
-            headers: &head.headers,
+            headers,
             body,
             answer_cap: settings.answer_cap,
             stream: self.call.as_ref().is_some_and(|call| call.stream),
@@ -260,15 +256,21 @@ impl Passage {
     /// Reads the answer in its dialect. What cannot be read cannot be checked.
     pub(crate) fn read_answer(
         &mut self,
-        dialect: &'static dyn Dialect,
+        endpoint: &Endpoint,
         answer: &UpstreamAnswer,
     ) -> Result<Answer, Stop> {
         if headers::is_encoded(&answer.headers) {
             return Err(Stop::AnswerUnreadable("it is compressed, which was not asked for".into()));
         }
-        let said = dialect
-            .read_answer(answer.body.to_vec())
+        let said = endpoint
+            .dialect
+            .read_answer(&endpoint.address, answer.body.to_vec())
             .map_err(|fault| Stop::AnswerUnreadable(fault.to_string()))?;
+        // The calls in it could not be told from its texts.
+        let foreign = endpoint.address.purpose == Purpose::Answer && !said.is_of_the_dialect();
+        if foreign && answer.status.is_success() {
+            return Err(Stop::AnswerUnreadable("it is not in the format of the API that was asked".into()));
+        }
         self.usage = said.usage();
         Ok(said)
     }
@@ -331,6 +333,11 @@ impl Passage {
         self.pipeline.settings.clock.monotonic_micros().saturating_sub(self.started_us)
     }
 
+    /// The dialect, where one is known.
+    pub(crate) fn dialect(&self) -> Option<&'static dyn Dialect> {
+        self.endpoint.as_ref().map(|endpoint| endpoint.dialect)
+    }
+
     /// The facts of the call; before it is read, only who makes it and how.
     pub(crate) fn known_call(&self) -> Cow<'_, Call> {
         self.call.as_ref().map_or_else(|| Cow::Owned(self.unread_call()), Cow::Borrowed)
@@ -339,7 +346,7 @@ impl Passage {
     /// A call of which nothing is known but who makes it.
     pub(crate) fn unread_call(&self) -> Call {
         Call {
-            dialect: self.dialect.map_or("", dialects::Dialect::id).to_owned(),
+            dialect: self.dialect().map_or("", dialects::Dialect::id).to_owned(),
             model: String::new(),
             provider: self.pipeline.settings.provider.clone(),
             region: self.pipeline.settings.region.clone(),
@@ -378,6 +385,18 @@ impl Passage {
             let redactions = self.active.policy.redact_for_record(gate, parts, &findings);
             *kept = Some(judgement::text_for_record(texts, &redactions));
         }
+    }
+}
+
+/// Reads a request. One that only looks at what the vendor keeps has no body.
+fn read(endpoint: &Endpoint, body: &Bytes) -> Result<dialects::Request, Stop> {
+    if endpoint.address.purpose != Purpose::Look {
+        return Ok(endpoint.dialect.read_request(&endpoint.address, body.to_vec())?);
+    }
+    if body.is_empty() {
+        Ok(dialects::Request::look(&endpoint.address))
+    } else {
+        Err(Stop::Malformed("a request of this kind has no body".into()))
     }
 }
 

@@ -6,7 +6,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use decision_log::{Chain, DecisionLog, Sink};
-use dialects::Dialect;
+use dialects::Endpoint;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, Request, Response};
 use limits::LimitStore;
@@ -71,15 +71,15 @@ impl Pipeline {
 
     /// Answers one request.
     pub async fn handle(self: &Arc<Self>, request: Request<Body>, caller: Caller) -> Response<AnswerBody> {
-        let (method, path) = (request.method(), request.uri().path());
-        if path == "/healthz" && matches!(*method, Method::GET | Method::HEAD) {
+        let (method, path) = (request.method().clone(), request.uri().path());
+        if path == "/healthz" && matches!(method, Method::GET | Method::HEAD) {
             return self.health();
         }
-        let dialect = dialects::for_path(method.as_str(), path);
-        let decisions = path == "/v1/decisions" && *method == Method::POST;
-        let mut passage = Passage::begin(self, dialect, caller);
-        let done = match dialect {
-            Some(dialect) => return model_call(passage, dialect, request).await,
+        let decisions = path == "/v1/decisions" && method == Method::POST;
+        let endpoint = endpoint(&request).map(Arc::new);
+        let mut passage = Passage::begin(self, endpoint.clone(), caller);
+        let done = match endpoint {
+            Some(endpoint) => return model_call(passage, &endpoint, request).await,
             None if decisions => decisions::decide(&mut passage, request).await,
             None => Err(Stop::NotFound),
         };
@@ -100,15 +100,21 @@ impl Pipeline {
     }
 }
 
+/// Where a request goes.
+fn endpoint(request: &Request<Body>) -> Option<Endpoint> {
+    let path = request.uri().path_and_query()?.as_str();
+    Endpoint::of(request.method().as_str(), path, &|name| request.headers().contains_key(name))
+}
+
 /// A model call, from the one gate to the other.
 async fn model_call(
     mut passage: Passage,
-    dialect: &'static dyn Dialect,
+    endpoint: &Endpoint,
     request: Request<Body>,
 ) -> Response<AnswerBody> {
-    let done = match to_the_model(&mut passage, dialect, request).await {
-        Ok(Answered::Streamed(answer)) => return in_pieces(passage, dialect, answer).await,
-        Ok(Answered::Whole(answer)) => as_a_whole(&mut passage, dialect, answer).await,
+    let done = match to_the_model(&mut passage, endpoint, request).await {
+        Ok(Answered::Streamed(answer)) => return in_pieces(passage, answer).await,
+        Ok(Answered::Whole(answer)) => as_a_whole(&mut passage, endpoint, answer).await,
         Err(stop) => Err(stop),
     };
     done.unwrap_or_else(|stop| passage.refuse(stop))
@@ -117,26 +123,27 @@ async fn model_call(
 /// The way there.
 async fn to_the_model(
     passage: &mut Passage,
-    dialect: &'static dyn Dialect,
+    endpoint: &Endpoint,
     request: Request<Body>,
 ) -> Result<Answered, Stop> {
     let (head, body) = request.into_parts();
     passage.identify(&head.headers).await?;
-    let asked = passage.read_request(dialect, &head.headers, body)?;
+    let asked = passage.read_request(endpoint, &head.headers, body)?;
     let judgement = passage.judge_request(&asked);
     let judgement = passage.charge(judgement).await;
     let outgoing = passage.rewrite_request(&asked, &judgement)?;
+    let path = passage.path_upstream(endpoint, &head.uri, &judgement);
     let permit = passage.admit(judgement)?;
-    passage.forward(permit, dialect, &head, outgoing).await
+    passage.forward(permit, endpoint, &path, &head.headers, outgoing).await
 }
 
 /// The way back of a whole answer.
 async fn as_a_whole(
     passage: &mut Passage,
-    dialect: &'static dyn Dialect,
+    endpoint: &Endpoint,
     answer: UpstreamAnswer,
 ) -> Result<Response<AnswerBody>, Stop> {
-    let said = passage.read_answer(dialect, &answer)?;
+    let said = passage.read_answer(endpoint, &answer)?;
     passage.settle_answer(&answer).await;
     let judgement = passage.judge_answer(&said);
     let judgement = passage.charge(judgement).await;
@@ -146,12 +153,8 @@ async fn as_a_whole(
 
 /// The way back of an answer that comes in pieces: the same for each of its events, see [`StreamedAnswer`]. Until
 /// there is something to give, it may still be refused as a whole.
-async fn in_pieces(
-    passage: Passage,
-    dialect: &'static dyn Dialect,
-    answer: UpstreamStream,
-) -> Response<AnswerBody> {
-    let mut answer = StreamedAnswer::begin(passage, dialect, answer);
+async fn in_pieces(passage: Passage, answer: UpstreamStream) -> Response<AnswerBody> {
+    let mut answer = StreamedAnswer::begin(passage, answer);
     match answer.next().await {
         Ok(first) => answer.release(first),
         Err(stop) => answer.refuse(stop).await,

@@ -184,6 +184,11 @@ impl Stop {
         if self.ends_retries() {
             headers.insert("x-should-retry", HeaderValue::from_static("false"));
         }
+        for (name, value) in reply.headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
+        }
         if let Self::Throttled { retry_after, .. } = self {
             headers.insert(RETRY_AFTER, HeaderValue::from(*retry_after));
         }

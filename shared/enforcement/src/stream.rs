@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use detectors::Scan;
-use dialects::{AnswerStream, Dialect, DialectError, StreamEdits, StreamEvent};
+use dialects::{AnswerStream, DialectError, StreamEdits, StreamEvent};
 use futures_util::stream::unfold;
 use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue};
 use http::{Response, StatusCode};
@@ -49,7 +49,6 @@ const KEEP_ALIVE_AFTER: Duration = Duration::from_secs(10);
 /// One streamed answer.
 pub(crate) struct StreamedAnswer {
     passage: Passage,
-    dialect: &'static dyn Dialect,
     status: StatusCode,
     headers: HeaderMap,
     /// The upstream's body; nothing once it is not to be read any more.
@@ -79,13 +78,12 @@ pub(crate) struct StreamedAnswer {
 
 impl StreamedAnswer {
     /// An answer of which only the head has come.
-    pub(crate) fn begin(mut passage: Passage, dialect: &'static dyn Dialect, answer: UpstreamStream) -> Self {
+    pub(crate) fn begin(mut passage: Passage, answer: UpstreamStream) -> Self {
         // What a rule wants of a violation, it may want of this answer in the end.
         let capture =
             passage.active.policy.capture(&passage.known_call(), Decision::Block, &passage.decision_id);
         let judgement = passage.ask_policy(Gate::Answer, &[], &Scan::default(), &[]);
         Self {
-            dialect,
             status: answer.status,
             headers: answer.headers,
             upstream: Some(answer.body),

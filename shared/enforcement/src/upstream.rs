@@ -6,9 +6,9 @@
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use dialects::{AnswerStream, Dialect};
+use dialects::{AnswerStream, Endpoint, Vendor};
 use http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
-use http::uri::{PathAndQuery, Uri};
+use http::uri::Uri;
 use http_body_util::BodyExt;
 use secrets::{SecretCache, SecretError};
 
@@ -20,7 +20,7 @@ use crate::transport::{Transport, TransportBody, TransportError};
 
 /// One upstream.
 pub struct Upstream {
-    /// The vendor that it serves, as [`Dialect::vendor`] says it.
+    /// The vendor that it serves, by its id.
     pub name: String,
     /// Where it is; the request's path is put behind the path of this URL.
     pub base_url: Uri,
@@ -109,8 +109,9 @@ impl From<TransportError> for UpstreamError {
 
 /// What is to be sent.
 pub(crate) struct Outgoing<'a> {
-    pub(crate) dialect: &'static dyn Dialect,
-    pub(crate) path: &'a PathAndQuery,
+    pub(crate) endpoint: &'a Endpoint,
+    /// With the query.
+    pub(crate) path: &'a str,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) answer_cap: usize,
@@ -138,7 +139,7 @@ impl Upstreams {
         journey: &mut Journey,
     ) -> Result<Answered, UpstreamError> {
         drop(permit);
-        let (upstream, breaker) = self.row(outgoing.dialect).ok_or(UpstreamError::NotConfigured)?;
+        let (upstream, breaker) = self.row(outgoing.endpoint.vendor).ok_or(UpstreamError::NotConfigured)?;
         journey.upstream.clone_from(&upstream.name);
         if !breaker.admits(clock.unix_millis()) {
             return Err(UpstreamError::CircuitOpen);
@@ -154,17 +155,17 @@ impl Upstreams {
         answer
     }
 
-    /// Takes note of how a streamed answer of a dialect's upstream ended.
-    pub(crate) fn streamed(&self, dialect: &'static dyn Dialect, well: bool, now_ms: u64) {
-        match self.row(dialect) {
+    /// Takes note of how a streamed answer of a vendor's upstream ended.
+    pub(crate) fn streamed(&self, vendor: &Vendor, well: bool, now_ms: u64) {
+        match self.row(vendor) {
             Some((_, breaker)) if well => breaker.succeeded(),
             Some((_, breaker)) => breaker.failed(now_ms),
             None => {}
         }
     }
 
-    fn row(&self, dialect: &'static dyn Dialect) -> Option<&(Upstream, Breaker)> {
-        self.rows.iter().find(|(upstream, _)| upstream.name == dialect.vendor())
+    fn row(&self, vendor: &Vendor) -> Option<&(Upstream, Breaker)> {
+        self.rows.iter().find(|(upstream, _)| upstream.name == vendor.id)
     }
 
     async fn request(
@@ -174,12 +175,13 @@ impl Upstreams {
         clock: &dyn Clock,
     ) -> Result<http::Request<Bytes>, UpstreamError> {
         let mut request = http::Request::new(outgoing.body.clone());
-        *request.method_mut() = http::Method::POST;
+        let method = outgoing.endpoint.route.method.parse();
+        *request.method_mut() = method.map_err(|_| UpstreamError::NotConfigured)?;
         *request.uri_mut() = join(&upstream.base_url, outgoing.path).ok_or(UpstreamError::NotConfigured)?;
         *request.headers_mut() = headers::for_upstream(outgoing.headers);
         request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if let Some(name) = &upstream.credential {
-            self.add_credential(name, outgoing.dialect, request.headers_mut(), clock).await?;
+            self.add_credential(name, outgoing.endpoint.vendor, request.headers_mut(), clock).await?;
         }
         Ok(request)
     }
@@ -187,13 +189,13 @@ impl Upstreams {
     async fn add_credential(
         &self,
         name: &str,
-        dialect: &'static dyn Dialect,
+        vendor: &Vendor,
         headers: &mut HeaderMap,
         clock: &dyn Clock,
     ) -> Result<(), UpstreamError> {
         let secret = self.secrets.current(name, clock.unix_millis()).await;
         let secret = secret.map_err(|_: SecretError| UpstreamError::Credential)?;
-        for (header, value) in dialect.credential(secret.value.expose()) {
+        for (header, value) in vendor.credential(secret.value.expose()) {
             let mut value = HeaderValue::from_str(&value).map_err(|_| UpstreamError::Credential)?;
             value.set_sensitive(true);
             headers.insert(header, value);
@@ -202,12 +204,13 @@ impl Upstreams {
     }
 }
 
-/// The base URL with the request's path and query behind its own path. A base that ends in the version that
-/// the path begins with (`…/v1` and `/v1/…`) has it once.
-fn join(base: &Uri, path: &PathAndQuery) -> Option<Uri> {
+/// The base URL with the request's path and query behind its own path. What the base ends in and the path begins
+/// with (`…/v1` and `/v1/…`) stands there once.
+fn join(base: &Uri, path: &str) -> Option<Uri> {
     let prefix = base.path().trim_end_matches('/');
-    let wanted = path.as_str();
-    let rest = if prefix.ends_with("/v1") { wanted.strip_prefix("/v1").unwrap_or(wanted) } else { wanted };
+    let starts = prefix.match_indices('/').filter_map(|(start, _)| prefix.get(start..));
+    let doubled = |end: &&str| path.strip_prefix(*end).is_some_and(|rest| rest.starts_with('/'));
+    let rest = starts.into_iter().find(doubled).and_then(|end| path.strip_prefix(end)).unwrap_or(path);
     let mut parts = base.clone().into_parts();
     parts.path_and_query = Some(format!("{prefix}{rest}").parse().ok()?);
     Uri::from_parts(parts).ok()
@@ -229,17 +232,21 @@ async fn exchange(
     journey.status = Some(head.status.as_u16());
     journey.request_id = request_id(&head.headers);
     let (status, headers) = (head.status, head.headers);
-    let streamed = outgoing.stream && status.is_success() && headers::is_readable_stream(&headers);
-    if streamed && let Some(events) = outgoing.dialect.stream() {
+    let to = outgoing.endpoint;
+    let streamed = outgoing.stream && status.is_success() && !headers::is_encoded(&headers);
+    let events = || to.dialect.stream(&to.address, &headers::media_type(&headers));
+    if let Some(events) = streamed.then(events).flatten() {
         return Ok(Answered::Streamed(UpstreamStream { status, headers, body, events }));
     }
     let body = collect(body, outgoing.answer_cap).await?;
     Ok(Answered::Whole(UpstreamAnswer { status, headers, body }))
 }
 
-/// The vendors' own ids of a call (`x-request-id`: OpenAI; `request-id`: Anthropic).
+/// The vendors' own ids of a call: OpenAI's, Anthropic's, Amazon's, Azure's.
+const REQUEST_IDS: [&str; 4] = ["x-request-id", "request-id", "x-amzn-requestid", "apim-request-id"];
+
 fn request_id(headers: &HeaderMap) -> Option<String> {
-    let id = headers.get("x-request-id").or_else(|| headers.get("request-id"))?.to_str().ok()?;
+    let id = REQUEST_IDS.iter().find_map(|name| headers.get(*name))?.to_str().ok()?;
     Some(id.chars().take(128).collect())
 }
 
@@ -283,9 +290,16 @@ mod tests {
             ),
             ("http://127.0.0.1:9/x/", "/v1/messages?beta=true", "http://127.0.0.1:9/x/v1/messages?beta=true"),
             ("http://host/v1/", "/chat/completions", "http://host/v1/chat/completions"),
+            ("http://host/openai/v1", "/openai/v1/embeddings", "http://host/openai/v1/embeddings"),
+            ("http://host/x/openai", "/openai/v1/embeddings", "http://host/x/openai/v1/embeddings"),
+            (
+                "http://host/v1",
+                "/v1beta/models/m:generateContent",
+                "http://host/v1/v1beta/models/m:generateContent",
+            ),
         ];
         for (base, path, url) in rows {
-            let joined = join(&base.parse().unwrap(), &path.parse().unwrap()).unwrap();
+            let joined = join(&base.parse().unwrap(), path).unwrap();
             assert_eq!(joined.to_string(), url);
         }
     }

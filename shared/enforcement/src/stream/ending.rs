@@ -93,9 +93,8 @@ impl StreamedAnswer {
     }
 
     /// A failure, also where the end of the answer had been made already and did not go out.
-    fn failure(&self, stop: &Stop) -> Vec<u8> {
-        let anew = self.dialect.stream();
-        anew.map(|mut events| events.refuse(&stop.refusal(&self.passage.decision_id))).unwrap_or_default()
+    fn failure(&mut self, stop: &Stop) -> Vec<u8> {
+        self.events.fail(&stop.refusal(&self.passage.decision_id))
     }
 
     /// What has to be done with the upstream and the limits when an answer stops.
@@ -108,7 +107,9 @@ impl StreamedAnswer {
 
     fn tell_breaker(&self, well: bool) {
         let settings = &self.passage.pipeline.settings;
-        settings.upstreams.streamed(self.dialect, well, settings.clock.unix_millis());
+        if let Some(endpoint) = &self.passage.endpoint {
+            settings.upstreams.streamed(endpoint.vendor, well, settings.clock.unix_millis());
+        }
     }
 
     /// The tokens to settle limits by: those that the upstream names. Where it names none, or did not come to its
