@@ -10,7 +10,7 @@ use crate::actions;
 use crate::address::Address;
 use crate::answer::{Answer, AnswerFacts, Usage};
 use crate::constrain::{self, Allowed};
-use crate::dialect::{Dialect, Said, Streamed};
+use crate::dialect::{ComposedRequest, Dialect, Said, Streamed};
 use crate::error::DialectError;
 use crate::fields::{Field, Way};
 use crate::json::{Document, Kind, Value, encode};
@@ -61,6 +61,10 @@ impl Dialect for AnthropicMessages {
     fn refuse(&self, refusal: &Refusal) -> Reply {
         let error = refusal.trace(json!({"type": word(refusal.kind), "message": refusal.message}));
         refusal.reply(&json!({"type": "error", "error": error, "request_id": refusal.decision_id}))
+    }
+
+    fn compose_request(&self, model: &str, text: &str, stream: bool) -> ComposedRequest {
+        ComposedRequest { path: "/v1/messages".to_owned(), body: compose::request(model, text, stream) }
     }
 
     fn compose(&self, _: &Address, said: &Said) -> Vec<u8> {

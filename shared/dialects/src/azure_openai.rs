@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::address::Address;
 use crate::answer::Answer;
-use crate::dialect::{Dialect, Said, Streamed};
+use crate::dialect::{ComposedRequest, Dialect, Said, Streamed};
 use crate::error::DialectError;
 use crate::fields::Field;
 use crate::openai_chat::OpenaiChat;
@@ -56,6 +56,11 @@ impl Dialect for AzureOpenai {
             "innererror": {"code": "ResponsibleAIPolicyViolation", "content_filter_result": {}},
         }));
         Reply { status: BLOCKED, ..refusal.reply(&json!({"error": error})) }
+    }
+
+    fn compose_request(&self, model: &str, text: &str, stream: bool) -> ComposedRequest {
+        let path = format!("/openai/deployments/{model}/chat/completions?api-version=2024-10-21");
+        ComposedRequest { path, ..OpenaiChat.compose_request(model, text, stream) }
     }
 
     fn compose(&self, address: &Address, said: &Said) -> Vec<u8> {

@@ -41,6 +41,10 @@ pub trait Dialect: Sync {
     /// A refusal as clients of the dialect understand it.
     fn refuse(&self, refusal: &Refusal) -> Reply;
 
+    /// A request as a client makes it, in which a user says a text to a model: for samples and tests. Where the API
+    /// has no streams, none is asked for.
+    fn compose_request(&self, model: &str, text: &str, stream: bool) -> ComposedRequest;
+
     /// An answer of a model, not streamed.
     fn compose(&self, address: &Address, said: &Said) -> Vec<u8>;
 
@@ -50,6 +54,15 @@ pub trait Dialect: Sync {
         let _ = (address, said, piece);
         None
     }
+}
+
+/// A request, composed: it is sent by POST.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComposedRequest {
+    /// The path, with its query.
+    pub path: String,
+    /// The body, in JSON.
+    pub body: String,
 }
 
 /// A streamed answer, composed.

@@ -30,7 +30,7 @@ mod wire;
 
 pub use address::{Address, Purpose, Streams};
 pub use answer::{Answer, Usage};
-pub use dialect::{Dialect, Said, Says, Streamed};
+pub use dialect::{ComposedRequest, Dialect, Said, Says, Streamed};
 pub use error::DialectError;
 pub use fields::{Field, Reads, Speaker, Way};
 pub use refusal::{Refusal, RefusalKind, Reply, plain_refusal};

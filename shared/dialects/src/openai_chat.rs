@@ -10,7 +10,7 @@ use crate::actions;
 use crate::address::Address;
 use crate::answer::{Answer, AnswerFacts, Usage};
 use crate::constrain::{self, Allowed};
-use crate::dialect::{Dialect, Said, Streamed};
+use crate::dialect::{ComposedRequest, Dialect, Said, Streamed};
 use crate::error::DialectError;
 use crate::fields::{Field, Way};
 use crate::json::{Document, Value};
@@ -65,6 +65,11 @@ impl Dialect for OpenaiChat {
         let (kind, code) = words(refusal.kind);
         let error = json!({"message": refusal.message, "type": kind, "param": null, "code": code});
         refusal.reply(&json!({"error": refusal.trace(error)}))
+    }
+
+    fn compose_request(&self, model: &str, text: &str, stream: bool) -> ComposedRequest {
+        let path = "/v1/chat/completions".to_owned();
+        ComposedRequest { path, body: compose::request(model, text, stream) }
     }
 
     fn compose(&self, _: &Address, said: &Said) -> Vec<u8> {

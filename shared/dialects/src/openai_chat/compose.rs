@@ -5,6 +5,12 @@ use serde_json::{Value, json};
 use crate::dialect::{Said, Says, cut};
 use crate::wire::WireEvent;
 
+/// A request that says a text.
+pub(super) fn request(model: &str, text: &str, stream: bool) -> String {
+    let messages = json!([{"role": "user", "content": text}]);
+    json!({"model": model, "messages": messages, "stream": stream}).to_string()
+}
+
 /// An answer that is not streamed.
 pub(crate) fn whole(said: &Said) -> Vec<u8> {
     let (message, finish_reason) = match &said.says {
