@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
-use dialects::{Dialect, Said, Says, Usage};
+use dialects::{Address, Dialect, Said, Says, Usage};
 use http::Request;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -34,11 +34,10 @@ fn scene(answers: Vec<Reply>) -> Scene {
 }
 
 fn request(dialect: &dyn Dialect, stream: bool) -> Request<Body> {
-    let paths = ["/v1/chat/completions", "/v1/messages"];
-    let path = paths.into_iter().find(|path| dialect.serves("POST", path)).unwrap();
-    let messages = json!([{"role": "user", "content": "Write to ann@corp.example"}]);
-    let body = json!({"model": "m", "max_tokens": 100, "stream": stream, "messages": messages}).to_string();
-    Request::post(path).body(Body::Whole(Bytes::from(body))).unwrap()
+    let asked = dialect.compose_request("m", "Write to ann@corp.example", stream);
+    let mut body: Value = serde_json::from_str(&asked.body).unwrap();
+    body["max_tokens"] = 100.into();
+    Request::post(asked.path).body(Body::Whole(Bytes::from(body.to_string()))).unwrap()
 }
 
 fn said(says: Says) -> Said {
@@ -52,6 +51,17 @@ fn text(text: &str) -> Said {
 
 fn call(name: &str) -> Said {
     said(Says::ToolCall { name: name.to_owned(), arguments: json!({"id": "ann <EMAIL_1>"}) })
+}
+
+/// The dialects that these tests go through. What holds in every dialect is tried with all of them elsewhere, in the
+/// suite `streams`.
+fn in_events() -> [&'static dyn Dialect; 2] {
+    [anthropic(), openai()]
+}
+
+/// An answer in events that say so many bytes of text each.
+fn streamed(dialect: &dyn Dialect, said: &Said, piece: usize) -> Vec<Vec<u8>> {
+    dialect.compose_stream(&Address::PLAIN, said, piece).unwrap().pieces
 }
 
 fn openai() -> &'static dyn Dialect {
@@ -137,12 +147,12 @@ const COVERED: &str = "Dear ann@corp.example, née [us_ssn 1], <EMAIL_2> or #, @
 
 #[tokio::test]
 async fn however_it_is_cut_a_stream_says_and_records_what_a_whole_answer_would() {
-    for dialect in dialects::DIALECTS.iter().copied() {
+    for dialect in in_events() {
         let said = text(SECRETIVE);
-        let whole = String::from_utf8(dialect.compose(&said)).unwrap();
+        let whole = String::from_utf8(dialect.compose(&Address::PLAIN, &said)).unwrap();
         let mut answers = vec![Reply::Whole(200, whole)];
-        answers.extend((1..70).map(|piece| all(&dialect.compose_stream(&said, piece))));
-        let body = dialect.compose_stream(&said, 5).concat();
+        answers.extend((1..70).map(|piece| all(&streamed(dialect, &said, piece))));
+        let body = streamed(dialect, &said, 5).concat();
         answers
             .extend((1..body.len()).step_by(43).map(|at| all(&[body[..at].to_vec(), body[at..].to_vec()])));
         let streams = answers.len() - 1;
@@ -161,11 +171,11 @@ async fn however_it_is_cut_a_stream_says_and_records_what_a_whole_answer_would()
 
 #[tokio::test]
 async fn what_may_go_out_goes_out_before_the_next_piece_comes() {
-    for dialect in dialects::DIALECTS.iter().copied() {
+    for dialect in in_events() {
         let (speaker, reply) = pieces();
         let scene = scene(vec![reply]);
         let sentence = "The ferry leaves at nine. ";
-        let events = dialect.compose_stream(&text(&sentence.repeat(5)), sentence.len());
+        let events = streamed(dialect, &text(&sentence.repeat(5)), sentence.len());
         let mut events = events.into_iter();
         // What comes before the first text waits for it.
         for event in events.by_ref() {
@@ -200,8 +210,8 @@ async fn where_nothing_is_looked_for_every_byte_goes_out_as_it_came() {
     let plain = "apiVersion: v1\nkind: AIPolicy\nmetadata: {name: plain}\nspec: {rules: []}\n";
     let watching = RULES.replace("spec:\n", "spec:\n  mode: monitor\n");
     for (rules, reasons) in [(plain, 0), (watching.as_str(), 5)] {
-        for dialect in dialects::DIALECTS.iter().copied() {
-            let body = dialect.compose_stream(&text(&format!("{SECRETIVE} launch code 7 and")), 9).concat();
+        for dialect in in_events() {
+            let body = streamed(dialect, &text(&format!("{SECRETIVE} launch code 7 and")), 9).concat();
             let scene = scene_of(rules, None, vec![all(std::slice::from_ref(&body))]);
             let told = scene.stream(dialect).await;
             assert_eq!(told.status, 200);
@@ -249,7 +259,7 @@ async fn no_text_is_held_for_rules_of_which_only_a_record_comes() {
 
 #[tokio::test]
 async fn the_head_is_the_upstreams_with_what_a_stream_needs() {
-    let scene = scene(vec![all(&openai().compose_stream(&text("Hello."), 3))]);
+    let scene = scene(vec![all(&streamed(openai(), &text("Hello."), 3))]);
     let told = scene.stream(openai()).await;
     let header = |name: &str| told.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
     assert_eq!(header("content-type").as_deref(), Some("text/event-stream; charset=utf-8"));
@@ -265,7 +275,7 @@ async fn the_head_is_the_upstreams_with_what_a_stream_needs() {
 
 #[tokio::test]
 async fn an_answer_that_is_not_streamed_after_all_is_judged_as_a_whole() {
-    let whole = String::from_utf8(openai().compose(&text("It is 536-22-1234."))).unwrap();
+    let whole = String::from_utf8(openai().compose(&Address::PLAIN, &text("It is 536-22-1234."))).unwrap();
     let error = json!({"error": {"message": "about 536-22-1234"}}).to_string();
     for (status, body) in [(200, whole), (429, error)] {
         let scene = scene(vec![Reply::Whole(status, body)]);
@@ -278,9 +288,9 @@ async fn an_answer_that_is_not_streamed_after_all_is_judged_as_a_whole() {
 
 #[tokio::test]
 async fn a_tool_call_goes_out_whole_or_not_at_all() {
-    for dialect in dialects::DIALECTS.iter().copied() {
+    for dialect in in_events() {
         let rows = [("write", 200, "allow"), ("delete_user", 403, "block"), ("rare", 200, "allow")];
-        let replies = rows.iter().map(|(name, ..)| all(&dialect.compose_stream(&call(name), 2)));
+        let replies = rows.iter().map(|(name, ..)| all(&streamed(dialect, &call(name), 2)));
         let scene = scene(replies.collect());
         for (name, status, _) in rows {
             let told = scene.stream(dialect).await;
@@ -299,7 +309,7 @@ async fn a_tool_call_goes_out_whole_or_not_at_all() {
 
 #[tokio::test]
 async fn a_limit_on_calls_holds_within_a_stream() {
-    let replies = (0..2).map(|_| all(&openai().compose_stream(&call("rare"), 2)));
+    let replies = (0..2).map(|_| all(&streamed(openai(), &call("rare"), 2)));
     let scene = scene(replies.collect());
     assert_eq!(scene.stream(openai()).await.status, 200);
     let told = scene.stream(openai()).await;
@@ -365,14 +375,14 @@ async fn what_a_policy_asks_for_of_the_answer_is_recorded_covered() {
     let rules = format!(
         "{RULES}    - {{name: all, type: logging, trigger: on_every_request, capture: [output, output_hash, latency]}}\n"
     );
-    let scene = scene_of(&rules, None, vec![all(&openai().compose_stream(&text(SECRETIVE), 4))]);
+    let scene = scene_of(&rules, None, vec![all(&streamed(openai(), &text(SECRETIVE), 4))]);
     let told = scene.stream(openai()).await;
     let record = scene.final_record();
     assert_eq!(record["output"], "Dear <EMAIL_1>, née [MASKED], <EMAIL_2> or [MASKED], [MASKED] yours.");
     assert_eq!(record["output_sha256"], decision_log::sha256_hex(told.body.as_bytes()));
     assert!(record["latency_us"].is_object());
     let long = format!("{} 536-22-1234", "word ".repeat(100));
-    let scene = scene_of(&rules, None, vec![all(&openai().compose_stream(&text(&long), 100))]);
+    let scene = scene_of(&rules, None, vec![all(&streamed(openai(), &text(&long), 100))]);
     scene.stream(openai()).await;
     let output = scene.final_record()["output"].as_str().unwrap().to_owned();
     assert!(output.ends_with("word  [MASKED]"), "{output}");

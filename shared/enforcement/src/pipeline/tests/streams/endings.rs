@@ -9,11 +9,10 @@ const FINE: &str = "The ferry leaves at nine. ";
 
 #[tokio::test]
 async fn a_block_before_any_text_is_a_refusal_like_any_other() {
-    for dialect in dialects::DIALECTS.iter().copied() {
+    for dialect in in_events() {
         let (speaker, reply) = pieces();
         let scene = scene(vec![reply]);
-        dialect
-            .compose_stream(&text("launch code 12345 is it"), 2)
+        streamed(dialect, &text("launch code 12345 is it"), 2)
             .into_iter()
             .for_each(|event| speaker.send(event));
         let told = scene.stream(dialect).await;
@@ -35,9 +34,9 @@ async fn a_block_before_any_text_is_a_refusal_like_any_other() {
 
 #[tokio::test]
 async fn a_block_in_the_middle_ends_the_answer_as_the_dialect_does() {
-    for dialect in dialects::DIALECTS.iter().copied() {
+    for dialect in in_events() {
         let said = text(&format!("{FINE}The launch code 12345 is it. And {FINE}"));
-        let scene = scene(vec![all(&dialect.compose_stream(&said, 3))]);
+        let scene = scene(vec![all(&streamed(dialect, &said, 3))]);
         let told = scene.stream(dialect).await;
         assert_eq!(told.status, 200);
         assert_eq!(spoken(&told.body), format!("{FINE}The "), "nothing held goes out");
@@ -66,12 +65,12 @@ async fn an_upstream_that_breaks_off_is_told_and_recorded() {
             "answer_unreadable",
         ),
     ];
-    for dialect in dialects::DIALECTS.iter().copied() {
+    for dialect in in_events() {
         for (name, breaks, status, outcome) in rows {
             for whole_text in [FINE.repeat(2), String::new()] {
                 let (speaker, reply) = pieces();
                 let scene = scene(vec![reply]);
-                let events = dialect.compose_stream(&text(&whole_text), FINE.len());
+                let events = streamed(dialect, &text(&whole_text), FINE.len());
                 let end = if whole_text.is_empty() { 1 } else { events.len() - 4 };
                 events.into_iter().take(end).for_each(|event| speaker.send(event));
                 breaks(&speaker);
@@ -122,11 +121,11 @@ fn error(dialect: &dyn Dialect) -> &'static str {
 
 #[tokio::test]
 async fn an_error_of_the_upstreams_own_is_recorded_before_it_goes_out_and_told_to_the_breaker() {
-    for dialect in dialects::DIALECTS.iter().copied() {
+    for dialect in in_events() {
         let (mut speakers, mut replies) = (Vec::new(), Vec::new());
         for _ in 0..2 {
             let (speaker, reply) = pieces();
-            let events = dialect.compose_stream(&text(&FINE.repeat(3)), FINE.len());
+            let events = streamed(dialect, &text(&FINE.repeat(3)), FINE.len());
             events.into_iter().take(4).for_each(|event| speaker.send(event));
             speakers.push(speaker);
             replies.push(reply);
@@ -164,9 +163,9 @@ async fn what_is_held_when_the_upstream_tells_of_an_error_is_judged_as_the_end_o
         ("It is 536-22-", "It is 536-22-", "upstream_error"),
         ("The launch code 7", "The ", "refused"),
     ];
-    for dialect in dialects::DIALECTS.iter().copied() {
+    for dialect in in_events() {
         for (held, goes, outcome) in rows {
-            let events = dialect.compose_stream(&text(&format!("{FINE}{held}")), FINE.len());
+            let events = streamed(dialect, &text(&format!("{FINE}{held}")), FINE.len());
             let says = |event: &Vec<u8>| String::from_utf8_lossy(event).contains(held);
             let end = events.iter().position(says).unwrap() + 1;
             let mut body = events[..end].to_vec();
@@ -212,10 +211,10 @@ async fn nothing_comes_after_the_end() {
 
 #[tokio::test]
 async fn when_the_caller_leaves_the_upstream_is_left_and_the_record_written() {
-    for dialect in dialects::DIALECTS.iter().copied() {
+    for dialect in in_events() {
         let (speaker, reply) = pieces();
         let scene = scene(vec![reply]);
-        let events = dialect.compose_stream(&text(&FINE.repeat(9)), FINE.len());
+        let events = streamed(dialect, &text(&FINE.repeat(9)), FINE.len());
         events.into_iter().take(7).for_each(|event| speaker.send(event));
         let mut body = scene.open(dialect).await;
         next(&mut body).await.unwrap();
@@ -241,12 +240,12 @@ async fn when_the_caller_leaves_before_the_head_the_record_is_written_too() {
 
 #[tokio::test]
 async fn an_answer_whose_end_cannot_be_recorded_does_not_end_well() {
-    for dialect in dialects::DIALECTS.iter().copied() {
+    for dialect in in_events() {
         for ending in [FINE, "launch code 12345 is it"] {
             let (speaker, reply) = pieces();
             let scene = scene(vec![reply]);
             let said = text(&format!("{FINE}{ending}"));
-            dialect.compose_stream(&said, FINE.len()).into_iter().for_each(|event| speaker.send(event));
+            streamed(dialect, &said, FINE.len()).into_iter().for_each(|event| speaker.send(event));
             drop(speaker);
             let mut body = scene.open(dialect).await;
             let first = next(&mut body).await.unwrap();
