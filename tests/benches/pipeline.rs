@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use bytes::Bytes;
+use conformance::spoken::endpoint;
 use conformance::timing::{Readings, Table};
 use decision_log::{Chain, SealedRecord, Sink, SinkError};
-use dialects::{Dialect, Said, Says, Usage};
+use dialects::{Address, Dialect, Said, Says, Usage};
 use enforcement::{
     AuthSettings, Authenticator, Body, BreakerSettings, Caller, Clock, Ids, Pipeline, PipelineSettings,
     Sending, Transport, Upstream, Upstreams,
@@ -27,7 +28,7 @@ const TIMES: usize = 3000;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    for dialect in dialects::DIALECTS.iter().copied() {
+    for dialect in benched() {
         let body = call(dialect);
         let echo = Arc::new(Echo { dialect });
         let pipeline = pipeline(dialect, echo.clone());
@@ -42,7 +43,7 @@ fn main() {
         println!("{}, {} bytes: adds {added:?} at the median\n{table}", dialect.id(), body.len());
     }
     println!("{:<24} {:>12} {:>12} {:>12}", "an event of a stream", "at byte", "median", "smallest");
-    for dialect in dialects::DIALECTS.iter().copied() {
+    for dialect in benched() {
         for length in LENGTHS {
             let events = runtime.block_on(streamed(dialect, length));
             let (median, smallest) = (events.median().as_secs_f64(), events.smallest().as_secs_f64());
@@ -102,7 +103,12 @@ impl Transport for Talker {
             says: Says::Text(text.chars().cycle().take(self.bytes).collect()),
             usage: Usage { input_tokens: 1, output_tokens: 1 },
         };
-        let events = self.dialect.compose_stream(&said, PIECE).into_iter();
+        let events = self
+            .dialect
+            .compose_stream(&Address::PLAIN, &said, PIECE)
+            .expect("it streams")
+            .pieces
+            .into_iter();
         let frames = futures_util::stream::iter(events.map(|event| Ok(Frame::data(Bytes::from(event)))));
         let body = http_body_util::StreamBody::new(frames);
         let events = http::HeaderValue::from_static("text/event-stream");
@@ -119,8 +125,10 @@ struct Echo {
 
 impl Transport for Echo {
     fn send(&self, request: http::Request<Bytes>) -> Sending<'_> {
-        let asked =
-            self.dialect.read_request(request.into_body().to_vec()).expect("the pipeline sends requests");
+        let asked = self
+            .dialect
+            .read_request(&Address::PLAIN, request.into_body().to_vec())
+            .expect("the pipeline sends requests");
         let said = Said {
             id: "echo-1".to_owned(),
             model: asked.model().to_owned(),
@@ -128,7 +136,8 @@ impl Transport for Echo {
             says: Says::Text(asked.last_user_text().unwrap_or_default().to_owned()),
             usage: Usage { input_tokens: 1, output_tokens: 1 },
         };
-        let body = Full::new(Bytes::from(self.dialect.compose(&said))).map_err(|never| match never {});
+        let body = Full::new(Bytes::from(self.dialect.compose(&Address::PLAIN, &said)))
+            .map_err(|never| match never {});
         Box::pin(ready(Ok(http::Response::new(body.boxed_unsync()))))
     }
 }
@@ -145,9 +154,13 @@ async fn through(pipeline: &Arc<Pipeline>, dialect: &dyn Dialect, body: Bytes) -
     answer.into_body().collect().await.expect("our bodies do not fail").to_bytes()
 }
 
-fn path(dialect: &dyn Dialect) -> &'static str {
-    let paths = ["/v1/chat/completions", "/v1/messages"];
-    paths.into_iter().find(|path| dialect.serves("POST", path)).expect("a path for each dialect")
+fn path(dialect: &dyn Dialect) -> String {
+    dialect.compose_request("echo-1", "", false).path
+}
+
+/// The dialects that are timed: the two that most others are made like.
+fn benched() -> impl Iterator<Item = &'static dyn Dialect> {
+    ["anthropic_messages", "openai_chat"].into_iter().filter_map(dialects::by_id)
 }
 
 /// A call of about 1 kB of prose.
@@ -156,13 +169,13 @@ fn call(dialect: &dyn Dialect) -> Bytes {
         "The ferry leaves at nine from the north pier and takes forty minutes to the island. ".repeat(11);
     let messages = serde_json::json!([{"role": "user", "content": text}]);
     let body = serde_json::json!({"model": "echo-1", "max_tokens": 100, "messages": messages}).to_string();
-    dialect.read_request(body.clone().into_bytes()).expect("the call is one of the dialect");
+    dialect.read_request(&Address::PLAIN, body.clone().into_bytes()).expect("the call is one of the dialect");
     Bytes::from(body)
 }
 
 fn pipeline(dialect: &dyn Dialect, transport: Arc<dyn Transport>) -> Arc<Pipeline> {
     let upstream = Upstream {
-        name: dialect.vendor().to_owned(),
+        name: endpoint(path(dialect).as_str()).vendor.id.to_owned(),
         base_url: http::Uri::from_static("http://127.0.0.1:9"),
         transport,
         credential: None,

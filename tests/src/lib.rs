@@ -1,6 +1,7 @@
 //! The harness of the conformance suites: it starts the built program, speaks HTTP to it byte by byte, stands
 //! in for the model behind it, and reads cases from `tests/testdata/`. It knows the program from outside only:
-//! its arguments, what it prints, what it answers and what it records.
+//! its arguments, what it prints, what it answers and what it records. Only [`spoken`] knows a crate of it, for the
+//! suites about single crates.
 //!
 //! The suites are in `tests/suites/`, one file for each thing that must hold; the benches in `tests/benches/`.
 
@@ -19,5 +20,6 @@ pub mod program;
 pub mod providers;
 pub mod served;
 pub mod source;
+pub mod spoken;
 pub mod timing;
 pub mod upstream;

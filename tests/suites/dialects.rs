@@ -11,9 +11,10 @@
 use std::fs;
 use std::path::PathBuf;
 
+use conformance::spoken::{address, address_of, stream};
 use dialects::{
-    Answer, DIALECTS, Dialect, DialectError, Edits, Field, Reads, Refusal, RefusalKind, Request, TextPart,
-    Way,
+    Address, Answer, DIALECTS, Dialect, DialectError, Edits, Field, Reads, Refusal, RefusalKind, Request,
+    TextPart, Way,
 };
 use policy::{Constraints, ContentType, Role};
 use proptest::prelude::*;
@@ -73,7 +74,8 @@ fn actions(actions: &[policy::Action]) -> Vec<String> {
 #[test]
 fn requests_are_read_and_covered_as_recorded() {
     for (dialect, name, body) in cases("request_") {
-        let request = dialect.read_request(body.clone()).unwrap();
+        let address = address_of(dialect, &name);
+        let request = dialect.read_request(&address, body.clone()).unwrap();
         let texts = cover(request.parts());
         let covered = request.rewrite(&Edits { texts, ..Edits::default() }).unwrap();
         let value = json!({
@@ -97,7 +99,8 @@ fn requests_are_read_and_covered_as_recorded() {
 #[test]
 fn answers_are_read_and_covered_as_recorded() {
     for (dialect, name, body) in cases("answer_") {
-        let answer = dialect.read_answer(body.clone()).unwrap();
+        let address = address_of(dialect, &name);
+        let answer = dialect.read_answer(&address, body.clone()).unwrap();
         let covered = answer.rewrite(&cover(answer.parts())).unwrap();
         let usage = answer.usage().map(|usage| [usage.input_tokens, usage.output_tokens]);
         let value = json!({
@@ -245,11 +248,15 @@ fn request_parts(dialect: &dyn Dialect, mut body: Value) -> Result<Vec<TextPart>
             });
         }
     }
-    dialect.read_request(body.to_string().into_bytes()).map(|request| request.parts().to_vec())
+    dialect
+        .read_request(&address(dialect), body.to_string().into_bytes())
+        .map(|request| request.parts().to_vec())
 }
 
 fn answer_parts(dialect: &dyn Dialect, body: Value) -> Result<Vec<TextPart>, DialectError> {
-    dialect.read_answer(body.to_string().into_bytes()).map(|answer| answer.parts().to_vec())
+    dialect
+        .read_answer(&address(dialect), body.to_string().into_bytes())
+        .map(|answer| answer.parts().to_vec())
 }
 
 /// The texts of an event that is streamed, after what has to come before it.
@@ -277,7 +284,7 @@ fn event_parts(dialect: &dyn Dialect, path: &str, mut body: Value) -> Result<Vec
     }
     let after = json!({"type": "content_block_stop", "index": 0});
     let after = [after].into_iter().filter(|_| path.ends_with("partial_json"));
-    let (mut stream, mut events) = (dialect.stream().unwrap(), Vec::new());
+    let (mut stream, mut events) = (stream(dialect).unwrap(), Vec::new());
     for event in before.into_iter().chain([body]).chain(after) {
         stream.feed(format!("data: {event}\n\n").as_bytes(), &mut events)?;
     }
@@ -293,7 +300,7 @@ fn event_parts(dialect: &dyn Dialect, path: &str, mut body: Value) -> Result<Vec
 }
 
 fn constrained(dialect: &str, body: &str, constraints: Constraints) -> Result<String, DialectError> {
-    let request = dialects::by_id(dialect).unwrap().read_request(body.into()).unwrap();
+    let request = dialects::by_id(dialect).unwrap().read_request(&Address::PLAIN, body.into()).unwrap();
     let edits = Edits { texts: Vec::new(), constraints };
     request.rewrite(&edits).map(|body| String::from_utf8(body).unwrap())
 }
@@ -370,7 +377,7 @@ fn what_decisions_depend_on_must_have_its_type() {
         for (name, value) in &rows {
             let mut body = json!({"model": "m", "messages": [], "max_tokens": 9});
             body[*name] = value.clone();
-            let fault = dialect.read_request(body.to_string().into_bytes()).unwrap_err();
+            let fault = dialect.read_request(&address(*dialect), body.to_string().into_bytes()).unwrap_err();
             let DialectError::Wrong { field, .. } = fault else { panic!("{name}: {fault}") };
             assert!(field.starts_with(name), "{field}");
         }
@@ -386,7 +393,7 @@ fn a_known_member_in_another_letter_case_is_refused() {
         (r#"{"model":"m","messages":[{"role":"assistant","Role":"user"}]}"#, "messages[0].role"),
     ] {
         for dialect in DIALECTS {
-            let fault = dialect.read_request(body.into()).unwrap_err();
+            let fault = dialect.read_request(&address(*dialect), body.into()).unwrap_err();
             assert_eq!(fault, DialectError::Misspelt { field: field.to_owned() });
         }
     }
@@ -406,10 +413,10 @@ fn signed_and_spoken_texts_are_not_changed() {
             vec![(part, "[X]".to_owned())]
         };
         let fault = if name.starts_with("answer") {
-            let answer: Answer = dialect.read_answer(body).unwrap();
+            let answer: Answer = dialect.read_answer(&address(dialect), body).unwrap();
             answer.rewrite(&change(answer.parts())).unwrap_err()
         } else {
-            let request: Request = dialect.read_request(body).unwrap();
+            let request: Request = dialect.read_request(&address(dialect), body).unwrap();
             request.rewrite(&Edits { texts: change(request.parts()), ..Edits::default() }).unwrap_err()
         };
         assert!(matches!(fault, DialectError::Signed { .. }), "{fault}");
@@ -419,7 +426,7 @@ fn signed_and_spoken_texts_are_not_changed() {
 #[test]
 fn an_edit_of_no_text_is_refused() {
     let body = r#"{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}]}"#;
-    let request = dialects::by_id("openai_chat").unwrap().read_request(body.into()).unwrap();
+    let request = dialects::by_id("openai_chat").unwrap().read_request(&Address::PLAIN, body.into()).unwrap();
     for part in [0, 99] {
         let edits = Edits { texts: vec![(part, "[X]".to_owned())], ..Edits::default() };
         assert_eq!(request.rewrite(&edits).unwrap_err(), DialectError::Misplaced { part });
@@ -429,7 +436,7 @@ fn an_edit_of_no_text_is_refused() {
 #[test]
 fn covered_member_names_stay_apart() {
     let body = r#"{"choices":[{"message":{"tool_calls":[{"function":{"name":"f","arguments":"{\"ada@a.example\":1,\"bob@b.example\":2}"}}]}}]}"#;
-    let answer = dialects::by_id("openai_chat").unwrap().read_answer(body.into()).unwrap();
+    let answer = dialects::by_id("openai_chat").unwrap().read_answer(&Address::PLAIN, body.into()).unwrap();
     let names = answer.parts().iter().enumerate().filter(|(_, part)| part.text.contains('@'));
     let covered =
         answer.rewrite(&names.map(|(index, _)| (index, "[X]".to_owned())).collect::<Vec<_>>()).unwrap();
@@ -444,25 +451,17 @@ fn huge_and_deep_bodies_end_in_a_body_or_an_error() {
     let many = json!({"model": "m", "messages": [], "x": vec!["a"; 1 << 18]}).to_string();
     let number = format!(r#"{{"model":"m","messages":[],"x":{}}}"#, "9".repeat(1 << 20));
     for dialect in DIALECTS {
-        let request = dialect.read_request(long.clone().into_bytes()).unwrap();
+        let request = dialect.read_request(&address(*dialect), long.clone().into_bytes()).unwrap();
         assert_eq!(request.last_user_text().unwrap().len(), 3 << 19);
-        assert!(matches!(dialect.read_request(deep.clone().into_bytes()), Err(DialectError::TooDeep { .. })));
-        assert_eq!(dialect.read_request(many.clone().into_bytes()).unwrap_err(), DialectError::TooManyTexts);
-        assert!(dialect.read_request(number.clone().into_bytes()).is_ok());
-    }
-}
-
-#[test]
-fn a_dialect_is_found_by_its_path() {
-    for (method, path, id) in [
-        ("POST", "/v1/chat/completions", Some("openai_chat")),
-        ("POST", "/chat/completions", Some("openai_chat")),
-        ("POST", "/v1/messages?beta=true", Some("anthropic_messages")),
-        ("GET", "/v1/messages", None),
-        ("POST", "/v1/v1/messages", None),
-        ("POST", "/v1/messages/count_tokens", None),
-    ] {
-        assert_eq!(dialects::for_path(method, path).map(Dialect::id), id, "{path}");
+        assert!(matches!(
+            dialect.read_request(&address(*dialect), deep.clone().into_bytes()),
+            Err(DialectError::TooDeep { .. })
+        ));
+        assert_eq!(
+            dialect.read_request(&address(*dialect), many.clone().into_bytes()).unwrap_err(),
+            DialectError::TooManyTexts
+        );
+        assert!(dialect.read_request(&address(*dialect), number.clone().into_bytes()).is_ok());
     }
 }
 
@@ -543,10 +542,10 @@ proptest! {
         }
         let bytes = if pretty { serde_json::to_vec_pretty(&body) } else { serde_json::to_vec(&body) }.unwrap();
         for dialect in DIALECTS {
-            if let Ok(request) = dialect.read_request(bytes.clone()) {
+            if let Ok(request) = dialect.read_request(&address(*dialect), bytes.clone()) {
                 prop_assert_eq!(request.rewrite(&Edits::default()).unwrap(), bytes.clone());
             }
-            let answer = dialect.read_answer(bytes.clone()).unwrap();
+            let answer = dialect.read_answer(&address(*dialect), bytes.clone()).unwrap();
             prop_assert_eq!(answer.rewrite(&[]).unwrap(), bytes.clone());
         }
     }
@@ -554,13 +553,13 @@ proptest! {
     #[test]
     fn covered_texts_are_gone_and_the_rest_stands(body in body()) {
         for dialect in DIALECTS {
-            let answer = dialect.read_answer(body.to_string().into_bytes()).unwrap();
+            let answer = dialect.read_answer(&address(*dialect), body.to_string().into_bytes()).unwrap();
             let edits: Vec<_> = cover(answer.parts()).into_iter().filter(|(index, _)| !answer.parts()[*index].text.is_empty()).collect();
             let covered = answer.rewrite(&edits);
             if matches!(covered, Err(DialectError::Signed { .. })) {
                 continue;
             }
-            let again = dialect.read_answer(covered.unwrap()).unwrap();
+            let again = dialect.read_answer(&address(*dialect), covered.unwrap()).unwrap();
             let before: Vec<_> = edits.iter().map(|(index, _)| &answer.parts()[*index].text).collect();
             for part in again.parts().iter().filter(|part| !before.is_empty() && !sealed(part) && part.text.len() > 20) {
                 prop_assert!(part.text.starts_with("[X]"), "{}", part.text);
@@ -574,9 +573,9 @@ proptest! {
             let place = at.index(body.len());
             if cut { body.truncate(place) } else { body[place] = byte }
             if name.starts_with("request") {
-                let _ = dialect.read_request(body).map(|request| request.rewrite(&Edits::default()));
+                let _ = dialect.read_request(&address_of(dialect, &name), body).map(|request| request.rewrite(&Edits::default()));
             } else {
-                let _ = dialect.read_answer(body).map(|answer| answer.rewrite(&cover(answer.parts())));
+                let _ = dialect.read_answer(&address_of(dialect, &name), body).map(|answer| answer.rewrite(&cover(answer.parts())));
             }
         }
     }

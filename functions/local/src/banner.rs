@@ -3,17 +3,17 @@
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
+use dialects::{ComposedRequest, Dialect, Endpoint};
+
 use crate::config::{Settings, Target};
 
-/// A call to paste for one dialect. Every dialect has one.
+/// How one dialect is called from here. Every dialect has a row.
 struct Sample {
     dialect: &'static str,
-    vendor: &'static str,
-    path: &'static str,
+    /// A model's name as the vendor writes it.
+    model: &'static str,
     /// Headers besides the usual.
     headers: &'static str,
-    /// What stands in the body besides model and messages.
-    members: &'static str,
     /// How an SDK is pointed at this address, with `URL` and `KEY` to be filled in.
     sdk: &'static str,
 }
@@ -21,19 +21,21 @@ struct Sample {
 const SAMPLES: &[Sample] = &[
     Sample {
         dialect: "openai_chat",
-        vendor: "openai",
-        path: "/v1/chat/completions",
+        model: "echo-1",
         headers: "",
-        members: "",
         sdk: "OpenAI(base_url=\"URL/v1\", api_key=\"KEY\")",
     },
     Sample {
         dialect: "anthropic_messages",
-        vendor: "anthropic",
-        path: "/v1/messages",
+        model: "echo-1",
         headers: " -H 'anthropic-version: 2023-06-01'",
-        members: "\"max_tokens\":256,",
         sdk: "Anthropic(base_url=\"URL\", api_key=\"KEY\")",
+    },
+    Sample {
+        dialect: "azure_openai",
+        model: "echo-1",
+        headers: "",
+        sdk: "AzureOpenAI(azure_endpoint=\"URL\", api_key=\"KEY\", api_version=\"2024-10-21\")",
     },
 ];
 
@@ -77,7 +79,9 @@ pub(crate) fn banner(settings: &Settings, ready: &Ready<'_>) -> String {
     let _ = writeln!(text, "  decisions  {}", decisions(settings, ready.readable));
     let _ = writeln!(text, "\nTry it:");
     for sample in SAMPLES {
-        let _ = writeln!(text, "  # {}\n  {}", sample.dialect, curl(sample, settings, &url));
+        if let Some(dialect) = dialects::by_id(sample.dialect) {
+            let _ = writeln!(text, "  # {}\n  {}", sample.dialect, curl(sample, dialect, settings, &url));
+        }
     }
     let _ = writeln!(text, "\nOr point an SDK here:");
     for sample in SAMPLES {
@@ -121,15 +125,15 @@ fn decisions(settings: &Settings, readable: bool) -> String {
     }
 }
 
-fn curl(sample: &Sample, settings: &Settings, url: &str) -> String {
-    let Sample { path, headers, members, .. } = sample;
-    let echo = settings.upstreams.iter().any(|target| target.name == sample.vendor && target.url.is_none());
-    let model = if echo { "echo-1" } else { "YOUR_MODEL" };
+fn curl(sample: &Sample, dialect: &dyn Dialect, settings: &Settings, url: &str) -> String {
+    let to = dialect.compose_request(sample.model, "Hello", false);
+    let vendor = Endpoint::of("POST", &to.path, &|_| false).map_or("", |endpoint| endpoint.vendor.id);
+    let echo = settings.upstreams.iter().any(|target| target.name == vendor && target.url.is_none());
+    let model = if echo { sample.model } else { "YOUR_MODEL" };
+    let ComposedRequest { path, body } = dialect.compose_request(model, "Hello", false);
     let key = if settings.callers.anonymous { "" } else { " -H 'authorization: Bearer YOUR_KEY'" };
-    format!(
-        "curl -sS {url}{path} -H 'content-type: application/json'{key}{headers} \
-         -d '{{\"model\":\"{model}\",{members}\"messages\":[{{\"role\":\"user\",\"content\":\"Hello\"}}]}}'"
-    )
+    let headers = sample.headers;
+    format!("curl -sS '{url}{path}' -H 'content-type: application/json'{key}{headers} -d '{body}'")
 }
 
 #[cfg(test)]
@@ -140,9 +144,7 @@ mod tests {
     fn every_dialect_has_a_call_to_paste() {
         for dialect in dialects::DIALECTS {
             let sample = SAMPLES.iter().find(|sample| sample.dialect == dialect.id());
-            let sample = sample.unwrap_or_else(|| panic!("{} has no sample", dialect.id()));
-            assert!(dialect.serves("POST", sample.path), "{}", sample.path);
-            assert_eq!(dialect.vendor(), sample.vendor);
+            assert!(sample.is_some(), "{} has no sample", dialect.id());
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::policy_file::PolicySource;
 pub(crate) struct Settings {
     pub(crate) address: SocketAddr,
     pub(crate) policy: PolicySource,
-    /// One for each vendor, in the order of the dialects.
+    /// One for each vendor, in the order of their ids.
     pub(crate) upstreams: Vec<Target>,
     /// How long an upstream may be silent.
     pub(crate) upstream_timeout: Duration,
@@ -83,15 +83,9 @@ impl Settings {
 const OPEN_TO_ALL: &str = "anybody who reaches `ADDRESS` could call; name the callers with `--keys`, or say \
                            `--allow-anonymous`";
 
-/// The vendors of the dialects, each once.
+/// The vendors, by id.
 fn vendors() -> Vec<&'static str> {
-    let mut vendors: Vec<&'static str> = Vec::new();
-    for dialect in dialects::DIALECTS {
-        if !vendors.contains(&dialect.vendor()) {
-            vendors.push(dialect.vendor());
-        }
-    }
-    vendors
+    dialects::VENDORS.iter().map(|vendor| vendor.id).collect()
 }
 
 fn kept<T>(read: Result<T, String>, faults: &mut Vec<String>) -> Option<T> {
@@ -118,7 +112,7 @@ fn target(text: &str, targets: &mut [Target]) -> Result<(), String> {
     let (name, url) = text.split_once('=').ok_or("expected `NAME=URL`")?;
     let known: Vec<String> = targets.iter().map(|target| format!("`{}`", target.name)).collect();
     let target = targets.iter_mut().find(|target| target.name == name);
-    let target = target.ok_or_else(|| format!("no such upstream; there are {}", known.join(" and ")))?;
+    let target = target.ok_or_else(|| format!("no such upstream; there are {}", known.join(", ")))?;
     if target.url.is_some() {
         return Err("this upstream is there twice".to_owned());
     }
@@ -206,7 +200,7 @@ mod tests {
     fn each_fault_of_an_upstream_is_told() {
         let rows = [
             ("a", "`a`: expected `NAME=URL`"),
-            ("c=http://x", "`c=http://x`: no such upstream; there are `a` and `b`"),
+            ("c=http://x", "`c=http://x`: no such upstream; there are `a`, `b`"),
             ("a=", "`a=`: this is no URL"),
             ("a=x.example", "`a=x.example`: expected a URL that begins with `https://` or `http://`"),
             ("a=ftp://x", "`a=ftp://x`: expected a URL that begins with `https://` or `http://`"),

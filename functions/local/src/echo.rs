@@ -8,8 +8,9 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use dialects::{Request, Said, Says, Usage};
+use dialects::{Endpoint, Purpose, Request, Said, Says, Usage};
 use enforcement::{Clock as _, Ids, Sending, Transport, TransportBody, TransportError};
+use http::uri::PathAndQuery;
 use http::{Response, StatusCode, header};
 use http_body::Frame;
 use http_body_util::{BodyExt as _, Full};
@@ -45,16 +46,24 @@ impl EchoModel {
     }
 
     fn answer(&self, request: &http::Request<Bytes>) -> Response<TransportBody> {
-        let Some(dialect) = dialects::for_path(request.method().as_str(), request.uri().path()) else {
+        let path = request.uri().path_and_query().map_or("", PathAndQuery::as_str);
+        let has_header = |name: &str| request.headers().contains_key(name);
+        let Some(endpoint) = Endpoint::of(request.method().as_str(), path, &has_header) else {
             return response(StatusCode::NOT_FOUND, Bytes::new());
         };
-        match dialect.read_request(request.body().to_vec()) {
-            Ok(asked) if asked.stream() => {
-                let events = dialect.compose_stream(&self.say(&asked), self.pace.piece);
-                streamed(Slowly::new(events, self.pace.pause))
-            }
-            Ok(asked) => response(StatusCode::OK, dialect.compose(&self.say(&asked)).into()),
-            Err(_) => response(StatusCode::BAD_REQUEST, Bytes::new()),
+        let Endpoint { dialect, address, .. } = endpoint;
+        if address.purpose != Purpose::Answer {
+            // It keeps nothing and counts nothing.
+            return response(StatusCode::OK, Bytes::from_static(b"{}"));
+        }
+        let Ok(asked) = dialect.read_request(&address, request.body().to_vec()) else {
+            return response(StatusCode::BAD_REQUEST, Bytes::new());
+        };
+        let said = self.say(&asked);
+        let events = || dialect.compose_stream(&address, &said, self.pace.piece);
+        match asked.stream().then(events).flatten() {
+            Some(stream) => streamed(stream.content_type, Slowly::new(stream.pieces, self.pace.pause)),
+            None => response(StatusCode::OK, dialect.compose(&address, &said).into()),
         }
     }
 
@@ -102,10 +111,9 @@ fn response(status: StatusCode, body: Bytes) -> Response<TransportBody> {
     response
 }
 
-fn streamed(body: Slowly) -> Response<TransportBody> {
+fn streamed(content_type: &'static str, body: Slowly) -> Response<TransportBody> {
     let mut response = Response::new(body.boxed_unsync());
-    let events = http::HeaderValue::from_static("text/event-stream");
-    response.headers_mut().insert(header::CONTENT_TYPE, events);
+    response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(content_type));
     response
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
+use conformance::spoken::stream;
 use dialects::{AnswerStream, DIALECTS, Dialect, DialectError, StreamEdits, StreamEvent, Usage};
 use policy::{Action, ContentType};
 use serde_json::Value;
@@ -12,7 +13,7 @@ use serde_json::Value;
 /// One case: the dialect, the file's name without its ending, the bytes.
 pub(crate) fn cases() -> Vec<(&'static dyn Dialect, String, Vec<u8>)> {
     let mut cases = Vec::new();
-    for dialect in DIALECTS.iter().filter(|dialect| dialect.stream().is_some()) {
+    for dialect in DIALECTS.iter().filter(|dialect| stream(**dialect).is_some()) {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/dialects").join(dialect.id());
         for file in fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()) {
             let name = file.file_stem().unwrap().to_string_lossy().into_owned();
@@ -53,7 +54,7 @@ pub(crate) struct Drive {
 
 impl Drive {
     pub(crate) fn new(dialect: &dyn Dialect, way: Way) -> Self {
-        Self { stream: dialect.stream().unwrap(), way, held: BTreeMap::new(), out: Vec::new() }
+        Self { stream: stream(dialect).unwrap(), way, held: BTreeMap::new(), out: Vec::new() }
     }
 
     pub(crate) fn all(mut self, pieces: &[&[u8]]) -> Result<Vec<u8>, DialectError> {
@@ -119,7 +120,7 @@ pub(crate) struct Seen {
 }
 
 pub(crate) fn seen(dialect: &dyn Dialect, pieces: &[&[u8]]) -> Result<Seen, DialectError> {
-    let mut stream = dialect.stream().unwrap();
+    let mut stream = stream(dialect).unwrap();
     let (mut events, mut seen) = (Vec::new(), Seen::default());
     pieces.iter().try_for_each(|piece| stream.feed(piece, &mut events))?;
     stream.finish(&mut events)?;

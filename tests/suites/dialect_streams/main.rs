@@ -11,6 +11,7 @@ mod drive;
 
 use std::collections::BTreeMap;
 
+use conformance::spoken::{address, stream};
 use dialects::{DIALECTS, DialectError, Refusal, RefusalKind, Said, Says, StreamEdits, Usage};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -20,7 +21,7 @@ use drive::*;
 #[test]
 fn streams_are_read_and_covered_as_recorded() {
     for (dialect, name, bytes) in cases() {
-        let (mut stream, mut events) = (dialect.stream().unwrap(), Vec::new());
+        let (mut stream, mut events) = (stream(dialect).unwrap(), Vec::new());
         stream.feed(&bytes, &mut events).unwrap_or_else(|fault| panic!("{name}: {fault}"));
         stream.finish(&mut events).unwrap_or_else(|fault| panic!("{name}: {fault}"));
         let window = |window: &dialects::Window| {
@@ -118,7 +119,7 @@ fn refusal(kind: RefusalKind) -> Refusal {
 /// After how many events the refusal comes, and how it looks then.
 #[test]
 fn refusals_in_a_stream_look_as_recorded() {
-    for dialect in DIALECTS.iter().filter(|dialect| dialect.stream().is_some()) {
+    for dialect in DIALECTS.iter().filter(|dialect| stream(**dialect).is_some()) {
         let mut rows = serde_json::Map::new();
         for name in ["stream_text", "stream_tools", "stream_error"] {
             let bytes = case(dialect.id(), name);
@@ -248,7 +249,7 @@ fn token_probabilities_go_out_with_their_text_or_not_at_all() {
         (r#","tool_calls":[{"index":0,"function":{"name":"a"}}]"#, &["a", "b"], &["a", "b"], &[false, false]),
     ];
     for (call, came, goes, wanted) in rows {
-        let mut stream = dialects::by_id("openai_chat").unwrap().stream().unwrap();
+        let mut stream = stream(dialects::by_id("openai_chat").unwrap()).unwrap();
         let mut there = Vec::new();
         for (came, goes) in came.iter().zip(goes) {
             let (mut events, probable) = (Vec::new(), r#"{"content":[{"token":"secret"}]}"#);
@@ -275,7 +276,7 @@ fn a_call_has_a_cap() {
         ("openai_chat", String::new(), format!("data: {openai}\n\n")),
         ("anthropic_messages", format!("data: {start}\n\ndata: {block}\n\n"), format!("data: {delta}\n\n")),
     ] {
-        let (mut stream, mut events) = (dialects::by_id(id).unwrap().stream().unwrap(), Vec::new());
+        let (mut stream, mut events) = (stream(dialects::by_id(id).unwrap()).unwrap(), Vec::new());
         stream.feed(first.as_bytes(), &mut events).unwrap();
         for _ in 0..3 {
             stream.feed(again.as_bytes(), &mut events).unwrap();
@@ -290,7 +291,7 @@ fn a_call_has_a_cap() {
 fn a_sealed_window_goes_out_as_it_came_or_not_at_all() {
     for (id, name) in [("anthropic_messages", "stream_thinking"), ("openai_chat", "stream_odd")] {
         let bytes = case(id, name);
-        let (mut stream, mut events) = (dialects::by_id(id).unwrap().stream().unwrap(), Vec::new());
+        let (mut stream, mut events) = (stream(dialects::by_id(id).unwrap()).unwrap(), Vec::new());
         stream.feed(&bytes, &mut events).unwrap();
         let sealed = stream.windows().iter().position(|window| window.sealed).unwrap();
         let event = events.into_iter().find(|event| event.deltas.iter().any(|delta| delta.window == sealed));
@@ -328,7 +329,7 @@ fn a_signature_goes_out_after_all_that_it_signs() {
             let out = Drive::new(dialect, way).all(&[bytes.as_bytes()]).unwrap();
             let until = out.windows(4).position(|bytes| bytes == b"c2ln").unwrap();
             let until = until + out[until..].windows(2).position(|bytes| bytes == b"\n\n").unwrap() + 2;
-            let (mut stream, mut events) = (dialect.stream().unwrap(), Vec::new());
+            let (mut stream, mut events) = (stream(dialect).unwrap(), Vec::new());
             stream.feed(&out[..until], &mut events).unwrap();
             let said: String =
                 events.iter().flat_map(|event| &event.deltas).map(|delta| delta.text.as_str()).collect();
@@ -355,7 +356,7 @@ fn an_answer_that_just_stops_is_given_its_end() {
     ] {
         let out = Drive::new(dialect, Way::Pass).all(&[came.as_bytes()]).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), goes);
-        let (mut stream, mut events) = (dialect.stream().unwrap(), Vec::new());
+        let (mut stream, mut events) = (stream(dialect).unwrap(), Vec::new());
         stream.feed(came.as_bytes(), &mut events).unwrap();
         stream.finish(&mut events).unwrap();
         let count = events.len();
@@ -367,7 +368,7 @@ fn an_answer_that_just_stops_is_given_its_end() {
 #[test]
 fn edits_must_fit_their_event() {
     for (dialect, _, bytes) in cases() {
-        let (mut stream, mut events) = (dialect.stream().unwrap(), Vec::new());
+        let (mut stream, mut events) = (stream(dialect).unwrap(), Vec::new());
         stream.feed(&bytes, &mut events).unwrap();
         for event in events {
             let deltas = event.deltas.iter().map(|delta| delta.text.clone());
@@ -419,9 +420,9 @@ proptest! {
     ) {
         let usage = Usage { input_tokens: usage.0, output_tokens: usage.1 };
         let said = Said { id: "a1".to_owned(), model: "m".to_owned(), created: 7, says, usage };
-        for dialect in DIALECTS.iter().filter(|dialect| dialect.stream().is_some()) {
-            let answer = dialect.read_answer(dialect.compose(&said)).unwrap();
-            let bytes = dialect.compose_stream(&said, piece).concat();
+        for dialect in DIALECTS.iter().filter(|dialect| stream(**dialect).is_some()) {
+            let answer = dialect.read_answer(&address(*dialect), dialect.compose(&address(*dialect), &said)).unwrap();
+            let bytes = dialect.compose_stream(&address(*dialect), &said, piece).unwrap().pieces.concat();
             let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
             cuts.extend([0, bytes.len()]);
             cuts.sort_unstable();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use dialects::Dialect;
+use dialects::{Address, Dialect};
 use enforcement::Explanation;
 use policy::{AppliedRule, Judgement};
 use serde_json::{Value, json};
@@ -27,6 +27,9 @@ pub(crate) struct Explain {
     /// The API that the request is for
     #[arg(long, value_name = "ID", default_value = "openai_chat", value_parser = dialect)]
     dialect: &'static str,
+    /// The model, where the API has it in the path and not in the request
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
     /// Print JSON, for programs
     #[arg(long)]
     json: bool,
@@ -37,7 +40,8 @@ impl Explain {
         let policy = PolicySource::of(self.policy).load()?.policy;
         let body = source::read_bytes(&self.request)?;
         let dialect = dialects::by_id(self.dialect).ok_or_else(|| LocalError::Faults(Vec::new()))?;
-        let explanation = enforcement::explain(policy, dialect, &body)
+        let address = Address { model: self.model, ..Address::PLAIN };
+        let explanation = enforcement::explain(policy, dialect, &address, &body)
             .map_err(|error| LocalError::Faults(vec![format!("{}: {error}", source::name(&self.request))]))?;
         let text = if self.json { format!("{:#}\n", as_json(&explanation)) } else { readable(&explanation) };
         console.out.write_all(text.as_bytes())?;
