@@ -7,7 +7,6 @@ use crate::fields::{Field, Reads, Speaker, Way};
 use crate::json::{Kind, Value};
 
 /// The rows of one way, ready for walking.
-#[derive(Debug)]
 pub(crate) struct Paths {
     places: Vec<Place>,
     shapes: BTreeMap<&'static str, usize>,
@@ -48,6 +47,12 @@ pub(crate) enum Step {
     Unnamed(Position),
     /// No row.
     Unknown,
+}
+
+impl std::fmt::Debug for Paths {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.debug_struct("Paths").field("places", &self.places.len()).finish_non_exhaustive()
+    }
 }
 
 impl Paths {
