@@ -67,11 +67,13 @@ impl Sink for Kept {
 pub(super) struct Scripted {
     answers: Mutex<Vec<Reply>>,
     sent: Mutex<Vec<(String, http::HeaderMap, Bytes)>>,
+    methods: Mutex<Vec<http::Method>>,
 }
 
 impl Transport for Scripted {
     fn send(&self, request: Request<Bytes>) -> Sending<'_> {
         let (head, body) = request.into_parts();
+        self.methods.lock().unwrap().push(head.method);
         self.sent.lock().unwrap().push((head.uri.to_string(), head.headers, body));
         let answer = self.answers.lock().unwrap().remove(0);
         Box::pin(async move {
@@ -195,7 +197,7 @@ pub(super) fn scene(answers: Vec<Result<(u16, String), TransportError>>) -> Scen
     scene_of(RULES, Some("absent"), answers.into_iter().map(Reply::from).collect())
 }
 
-/// A scene with these rules, and with this credential for the second upstream.
+/// A scene with these rules, and with this credential for Anthropic.
 pub(super) fn scene_of(rules: &str, credential: Option<&str>, answers: Vec<Reply>) -> Scene {
     let upstream = Arc::new(Scripted { answers: Mutex::new(answers), ..Default::default() });
     let (sink, clock) = (Arc::new(Kept::default()), Arc::new(Still::default()));
@@ -209,12 +211,16 @@ pub(super) fn scene_of(rules: &str, credential: Option<&str>, answers: Vec<Reply
         credential: credential.map(str::to_owned),
         breaker: BreakerSettings { failures: 2, pause_ms: 1000 },
     };
+    let rows = dialects::VENDORS.iter().map(|vendor| match vendor.id {
+        "anthropic" => row(vendor.id, credential),
+        id => row(id, Some("openai")),
+    });
     let settings = PipelineSettings {
         provider: "local".into(),
         region: String::new(),
         authenticator: Authenticator::new(AuthSettings { anonymous: true, ..Default::default() }),
         upstreams: Upstreams::new(
-            vec![row("openai", Some("openai")), row("anthropic", credential)],
+            rows.collect(),
             SecretCache::new(Arc::new(store), CacheSettings::default()),
         ),
         limits: Arc::new(MemoryStore::new(1000)),
@@ -263,6 +269,10 @@ impl Scene {
 
     pub(super) fn records(&self) -> Vec<Value> {
         self.sink.lines.lock().unwrap().clone()
+    }
+
+    pub(super) fn methods(&self) -> Vec<http::Method> {
+        self.upstream.methods.lock().unwrap().clone()
     }
 
     pub(super) fn sent(&self) -> Vec<(String, http::HeaderMap, String)> {
