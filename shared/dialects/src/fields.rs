@@ -11,7 +11,7 @@ use policy::{ContentType, Role};
 pub struct Field {
     /// Which bodies it is about.
     pub way: Way,
-    /// The place, from the top of the body or, with `@name` in front, from every place that reads
+    /// The place, from the top of the body (which an empty path is) or, with `@name` in front, from every place that reads
     /// [`Reads::Shape`] of that name. Steps are joined by dots: `name` is a member; `name[]` every element
     /// of a list, or a value that stands alone in the list's place; `name[type=word]` only those whose
     /// member `type` is that word; `*` any member; `**` at the end everything below.
@@ -145,14 +145,23 @@ pub(crate) fn data_url_content(text: &str) -> Option<ContentType> {
     rows.into_iter().find(|(word, _)| prefix(word) && text.contains(',')).map(|(_, content)| content)
 }
 
-/// The words of JSON Schema, sorted: they stand in every tool and say nothing.
+/// The words of JSON Schema, and of the older form of it that Google has, sorted: they stand in every tool and say
+/// nothing.
 const SCHEMA_WORDS: &[&str] = &[
     "$defs",
     "$ref",
     "$schema",
+    "ARRAY",
+    "BOOLEAN",
+    "INTEGER",
+    "NULL",
+    "NUMBER",
+    "OBJECT",
+    "STRING",
     "additionalProperties",
     "allOf",
     "anyOf",
+    "any_of",
     "array",
     "boolean",
     "const",
@@ -162,6 +171,7 @@ const SCHEMA_WORDS: &[&str] = &[
     "definitions",
     "description",
     "enum",
+    "example",
     "examples",
     "exclusiveMaximum",
     "exclusiveMinimum",
@@ -170,16 +180,27 @@ const SCHEMA_WORDS: &[&str] = &[
     "items",
     "maxItems",
     "maxLength",
+    "maxProperties",
+    "max_items",
+    "max_length",
+    "max_properties",
     "maximum",
     "minItems",
     "minLength",
+    "minProperties",
+    "min_items",
+    "min_length",
+    "min_properties",
     "minimum",
     "null",
+    "nullable",
     "number",
     "object",
     "oneOf",
     "pattern",
     "properties",
+    "propertyOrdering",
+    "property_ordering",
     "required",
     "string",
     "title",

@@ -13,6 +13,7 @@ mod constrain;
 mod dialect;
 mod error;
 mod fields;
+mod gemini_generate;
 mod json;
 mod members;
 mod openai_chat;
@@ -42,8 +43,12 @@ pub use vendors::{VENDORS, Vendor, vendor};
 pub use walk::TextPart;
 
 /// Every dialect, by id.
-pub static DIALECTS: &[&dyn Dialect] =
-    &[&anthropic_messages::AnthropicMessages, &azure_openai::AzureOpenai, &openai_chat::OpenaiChat];
+pub static DIALECTS: &[&dyn Dialect] = &[
+    &anthropic_messages::AnthropicMessages,
+    &azure_openai::AzureOpenai,
+    &gemini_generate::GeminiGenerate,
+    &openai_chat::OpenaiChat,
+];
 
 /// The dialect with an id.
 #[must_use]

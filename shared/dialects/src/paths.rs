@@ -10,12 +10,16 @@ use crate::json::{Kind, Value};
 pub(crate) struct Paths {
     places: Vec<Place>,
     shapes: BTreeMap<&'static str, usize>,
+    /// Whether members may be written `likeThis` and `like_this`.
+    two_spellings: bool,
 }
 
 #[derive(Debug, Default)]
 struct Place {
     field: Option<&'static Field>,
     named: BTreeMap<&'static str, usize>,
+    /// The names in the other spelling, where there are two.
+    respelt: BTreeMap<String, &'static str>,
     /// The same names without letter case.
     folded: BTreeMap<String, &'static str>,
     any: Option<usize>,
@@ -39,7 +43,7 @@ pub(crate) struct Position {
 
 /// Where a member of an object leads.
 pub(crate) enum Step {
-    /// Rows name it.
+    /// Rows name it, as this word.
     Known(&'static str, Position),
     /// Rows name one that differs in letter case alone.
     Misspelt(&'static str),
@@ -58,7 +62,16 @@ impl std::fmt::Debug for Paths {
 impl Paths {
     /// The rows of `fields` that concern one way.
     pub(crate) fn new(fields: &'static [Field], way: Way) -> Self {
-        let mut paths = Self { places: vec![Place::default()], shapes: BTreeMap::new() };
+        Self::spelt(fields, way, false)
+    }
+
+    /// The same where each member that a row names `likeThis` may be written `like_this` as well.
+    pub(crate) fn in_two_spellings(fields: &'static [Field], way: Way) -> Self {
+        Self::spelt(fields, way, true)
+    }
+
+    fn spelt(fields: &'static [Field], way: Way, two_spellings: bool) -> Self {
+        let mut paths = Self { places: vec![Place::default()], shapes: BTreeMap::new(), two_spellings };
         for field in fields.iter().filter(|field| field.concerns(way)) {
             paths.add(field);
         }
@@ -108,7 +121,8 @@ impl Paths {
         let mut known = None;
         let mut places = Vec::new();
         for place in self.all(position) {
-            if let Some((word, id)) = place.named.get_key_value(name) {
+            let word = place.respelt.get(name).copied().unwrap_or(name);
+            if let Some((word, id)) = place.named.get_key_value(word) {
                 known = Some(*word);
                 places.push(*id);
             }
@@ -151,7 +165,7 @@ impl Paths {
 
     fn add(&mut self, field: &'static Field) {
         let mut place = 0;
-        for step in field.path.split('.').filter(|step| *step != "**") {
+        for step in field.path.split('.').filter(|step| !matches!(*step, "" | "**")) {
             let (name, selectors) = step.split_once('[').map_or((step, ""), |(name, rest)| (name, rest));
             place = match name.strip_prefix('@') {
                 Some(shape) => self.shape(shape),
@@ -186,6 +200,10 @@ impl Paths {
             Edge::Any => *place.any.get_or_insert(next),
             Edge::Element => *place.element.get_or_insert(next),
             Edge::Name(name) => {
+                if self.two_spellings {
+                    place.folded.insert(fold(&snake_case(name)), name);
+                    place.respelt.insert(snake_case(name), name);
+                }
                 place.folded.insert(fold(name), name);
                 *place.named.entry(name).or_insert(next)
             }
@@ -202,6 +220,18 @@ impl Position {
     pub(crate) fn is_unknown(&self) -> bool {
         self.places.is_empty()
     }
+}
+
+/// A name `likeThis` as it is written `like_this`.
+pub(crate) fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len().saturating_add(4));
+    for character in name.chars() {
+        if character.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(character.to_ascii_lowercase());
+    }
+    snake
 }
 
 /// A name without letter case, as lenient servers compare names.

@@ -150,6 +150,12 @@ impl Walker<'_> {
         for (index, (name, member)) in object.members().enumerate() {
             let word = name.text().unwrap_or_default();
             match self.paths.member(position, &word) {
+                // Readers differ in which spelling they take.
+                Step::Known(known, _)
+                    if known != word && self.way != Way::Answer && object.member(known).is_some() =>
+                {
+                    return Err(DialectError::Duplicate { at: name.span().start });
+                }
                 Step::Known(word, below) => {
                     let outer = self.enter_member(word);
                     self.value(member, below, role, Some(object))?;

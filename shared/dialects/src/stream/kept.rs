@@ -25,6 +25,8 @@ pub(crate) struct Kept {
     pub(crate) kind: EventKind,
     /// The event's own JSON.
     pub(crate) own: Option<Arc<Sheet>>,
+    /// Values of its own JSON that do not go out with it, for they are pieces of calls.
+    pub(crate) gone: Vec<usize>,
     /// The calls that it completes: the choice or the block, and the calls as a whole answer has them.
     pub(crate) calls: Vec<(usize, Sheet)>,
     /// The event's deltas.

@@ -1,0 +1,1 @@
+//! Paths and pieces of arguments.

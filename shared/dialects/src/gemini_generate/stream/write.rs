@@ -1,0 +1,194 @@
+//! Writes the chunks of a streamed answer: those of the upstream with what of them may go out, and our own.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::super::GeminiGenerate;
+use super::super::facts::present;
+use super::calls::part_of;
+use super::{GenerateStream, candidates, ends};
+use crate::dialect::Dialect;
+use crate::error::DialectError;
+use crate::json::{Document, Kind, Value};
+use crate::refusal::{Refusal, RefusalKind};
+use crate::splice::{Splices, literal};
+use crate::stream::{Kept, Sheet, StreamEdits, is_word};
+use crate::wire::{EventKind, WireEvent};
+
+/// The members that every chunk repeats, and that our own chunks have, too.
+const ENVELOPE: [&str; 3] = ["createTime", "modelVersion", "responseId"];
+
+/// Why an answer ends that is refused in the middle.
+const REFUSED: &str = "PROHIBITED_CONTENT";
+
+impl GenerateStream {
+    pub(super) fn written_event(
+        &mut self,
+        kept: &Kept,
+        edits: &StreamEdits,
+        out: &mut Vec<WireEvent>,
+    ) -> Result<(), DialectError> {
+        let envelope = kept.own.as_ref().map(|sheet| envelope(sheet.root())).unwrap_or_default();
+        for (place, (index, sheet)) in kept.calls.iter().enumerate() {
+            let splices = kept.texts(place.saturating_add(1), sheet, edits)?;
+            self.written.changed |= !splices.is_empty();
+            let whole = Document::read(splices.apply(sheet.document.source()).into_bytes())?;
+            let part = part_of(whole.root()).map(Value::raw).unwrap_or_default();
+            out.push(chunk(&envelope, *index, part));
+        }
+        if let Some(sheet) = &kept.own {
+            out.extend(self.written_chunk(sheet, kept, edits)?);
+        }
+        self.written.over |= kept.plain.as_ref().is_some_and(|event| event.kind == EventKind::End);
+        Ok(())
+    }
+
+    /// A chunk of the upstream.
+    fn written_chunk(
+        &mut self,
+        sheet: &Arc<Sheet>,
+        kept: &Kept,
+        edits: &StreamEdits,
+    ) -> Result<Option<WireEvent>, DialectError> {
+        let mut splices = kept.texts(0, sheet, edits)?;
+        self.written.changed |= !splices.is_empty();
+        let mut said = false;
+        for (piece, goes) in kept.pieces.iter().zip(&edits.deltas) {
+            let came = sheet.text(piece.id);
+            self.windows.pass(piece.window, (sheet, piece.id, &came), goes)?;
+            said |= !goes.is_empty();
+            if let Some(value) = sheet.document.value(piece.id).filter(|_| came != *goes) {
+                splices.text(value, goes);
+            }
+        }
+        if present(sheet.root(), "error").is_some() {
+            self.written.failed = true;
+            return Ok(Some(WireEvent::new("", splices.apply(sheet.document.source()))));
+        }
+        let candidates = candidates(sheet.root())?;
+        for (index, candidate) in &candidates {
+            if ends(*candidate) {
+                self.written.ends.insert(*index);
+            }
+            if !kept.gone.is_empty() {
+                without(&kept.gone, *candidate, &mut splices);
+            }
+        }
+        if !self.is_even() {
+            let repeats = sheet.walked.repeats.iter().filter_map(|id| sheet.document.value(*id));
+            repeats.for_each(|value| splices.value(value, "null".to_owned()));
+        }
+        let withheld = !kept.gone.is_empty() || !kept.pieces.is_empty();
+        let alone = kept.spots.iter().all(|(number, _)| *number > 0);
+        if withheld && !said && alone && says_nothing(sheet, kept) {
+            return Ok(None);
+        }
+        Ok(Some(WireEvent::new("", splices.apply(sheet.document.source()))))
+    }
+
+    /// Whether all has gone out as it came, so that what repeats it may, too.
+    fn is_even(&self) -> bool {
+        let even = |(index, one): (&usize, &super::Candidate)| !one.called && self.windows.are_even(*index);
+        !self.written.changed && self.candidates.iter().all(even)
+    }
+
+    pub(super) fn said(&mut self, window: usize, text: &str) -> Option<WireEvent> {
+        let (index, sheet, _) = self.windows.last(window)?;
+        if text.is_empty() || self.windows.goes(window, text).is_err() {
+            return None;
+        }
+        let thought = if self.thoughts.contains(&window) { ",\"thought\":true" } else { "" };
+        Some(chunk(&envelope(sheet.root()), index, &format!("{{\"text\":{}{thought}}}", literal(text))))
+    }
+
+    pub(super) fn refused(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+        if std::mem::replace(&mut self.written.over, true) {
+            return;
+        }
+        if self.written.failed {
+            // The caller has been told of a failure already.
+        } else if refusal.kind == RefusalKind::Policy {
+            self.refused_candidates(refusal, out);
+        } else {
+            let body = GeminiGenerate.refuse(refusal).body;
+            out.push(WireEvent::new("", String::from_utf8_lossy(&body)));
+        }
+        out.push(WireEvent { kind: EventKind::End, ..WireEvent::default() });
+    }
+
+    /// An end for each candidate that has none.
+    fn refused_candidates(&self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+        let envelope = self.last.as_ref().map(|sheet| envelope(sheet.root())).unwrap_or_default();
+        let mut open: BTreeSet<usize> = self.candidates.keys().copied().collect();
+        if open.is_empty() {
+            open.insert(0);
+        }
+        let message = literal(&refusal.message);
+        for index in open.difference(&self.written.ends) {
+            let candidate =
+                format!("{{\"index\":{index},\"finishReason\":\"{REFUSED}\",\"finishMessage\":{message}}}");
+            out.push(WireEvent::new("", format!("{{{envelope}\"candidates\":[{candidate}]}}")));
+        }
+    }
+}
+
+/// The members that every chunk repeats, where they are words, as they stand in an object, with a comma after each.
+fn envelope(root: Value<'_>) -> String {
+    let members = ENVELOPE.iter().filter_map(|name| {
+        let value = present(root, name).filter(|value| is_word(*value))?;
+        Some(format!("\"{name}\":{},", value.raw()))
+    });
+    members.collect()
+}
+
+/// A chunk with one part.
+fn chunk(envelope: &str, index: usize, part: &str) -> WireEvent {
+    let content = format!("{{\"role\":\"model\",\"parts\":[{part}]}}");
+    WireEvent::new("", format!("{{{envelope}\"candidates\":[{{\"index\":{index},\"content\":{content}}}]}}"))
+}
+
+/// The parts of a candidate.
+fn parts(candidate: Value<'_>) -> Option<Value<'_>> {
+    present(present(candidate, "content")?, "parts")
+}
+
+/// Takes the pieces of calls out of a candidate.
+fn without(gone: &[usize], candidate: Value<'_>, splices: &mut Splices) {
+    let Some(list) = parts(candidate) else { return };
+    let pieces: Vec<bool> = list.elements().map(|part| gone.binary_search(&part.id()).is_ok()).collect();
+    splices.remove_elements(list, |index| pieces.get(index) == Some(&true));
+}
+
+/// Whether a chunk has nothing to say but the text of its windows and pieces of calls. Tokens are counted anew in the
+/// next.
+fn says_nothing(sheet: &Sheet, kept: &Kept) -> bool {
+    sheet.root().members().all(|(name, value)| match name.text().unwrap_or_default().as_ref() {
+        "candidates" => value.elements().all(|candidate| candidate_says_nothing(candidate, kept)),
+        "usageMetadata" | "usage_metadata" => true,
+        name => value.kind() == Kind::Null || ENVELOPE.contains(&name),
+    })
+}
+
+fn candidate_says_nothing(candidate: Value<'_>, kept: &Kept) -> bool {
+    let listed = parts(candidate).into_iter().flat_map(Value::elements);
+    let content = present(candidate, "content");
+    let beside = content
+        .into_iter()
+        .flat_map(Value::members)
+        .all(|(name, _)| name.text().is_some_and(|name| matches!(name.as_ref(), "parts" | "role")));
+    let own = candidate.members().all(|(name, value)| {
+        value.kind() == Kind::Null
+            || name.text().is_some_and(|name| matches!(name.as_ref(), "content" | "index"))
+    });
+    own && beside && listed.into_iter().all(|part| part_says_nothing(part, kept))
+}
+
+fn part_says_nothing(part: Value<'_>, kept: &Kept) -> bool {
+    let piece = |value: Value<'_>| kept.pieces.iter().any(|piece| piece.id == value.id());
+    kept.gone.binary_search(&part.id()).is_ok()
+        || part.members().all(|(name, value)| match name.text().unwrap_or_default().as_ref() {
+            "text" => piece(value) || value.raw() == "\"\"",
+            "thought" => true,
+            _ => value.kind() == Kind::Null,
+        })
+}

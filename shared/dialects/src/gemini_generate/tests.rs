@@ -1,0 +1,1 @@
+//! What the suites of all dialects do not reach.
