@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::address::{Address, Streams};
 use crate::answer::Answer;
-use crate::dialect::{Dialect, Said, Streamed};
+use crate::dialect::{ComposedRequest, Dialect, Said, Streamed};
 use crate::error::DialectError;
 use crate::fields::{Field, Way};
 use crate::paths::Paths;
@@ -85,6 +85,10 @@ impl Dialect for GeminiGenerate {
             "details": [details],
         });
         refusal.reply(&json!({"error": error}))
+    }
+
+    fn compose_request(&self, model: &str, text: &str, stream: bool) -> ComposedRequest {
+        compose::request(model, text, stream)
     }
 
     fn compose(&self, address: &Address, said: &Said) -> Vec<u8> {

@@ -1,10 +1,22 @@
 //! Answers as a server of Gemini sends them: whole, and in chunks.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::address::{Address, Purpose};
-use crate::dialect::{Said, Says, cut};
+use crate::dialect::{ComposedRequest, Said, Says, cut};
 use crate::wire::{EventKind, WireEvent};
+
+/// What is escaped in a model's name.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A request of a client with an API key. Streams are asked for in events, as the vendor's own clients do.
+pub(super) fn request(model: &str, text: &str, stream: bool) -> ComposedRequest {
+    let method = if stream { "streamGenerateContent?alt=sse" } else { "generateContent" };
+    let path = format!("/v1beta/models/{}:{method}", utf8_percent_encode(model, ESCAPED));
+    let contents = json!([{"role": "user", "parts": [{"text": text}]}]);
+    ComposedRequest { path, body: json!({"contents": contents}).to_string() }
+}
 
 /// An answer that is not streamed.
 pub(super) fn whole(address: &Address, said: &Said) -> Vec<u8> {

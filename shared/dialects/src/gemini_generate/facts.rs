@@ -185,10 +185,20 @@ pub(super) fn of_answer(document: &Document) -> AnswerFacts {
             .map(move |(index, part)| (part, format!("candidates[{candidate}].content.parts[{index}]")))
     });
     AnswerFacts {
+        is_of_the_dialect: is_answer(root),
         model: present(root, "modelVersion").and_then(Value::text).map(Cow::into_owned),
         usage: present(root, "usageMetadata").and_then(usage),
         actions: parts.flat_map(|(part, field)| calls(part, &field)).collect(),
     }
+}
+
+/// The members of which an answer or an error has one.
+const ANSWER: [&str; 4] = ["candidates", "error", "promptFeedback", "usageMetadata"];
+
+/// Where a list is asked for, an error stands in one.
+fn is_answer(root: Value<'_>) -> bool {
+    let error = root.elements().next().and_then(|first| present(first, "error"));
+    error.is_some() || ANSWER.iter().any(|name| present(root, name).is_some())
 }
 
 /// The tokens. A count of 0 is left out on the wire.
