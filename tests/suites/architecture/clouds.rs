@@ -17,7 +17,6 @@ const MAY_NAME: &[(&str, &str)] = &[
     ("shared/detectors/src/api_key/vendors.rs", "the shapes of vendors' keys"),
     ("shared/detectors/src/placeholder.rs", "keys that vendors print in their manuals"),
     ("shared/enforcement/src/headers.rs", "headers that tell of the way here, which never go on"),
-    ("shared/enforcement/src/identity/mod.rs", "signatures for a vendor, which are no credential here"),
 ];
 
 #[test]
