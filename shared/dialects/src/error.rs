@@ -7,6 +7,14 @@ pub enum DialectError {
     /// A streamed answer goes on after its end.
     #[error("something follows the end of the answer")]
     AfterEnd,
+    /// An event of a streamed answer is broken where its format is binary: a length or a checksum does not fit.
+    #[error("the event at byte {at} is broken: {fault}")]
+    Broken {
+        /// Offset of the event in the body, in bytes.
+        at: usize,
+        /// What is wrong.
+        fault: &'static str,
+    },
     /// A streamed answer ends before it says that it does.
     #[error("the answer is cut short")]
     CutShort,
