@@ -9,6 +9,7 @@ mod address;
 mod answer;
 mod anthropic_messages;
 mod azure_openai;
+mod bedrock_converse;
 mod constrain;
 mod dialect;
 mod error;
@@ -47,6 +48,7 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &anthropic_messages::AnthropicMessages,
     &azure_openai::AzureOpenai,
     &gemini_generate::GeminiGenerate,
+    &bedrock_converse::BedrockConverse,
     &openai_chat::OpenaiChat,
 ];
 

@@ -161,7 +161,9 @@ fn write_frame(event: &WireEvent, out: &mut Vec<u8>) {
         EventKind::Failure => ("exception", ":exception-type"),
     };
     let mut headers = Vec::new();
-    for (name, value) in [(name, event.name.as_str()), (":content-type", "application/json"), (MESSAGE_TYPE, kind)] {
+    for (name, value) in
+        [(name, event.name.as_str()), (":content-type", "application/json"), (MESSAGE_TYPE, kind)]
+    {
         write_header(name, value, &mut headers);
     }
     let begins = out.len();

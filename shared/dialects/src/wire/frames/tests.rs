@@ -59,7 +59,7 @@ fn golden() -> Vec<(WireEvent, Vec<u8>)> {
 #[test]
 fn frames_say_what_the_official_client_reads_in_them() {
     for (wanted, bytes) in golden() {
-        assert_eq!(decode(&[&bytes]).unwrap(), [wanted.clone()], "{}", wanted.name);
+        assert_eq!(decode(&[&bytes]).unwrap(), std::slice::from_ref(&wanted), "{}", wanted.name);
         let mut written = Vec::new();
         Frames::default().write(&wanted, &mut written);
         assert_eq!(decode(&[&written]).unwrap(), [wanted]);

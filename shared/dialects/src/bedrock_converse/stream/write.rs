@@ -1,0 +1,144 @@
+//! Writes the events of a streamed answer: those of the upstream with what of them may go out, and our own.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::calls::{AROUND, block_of};
+use super::{ConverseStream, Phase, place};
+use crate::bedrock_converse::compose::{ending, event};
+use crate::bedrock_converse::exception;
+use crate::error::DialectError;
+use crate::json::{Document, Kind, Value};
+use crate::refusal::{Refusal, RefusalKind};
+use crate::splice::{Splices, literal};
+use crate::stream::{Kept, Sheet, StreamEdits};
+use crate::wire::{EventKind, WireEvent};
+
+/// Letters that hide the length of a text; meaningless once that is another.
+const PADDING: &str = "p";
+
+impl ConverseStream {
+    pub(super) fn written_event(
+        &mut self,
+        kept: &Kept,
+        edits: &StreamEdits,
+        out: &mut Vec<WireEvent>,
+    ) -> Result<(), DialectError> {
+        for (number, (index, sheet)) in kept.calls.iter().enumerate() {
+            let whole = kept.texts(number.saturating_add(1), sheet, edits)?.apply(sheet.document.source());
+            out.extend(call(&Document::read(whole.into_bytes())?, *index));
+        }
+        if let Some(sheet) = &kept.own {
+            out.extend(self.written_own(sheet, kept, edits)?);
+        }
+        Ok(())
+    }
+
+    /// An event of the upstream.
+    fn written_own(
+        &mut self,
+        sheet: &Arc<Sheet>,
+        kept: &Kept,
+        edits: &StreamEdits,
+    ) -> Result<Option<WireEvent>, DialectError> {
+        let root = sheet.root();
+        let mut splices = kept.texts(0, sheet, edits)?;
+        let mut said = kept.pieces.is_empty();
+        for (piece, goes) in kept.pieces.iter().zip(&edits.deltas) {
+            let came = sheet.text(piece.id);
+            self.windows.pass(piece.window, (sheet, piece.id, &came), goes)?;
+            said |= !goes.is_empty();
+            if let Some(value) = sheet.document.value(piece.id).filter(|_| came != *goes) {
+                splices.text(value, goes);
+            }
+        }
+        if !said && kept.spots.is_empty() && is_text_alone(root, kept) {
+            return Ok(None);
+        }
+        if !splices.is_empty() {
+            splices.remove_members(root, &[PADDING]);
+        }
+        self.note(kept, root)?;
+        let written = WireEvent::new(&kept.name, splices.apply(sheet.document.source()));
+        Ok(Some(WireEvent { kind: kept.kind, ..written }))
+    }
+
+    /// Notes how far the answer has been written.
+    fn note(&mut self, kept: &Kept, root: Value<'_>) -> Result<(), DialectError> {
+        match kept.name.as_str() {
+            _ if kept.kind == EventKind::Failure => self.written = Phase::Ended,
+            "messageStart" => self.written = Phase::Started,
+            "messageStop" => self.written = Phase::Stopped,
+            "contentBlockStart" | "contentBlockDelta" => {
+                self.written_open.insert(place(root)?);
+            }
+            "contentBlockStop" => {
+                self.written_open.remove(&place(root)?);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn said(&mut self, window: usize, text: &str) -> Option<WireEvent> {
+        let (index, sheet, id) = self.windows.last(window)?;
+        if text.is_empty() || self.windows.goes(window, text).is_err() {
+            return None;
+        }
+        let delta = Sheet::frame(sheet.root().member("delta")?, id, text);
+        self.written_open.insert(index);
+        Some(WireEvent::new(
+            "contentBlockDelta",
+            format!("{{\"contentBlockIndex\":{index},\"delta\":{delta}}}"),
+        ))
+    }
+
+    pub(super) fn refused(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+        let written = std::mem::replace(&mut self.written, Phase::Ended);
+        self.phase = Phase::Ended;
+        match written {
+            Phase::Ended | Phase::Stopped => {}
+            Phase::Started if refusal.kind == RefusalKind::Policy => {
+                for index in std::mem::take(&mut self.written_open) {
+                    out.push(event("contentBlockStop", json!({"contentBlockIndex": index})));
+                }
+                out.extend(ending("guardrail_intervened", self.usage.unwrap_or_default()));
+            }
+            Phase::New | Phase::Started => out.push(exception(refusal)),
+        }
+    }
+}
+
+/// The events of a whole call but for its stop: the block without its arguments, then these in one piece.
+fn call(whole: &Document, index: usize) -> Vec<WireEvent> {
+    let Some(call) = block_of(whole.root()).and_then(|block| block.member("toolUse")) else {
+        return Vec::new();
+    };
+    let json = call.member_text("input").unwrap_or_default();
+    let mut splices = Splices::default();
+    splices.remove_members(call, &["input"]);
+    let whole = splices.apply(whole.source());
+    let start = whole.strip_prefix(AROUND.0).and_then(|rest| rest.strip_suffix(AROUND.1)).unwrap_or_default();
+    let start = format!("{{\"contentBlockIndex\":{index},\"start\":{start}}}");
+    let delta = format!("{{\"toolUse\":{{\"input\":{}}}}}", literal(&json));
+    let delta = format!("{{\"contentBlockIndex\":{index},\"delta\":{delta}}}");
+    vec![WireEvent::new("contentBlockStart", start), WireEvent::new("contentBlockDelta", delta)]
+}
+
+/// Whether an event is a delta that holds nothing but pieces of text.
+fn is_text_alone(root: Value<'_>, kept: &Kept) -> bool {
+    let known = |name: &str| matches!(name, "contentBlockIndex" | "delta" | PADDING);
+    let only = root.members().all(|(name, _)| name.text().is_some_and(|name| known(&name)));
+    only && root.member("delta").is_some_and(|delta| is_pieces(delta, kept))
+}
+
+fn is_pieces(value: Value<'_>, kept: &Kept) -> bool {
+    match value.kind() {
+        Kind::Array => value.elements().all(|element| is_pieces(element, kept)),
+        Kind::Object => value.members().all(|(_, member)| is_pieces(member, kept)),
+        Kind::Null => true,
+        Kind::Text => kept.pieces.iter().any(|piece| piece.id == value.id()),
+        Kind::Boolean | Kind::Name | Kind::Number => false,
+    }
+}
