@@ -10,6 +10,7 @@ mod answer;
 mod anthropic_messages;
 mod azure_openai;
 mod bedrock_converse;
+mod bedrock_invoke;
 mod constrain;
 mod dialect;
 mod error;
@@ -49,6 +50,7 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &azure_openai::AzureOpenai,
     &gemini_generate::GeminiGenerate,
     &bedrock_converse::BedrockConverse,
+    &bedrock_invoke::BedrockInvoke,
     &openai_chat::OpenaiChat,
 ];
 

@@ -22,9 +22,9 @@ use crate::splice::{Splices, literal};
 use crate::stream::{AnswerStream, Framed};
 use crate::wire::sse::{EVENT_STREAM, ServerSent};
 
-mod compose;
+pub(crate) mod compose;
 mod fields;
-mod stream;
+pub(crate) mod stream;
 
 /// OpenAI Chat Completions.
 #[derive(Clone, Copy, Debug)]

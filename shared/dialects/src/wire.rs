@@ -7,6 +7,7 @@
 use crate::error::DialectError;
 
 pub(crate) mod list;
+pub(crate) mod chunks;
 pub(crate) mod frames;
 pub(crate) mod sse;
 

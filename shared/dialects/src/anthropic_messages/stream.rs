@@ -29,7 +29,7 @@ const WHOLE: [&str; 4] = ["citation", "encrypted_content", "signature", "type"];
 
 /// Reads and writes one streamed answer.
 #[derive(Debug, Default)]
-pub(super) struct MessageStream {
+pub(crate) struct MessageStream {
     phase: Phase,
     /// Whether the upstream told of an error.
     failed: bool,

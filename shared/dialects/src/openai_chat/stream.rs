@@ -38,7 +38,7 @@ const CALLS: [&str; 2] = ["function_call", "tool_calls"];
 
 /// Reads and writes one streamed answer.
 #[derive(Debug, Default)]
-pub(super) struct ChatStream {
+pub(crate) struct ChatStream {
     phase: Phase,
     /// Whether the upstream told of an error.
     failed: bool,
