@@ -19,6 +19,8 @@ mod gemini_generate;
 mod json;
 mod members;
 mod openai_chat;
+mod openai_embeddings;
+mod openai_responses;
 mod paths;
 mod refusal;
 mod request;
@@ -52,6 +54,9 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &bedrock_converse::BedrockConverse,
     &bedrock_invoke::BedrockInvoke,
     &openai_chat::OpenaiChat,
+    &openai_chat::OpenaiChat,
+    &openai_embeddings::OpenaiEmbeddings,
+    &openai_responses::OpenaiResponses,
 ];
 
 /// The dialect with an id.

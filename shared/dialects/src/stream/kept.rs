@@ -34,6 +34,10 @@ pub(crate) struct Kept {
     /// Where each of the event's parts stands: 0 for its own sheet or one more than that of the calls, and the
     /// part on it.
     pub(crate) spots: Vec<(usize, usize)>,
+    /// Values of the event's own sheet that repeat what came before, each with the number of that.
+    pub(crate) copies: Vec<(usize, usize)>,
+    /// Values that later events may repeat: the sheet as in the spots, the value on it, and its number.
+    pub(crate) originals: Vec<(usize, usize, usize)>,
 }
 
 /// Where a delta stands: its window, and its value on the event's own sheet.
