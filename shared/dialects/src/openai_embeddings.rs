@@ -8,7 +8,6 @@ use serde_json::json;
 
 use crate::address::Address;
 use crate::answer::{Answer, AnswerFacts, Usage};
-use crate::constrain;
 use crate::dialect::{Dialect, Said, Says};
 use crate::error::DialectError;
 use crate::fields::Reads::{Content, Opaque, Structure, Text};

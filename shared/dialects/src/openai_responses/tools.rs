@@ -59,11 +59,7 @@ pub(super) fn keep(list: Value<'_>, allowed: Allowed<'_>, splices: &mut Splices)
 
 /// What chooses tools that are gone: members of the request to take out. Of several that are allowed, those that stay
 /// remain.
-pub(super) fn unchosen(
-    root: Value<'_>,
-    allowed: Allowed<'_>,
-    splices: &mut Splices,
-) -> Vec<&'static str> {
+pub(super) fn unchosen(root: Value<'_>, allowed: Allowed<'_>, splices: &mut Splices) -> Vec<&'static str> {
     let any = root.member("tools").into_iter().flat_map(Value::elements).any(|tool| {
         let list = nested(tool).ok().flatten();
         let mut names = list.map_or(vec![tool], |list| list.elements().collect()).into_iter().map(tool_name);

@@ -78,7 +78,11 @@ pub(super) const FIELDS: &[Field] = &[
     Field::both("@items[type=computer_call].pending_safety_checks[]", Shape("check"), "what is in doubt"),
     Field::both("@items[type=computer_call_output]", Within, "what the screen shows then").by(BY_TOOL),
     Field::both("@items[type=computer_call_output].output", Shape("parts"), "its picture"),
-    Field::both("@items[type=computer_call_output].acknowledged_safety_checks[]", Shape("check"), "what is not"),
+    Field::both(
+        "@items[type=computer_call_output].acknowledged_safety_checks[]",
+        Shape("check"),
+        "what is not",
+    ),
     Field::both("@check.id", Structure, "the id of a doubt"),
     Field::both("@check.code", Structure, "its kind"),
     Field::both("@check.message", Text, "what it is"),
@@ -99,7 +103,8 @@ pub(super) const FIELDS: &[Field] = &[
     Field::both("@items[type=program].fingerprint", Opaque, "what it is known by"),
     Field::both("@items[type=program_output]", Within, "what it gave back").by(BY_TOOL),
     Field::both("@items[type=program_output].result", Text, "a text"),
-    Field::both("@items[type=local_shell_call]", Within, "a command on the caller's machine").by(BY_ASSISTANT),
+    Field::both("@items[type=local_shell_call]", Within, "a command on the caller's machine")
+        .by(BY_ASSISTANT),
     Field::both("@items[type=local_shell_call].action.type", Structure, "`exec`"),
     Field::both("@items[type=local_shell_call].action.command[]", Text, "its words"),
     Field::both("@items[type=local_shell_call].action.env.**", Text, "the environment it runs in"),

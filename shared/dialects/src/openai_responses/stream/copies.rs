@@ -7,17 +7,20 @@
 use std::collections::BTreeMap;
 
 use crate::error::DialectError;
-use crate::json::{Kind, Value, encode};
+use crate::json::{Kind, Value};
 use crate::stream::{Standing, within};
 
-/// The most bytes of texts and of names of places that are kept of one answer. An answer with more is refused, for
+/// The most bytes that are kept of one answer. An answer with more is refused, for
 /// its copies could not be told from new text.
 const MAX_KEPT: usize = 16 << 20;
+
+/// What a text takes beside its bytes, about.
+const OVERHEAD: usize = 64;
 
 /// What came and what went, by number.
 #[derive(Debug, Default)]
 pub(super) struct Copies {
-    numbers: BTreeMap<(String, Digest), usize>,
+    numbers: BTreeMap<(Place, Digest), usize>,
     went: Vec<String>,
     bytes: usize,
 }
@@ -28,6 +31,10 @@ pub(super) struct Digest {
     hash: u64,
     length: usize,
 }
+
+/// Where in the answer a value stands. A digest as well, for names may be long.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place(Digest);
 
 impl Default for Digest {
     fn default() -> Self {
@@ -51,17 +58,51 @@ impl Digest {
     }
 }
 
+impl Place {
+    /// An item of the answer.
+    pub(super) fn item(index: usize) -> Self {
+        Self::default().member("output").element(index)
+    }
+
+    /// An element of the list that stands here.
+    pub(super) fn element(mut self, index: usize) -> Self {
+        self.0.add("[");
+        self.0.add(&index.to_string());
+        self
+    }
+
+    /// A member of the object that stands here.
+    pub(super) fn member(mut self, name: &str) -> Self {
+        self.0.add(".");
+        self.0.add(name);
+        self.0.add("\0");
+        self
+    }
+
+    /// The name of the member that stands here.
+    fn name(mut self) -> Self {
+        self.0.add(":");
+        self
+    }
+}
+
 impl Copies {
     /// The number of what came at a place.
-    pub(super) fn find(&self, place: &str, text: &str) -> Option<usize> {
-        self.numbers.get(&(place.to_owned(), Digest::of(text))).copied()
+    pub(super) fn find(&self, place: Place, text: &str) -> Option<usize> {
+        self.numbers.get(&(place, Digest::of(text))).copied()
+    }
+
+    /// Whether anything came at a place as a whole.
+    pub(super) fn knows(&self, place: Place) -> bool {
+        let first = (place, Digest { hash: 0, length: 0 });
+        self.numbers.range(first..).next().is_some_and(|((other, _), _)| *other == place)
     }
 
     /// Takes what came at a place as a whole.
-    pub(super) fn add(&mut self, place: &str, text: &str) -> Result<usize, DialectError> {
+    pub(super) fn add(&mut self, place: Place, text: &str) -> Result<usize, DialectError> {
         self.count(text.len())?;
         let number = self.begin();
-        self.know(place, Digest::of(text), number)?;
+        self.know(place, Digest::of(text), number);
         Ok(number)
     }
 
@@ -73,18 +114,16 @@ impl Copies {
 
     /// Counts bytes that are kept.
     pub(super) fn count(&mut self, bytes: usize) -> Result<(), DialectError> {
-        self.bytes = self.bytes.saturating_add(bytes);
+        self.bytes = self.bytes.saturating_add(bytes).saturating_add(OVERHEAD);
         if self.bytes > MAX_KEPT {
             return Err(DialectError::TooLong { what: "the text of a streamed answer", limit: MAX_KEPT });
         }
         Ok(())
     }
 
-    /// From now on this text is known at this place. Pieces that are complete have a digest only then.
-    pub(super) fn know(&mut self, place: &str, digest: Digest, number: usize) -> Result<(), DialectError> {
-        self.count(place.len())?;
-        self.numbers.insert((place.to_owned(), digest), number);
-        Ok(())
+    /// From now on this text is known at this place. Pieces are known when they are complete.
+    pub(super) fn know(&mut self, place: Place, digest: Digest, number: usize) {
+        self.numbers.insert((place, digest), number);
     }
 
     /// What went out.
@@ -105,24 +144,14 @@ pub(super) fn said<'a>(value: Value<'a>) -> std::borrow::Cow<'a, str> {
     value.text().unwrap_or_else(|| value.raw().into())
 }
 
-/// The place of an element of a list.
-pub(super) fn element(place: &str, index: usize) -> String {
-    format!("{place}[{index}]")
-}
-
-/// The place of a member.
-pub(super) fn member(place: &str, name: &str) -> String {
-    format!("{place}.\"{}\"", encode(name))
-}
-
 /// Takes a place and a value where parts stand: a string, a number, a member name.
-pub(super) type Found<'f, 'a> = dyn FnMut(&str, Value<'a>) -> Result<(), DialectError> + 'f;
+pub(super) type Found<'f, 'a> = dyn FnMut(Place, Value<'a>) -> Result<(), DialectError> + 'f;
 
 /// Goes through a value that stands at a place of the answer, and gives everything in it where parts stand.
 pub(super) fn visit<'a>(
     value: Value<'a>,
     standing: &Standing,
-    place: &str,
+    place: Place,
     found: &mut Found<'_, 'a>,
 ) -> Result<(), DialectError> {
     if within(standing, value.ids()).is_empty() {
@@ -132,13 +161,13 @@ pub(super) fn visit<'a>(
         Kind::Array => value
             .elements()
             .enumerate()
-            .try_for_each(|(index, child)| visit(child, standing, &element(place, index), found)),
+            .try_for_each(|(index, child)| visit(child, standing, place.element(index), found)),
         Kind::Object => value.members().try_for_each(|(name, child)| {
-            let place = member(place, &name.text().unwrap_or_default());
-            if !within(standing, name.id()..name.id().saturating_add(1)).is_empty() {
-                found(&format!("{place}:name"), name)?;
+            let place = place.member(&name.text().unwrap_or_default());
+            if !within(standing, name.ids()).is_empty() {
+                found(place.name(), name)?;
             }
-            visit(child, standing, &place, found)
+            visit(child, standing, place, found)
         }),
         Kind::Boolean | Kind::Name | Kind::Null | Kind::Number | Kind::Text => found(place, value),
     }
