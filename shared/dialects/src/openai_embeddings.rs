@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::address::Address;
 use crate::answer::{Answer, AnswerFacts, Usage};
-use crate::dialect::{Dialect, Said, Says};
+use crate::dialect::{ComposedRequest, Dialect, Said, Says};
 use crate::error::DialectError;
 use crate::fields::Reads::{Content, Opaque, Structure, Text};
 use crate::fields::{Field, Speaker, Way};
@@ -80,6 +80,11 @@ impl Dialect for OpenaiEmbeddings {
         OpenaiChat.refuse(refusal)
     }
 
+    fn compose_request(&self, model: &str, text: &str, _: bool) -> ComposedRequest {
+        let body = json!({"model": model, "input": text}).to_string();
+        ComposedRequest { path: "/v1/embeddings".to_owned(), body }
+    }
+
     fn compose(&self, _: &Address, said: &Said) -> Vec<u8> {
         let text = match &said.says {
             Says::Text(text) => text.clone(),
@@ -144,6 +149,7 @@ fn answer_facts(document: &Document) -> AnswerFacts {
     let root = document.root();
     let tokens = |usage| members::whole(usage, "prompt_tokens").ok().flatten();
     AnswerFacts {
+        is_of_the_dialect: ["data", "error"].iter().any(|name| members::present(root, name).is_some()),
         model: root.member_text("model").map(std::borrow::Cow::into_owned),
         usage: root
             .member("usage")

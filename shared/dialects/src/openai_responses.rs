@@ -10,7 +10,7 @@ use self::tools::{offers, servers};
 use crate::address::Address;
 use crate::answer::{Answer, AnswerFacts, Usage};
 use crate::constrain::{self, Allowed};
-use crate::dialect::{Dialect, Said, Streamed};
+use crate::dialect::{ComposedRequest, Dialect, Said, Streamed};
 use crate::error::DialectError;
 use crate::fields::{Field, Way};
 use crate::json::{Document, Kind, Value, encode};
@@ -64,6 +64,11 @@ impl Dialect for OpenaiResponses {
     /// As Chat Completions has it: both are the same server's errors.
     fn refuse(&self, refusal: &Refusal) -> Reply {
         OpenaiChat.refuse(refusal)
+    }
+
+    fn compose_request(&self, model: &str, text: &str, stream: bool) -> ComposedRequest {
+        let body = compose::request(model, text, stream);
+        ComposedRequest { path: "/v1/responses".to_owned(), body }
     }
 
     fn compose(&self, _: &Address, said: &Said) -> Vec<u8> {
@@ -175,6 +180,7 @@ fn answer_facts(document: &Document) -> AnswerFacts {
     let root = document.root();
     let items = root.member("output").into_iter().flat_map(Value::elements).enumerate();
     AnswerFacts {
+        is_of_the_dialect: ["output", "error"].iter().any(|name| members::present(root, name).is_some()),
         model: root.member_text("model").map(std::borrow::Cow::into_owned),
         usage: usage(root),
         actions: items.filter_map(|(index, item)| call(item, index)).collect(),

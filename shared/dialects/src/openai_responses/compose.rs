@@ -5,6 +5,11 @@ use serde_json::{Value, json};
 use crate::dialect::{Said, Says, cut};
 use crate::wire::WireEvent;
 
+/// A request that says a text.
+pub(super) fn request(model: &str, text: &str, stream: bool) -> String {
+    json!({"model": model, "input": text, "stream": stream}).to_string()
+}
+
 /// An answer that is not streamed.
 pub(super) fn whole(said: &Said) -> Vec<u8> {
     response(said, "completed", json!([item(said, "completed", true)]), usage(said)).to_string().into_bytes()
