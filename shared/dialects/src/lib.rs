@@ -50,10 +50,9 @@ pub use walk::TextPart;
 pub static DIALECTS: &[&dyn Dialect] = &[
     &anthropic_messages::AnthropicMessages,
     &azure_openai::AzureOpenai,
-    &gemini_generate::GeminiGenerate,
     &bedrock_converse::BedrockConverse,
     &bedrock_invoke::BedrockInvoke,
-    &openai_chat::OpenaiChat,
+    &gemini_generate::GeminiGenerate,
     &openai_chat::OpenaiChat,
     &openai_embeddings::OpenaiEmbeddings,
     &openai_responses::OpenaiResponses,

@@ -6,9 +6,9 @@
 
 use crate::error::DialectError;
 
-pub(crate) mod list;
 pub(crate) mod chunks;
 pub(crate) mod frames;
+pub(crate) mod list;
 pub(crate) mod sse;
 
 /// The most bytes of one event, and of one line.
