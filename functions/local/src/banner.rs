@@ -37,6 +37,36 @@ const SAMPLES: &[Sample] = &[
         headers: "",
         sdk: "AzureOpenAI(azure_endpoint=\"URL\", api_key=\"KEY\", api_version=\"2024-10-21\")",
     },
+    Sample {
+        dialect: "openai_responses",
+        model: "echo-1",
+        headers: "",
+        sdk: "OpenAI(base_url=\"URL/v1\", api_key=\"KEY\").responses",
+    },
+    Sample {
+        dialect: "openai_embeddings",
+        model: "echo-1",
+        headers: "",
+        sdk: "OpenAI(base_url=\"URL/v1\", api_key=\"KEY\").embeddings",
+    },
+    Sample {
+        dialect: "gemini_generate",
+        model: "echo-1",
+        headers: "",
+        sdk: "genai.Client(api_key=\"KEY\", http_options=HttpOptions(base_url=\"URL\"))",
+    },
+    Sample {
+        dialect: "bedrock_converse",
+        model: "amazon.nova-echo-v1:0",
+        headers: "",
+        sdk: "boto3.client(\"bedrock-runtime\", endpoint_url=\"URL\", region_name=\"eu-west-1\")",
+    },
+    Sample {
+        dialect: "bedrock_invoke",
+        model: "anthropic.claude-echo-v1:0",
+        headers: "",
+        sdk: "AnthropicBedrock(base_url=\"URL\", aws_region=\"eu-west-1\")",
+    },
 ];
 
 /// What the server came to hold beyond its settings.

@@ -32,6 +32,48 @@ const FOUND: &[(&str, &str, &str, Option<&str>)] = &[
         None,
     ),
     ("/v1beta1/projects/p-1/locations/global/endpoints/openapi/chat/completions", "vertex", CHAT, None),
+    ("/v1/responses", "openai", RESPONSES, None),
+    ("/v1/responses/input_tokens", "openai", RESPONSES, None),
+    ("/v1/embeddings", "openai", EMBEDDINGS, None),
+    ("/openai/responses?api-version=2025-04-01-preview", "azure_openai", RESPONSES, None),
+    ("/openai/deployments/ada/embeddings?api-version=1", "azure_openai", EMBEDDINGS, Some("ada")),
+    (
+        "/model/anthropic.claude-3-haiku-20240307-v1%3A0/converse",
+        "bedrock",
+        CONVERSE,
+        Some("anthropic.claude-3-haiku-20240307-v1:0"),
+    ),
+    (
+        "/model/arn%3Aaws%3Abedrock%3Aeu-west-1%3A123456789012%3Ainference-profile%2Feu.amazon.nova-lite-v1%3A0/invoke",
+        "bedrock",
+        INVOKE,
+        Some("arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0"),
+    ),
+    (
+        "/model/meta.llama3-8b-instruct-v1:0/invoke-with-response-stream",
+        "bedrock",
+        INVOKE,
+        Some("meta.llama3-8b-instruct-v1:0"),
+    ),
+    ("/v1beta/models/gemini-2.5-flash:generateContent", "gemini", GEMINI, Some("gemini-2.5-flash")),
+    (
+        "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
+        "gemini",
+        GEMINI,
+        Some("gemini-2.5-flash"),
+    ),
+    (
+        "/v1beta1/projects/p-1/locations/us-central1/publishers/google/models/gemini-2.5-pro:countTokens",
+        "vertex",
+        GEMINI,
+        Some("gemini-2.5-pro"),
+    ),
+    (
+        "/v1beta1/publishers/google/models/gemini-2.5-pro:streamGenerateContent",
+        "vertex",
+        GEMINI,
+        Some("gemini-2.5-pro"),
+    ),
 ];
 
 #[test]
@@ -71,6 +113,14 @@ fn what_stands_in_no_row_is_unknown() {
         "/openai/deployments/a%00/chat/completions",
         "/openai/deployments/a;b/chat/completions",
         "/openai/deployments/%FF/chat/completions",
+        "/v1beta/models/m:predict",
+        "/v1beta/models/m:generateContent:streamGenerateContent",
+        "/v1beta/models/a%2Fb:generateContent",
+        "/model/..%2Fx/converse",
+        "/model/a%2F%2Fb/converse",
+        "/model/a/b/converse",
+        "/model/m/async-invoke",
+        "/guardrail/g/version/1/apply",
         "/v1/projects/p/locations/l/publishers/mistralai/models/m:rawPredict",
         "/v1/projects/p/locations/l/publishers/anthropic/models/m:predict",
         "/v1/projects/../locations/l/publishers/anthropic/models/m:rawPredict",
@@ -81,6 +131,20 @@ fn what_stands_in_no_row_is_unknown() {
     }
     for method in ["GET", "PUT", "PATCH", "DELETE", "post", "OPTIONS"] {
         assert!(of(method, "/v1/messages").is_none(), "{method}");
+    }
+}
+
+#[test]
+fn a_stream_of_gemini_is_a_list_unless_events_are_asked_for() {
+    let path = "/v1beta/models/m:streamGenerateContent";
+    for (query, streams) in [
+        ("", Streams::List),
+        ("?alt=json", Streams::List),
+        ("?alt=sse", Streams::Always),
+        ("?key=k&$alt=sse", Streams::Always),
+        ("?alt=sse2", Streams::List),
+    ] {
+        assert_eq!(of("POST", &format!("{path}{query}")).unwrap().address.streams, streams, "{query}");
     }
 }
 
@@ -109,7 +173,7 @@ fn the_upstream_gets_the_path_without_credentials_and_with_the_model_that_is_set
 #[test]
 fn each_row_names_a_vendor_and_can_be_reached() {
     for (index, route) in ROUTES.iter().enumerate() {
-        assert!(vendor(route.vendor).is_some(), "{}", route.path);
+        assert!(vendor(route.vendor).is_some() && by_id(route.dialect).is_some(), "{}", route.path);
         let steps = route.path.split('/').map(|step| step.split('|').next().unwrap().trim_end_matches('?'));
         let path: String =
             steps.map(|step| format!("/{}", step.replace("{}", "x").replace("{model}", "m"))).collect();
