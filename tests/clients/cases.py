@@ -1,4 +1,4 @@
-"""What both SDKs are tried with: a case is named, its records are counted, and one line is printed."""
+"""What the SDKs are tried with: a case is named, its records are counted, and one line is printed."""
 
 import json
 import sys
@@ -64,6 +64,6 @@ def cuts(text):
 
 
 def arguments():
-    """The server's base URL, the caller's key and the path of the decision log."""
+    """The server's base URL, the caller's key and the decision log; none where `-` stands in place of its path."""
     url, key, log = sys.argv[1:]
-    return url, key, Log(log)
+    return url, key, None if log == "-" else Log(log)

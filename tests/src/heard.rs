@@ -3,12 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::model::Wire;
+use crate::model::{Framing, Wire};
 
 mod anthropic_messages;
+mod bedrock_converse;
+mod bedrock_texts;
+mod gemini_generate;
 mod openai_chat;
+mod openai_responses;
+mod unframed;
 
 /// What was heard of an answer.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,13 +32,24 @@ pub struct Heard {
     pub complete: bool,
 }
 
-/// One server-sent event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One event of a stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event {
     /// The name; empty where there is none.
     pub name: String,
     /// The data.
     pub data: String,
+    /// Whether it is an exception, which only Amazon's event stream has beside events.
+    pub failure: bool,
+}
+
+/// Reads the events of a streamed answer, one after the other.
+trait Hears {
+    /// Takes what an event says.
+    fn hear(&mut self, heard: &mut Heard, event: &Event) -> Result<(), &'static str>;
+
+    /// The body has ended.
+    fn end(&mut self, _heard: &mut Heard) {}
 }
 
 impl Heard {
@@ -43,21 +59,19 @@ impl Heard {
     /// What a client would stumble over.
     pub fn streamed(wire: Wire, body: &[u8]) -> Result<Self, String> {
         let mut heard = Self::default();
-        let mut calls = BTreeMap::new();
-        let mut state = anthropic_messages::State::default();
-        for event in events(body)? {
-            let read = match wire {
-                Wire::AnthropicMessages => anthropic_messages::hear(&mut heard, &mut state, &event),
-                Wire::OpenaiChat => openai_chat::hear(&mut heard, &mut calls, &event),
+        let mut hears = hears(wire);
+        for event in unframed::events(wire.framing(), body)? {
+            let read = match event.failure {
+                _ if heard.complete => Err("something follows the end"),
+                true => {
+                    heard.fail(serde_json::from_str(&event.data).unwrap_or_default());
+                    Ok(())
+                }
+                false => hears.hear(&mut heard, &event),
             };
             read.map_err(|fault| format!("{fault}: {event:?}"))?;
         }
-        if heard.usage.is_object() && wire == Wire::AnthropicMessages {
-            heard.usage = json!([heard.usage["input_tokens"], heard.usage["output_tokens"]]);
-        }
-        heard
-            .calls
-            .extend(calls.into_iter().map(|(field, (name, arguments))| (field, (name, json_of(&arguments)))));
+        hears.end(&mut heard);
         heard.texts.retain(|_, text| !text.is_empty());
         Ok(heard)
     }
@@ -66,8 +80,16 @@ impl Heard {
     #[must_use]
     pub fn whole(wire: Wire, body: &Value) -> Self {
         let mut heard = match wire {
-            Wire::AnthropicMessages => anthropic_messages::whole(body),
-            Wire::OpenaiChat => openai_chat::whole(body),
+            Wire::AnthropicMessages | Wire::BedrockAnthropic | Wire::VertexAnthropic => {
+                anthropic_messages::whole(body)
+            }
+            Wire::AzureOpenai | Wire::BedrockChat | Wire::OpenaiChat => openai_chat::whole(body),
+            Wire::BedrockConverse | Wire::BedrockNova => bedrock_converse::whole(body),
+            Wire::BedrockCohere | Wire::BedrockLlama | Wire::BedrockMistral | Wire::BedrockTitan => {
+                bedrock_texts::whole(wire, body)
+            }
+            Wire::GeminiGenerate | Wire::GeminiList | Wire::VertexGemini => gemini_generate::whole(body),
+            Wire::OpenaiResponses => openai_responses::whole(body),
         };
         heard.texts.retain(|_, text| !text.is_empty());
         heard.complete = true;
@@ -81,43 +103,41 @@ impl Heard {
         self.texts.values().cloned().chain(calls).collect::<Vec<_>>().join("\n")
     }
 
+    /// It ends with an error.
+    fn fail(&mut self, error: Value) {
+        self.error = Some(error);
+        self.complete = true;
+    }
+
     fn add(&mut self, field: String, text: &str) {
         self.texts.entry(field).or_default().push_str(text);
     }
 }
 
-/// The events of a body. Comments are left out.
+/// The server-sent events of a body. Comments are left out.
 ///
 /// # Errors
 /// When it is not UTF-8, or does not end with the end of an event.
 pub fn events(body: &[u8]) -> Result<Vec<Event>, String> {
-    let text = std::str::from_utf8(body).map_err(|fault| format!("not UTF-8: {fault}"))?;
-    let mut events = Vec::new();
-    let mut event = Event { name: String::new(), data: String::new() };
-    let mut lines = 0_usize;
-    if !text.is_empty() && !text.ends_with("\n\n") {
-        return Err(format!("it ends within an event: {text}"));
-    }
-    for line in text.lines() {
-        match line.split_once(':') {
-            _ if line.is_empty() => {
-                if lines > 0 {
-                    events.push(event.clone());
-                }
-                event = Event { name: String::new(), data: String::new() };
-                lines = 0;
-            }
-            Some(("", _)) => {}
-            Some(("data", data)) => {
-                event.data += if lines > 0 { "\n" } else { "" };
-                event.data += data.strip_prefix(' ').unwrap_or(data);
-                lines += 1;
-            }
-            Some(("event", name)) => name.trim().clone_into(&mut event.name),
-            _ => return Err(format!("`{line}` is not a line of an event")),
+    unframed::events(Framing::ServerSent, body)
+}
+
+fn hears(wire: Wire) -> Box<dyn Hears> {
+    match wire {
+        Wire::AnthropicMessages | Wire::BedrockAnthropic | Wire::VertexAnthropic => {
+            Box::<anthropic_messages::State>::default()
         }
+        Wire::AzureOpenai | Wire::OpenaiChat => Box::<openai_chat::State>::default(),
+        Wire::BedrockChat => Box::new(openai_chat::State::without_a_last_word()),
+        Wire::BedrockConverse | Wire::BedrockNova => Box::<bedrock_converse::State>::default(),
+        Wire::BedrockCohere | Wire::BedrockLlama | Wire::BedrockMistral | Wire::BedrockTitan => {
+            Box::new(bedrock_texts::State(wire))
+        }
+        Wire::GeminiGenerate | Wire::GeminiList | Wire::VertexGemini => {
+            Box::<gemini_generate::State>::default()
+        }
+        Wire::OpenaiResponses => Box::<openai_responses::State>::default(),
     }
-    Ok(events)
 }
 
 /// The JSON that a text is; the text itself where it is none.

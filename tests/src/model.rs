@@ -2,27 +2,31 @@
 //! what that says, in the dialect of the path, streamed or not. So every client, whatever its language, can have an
 //! answer cut at any place, broken off, or made to hold any value.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+//!
+//! To add a wire format, write its file beside the others, a variant of [`Wire`], and its paths in `model/serving.rs`.
 
-use crate::http::Request;
-use crate::upstream::{Arrived, Script, Step, Stream};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::upstream::Step;
+
+pub use framing::Framing;
+pub use serving::model;
+pub use wire::{EVERY_WIRE, WIRES, Wire};
 
 mod anthropic_messages;
+mod asides;
+mod azure_openai;
+mod bedrock_converse;
+mod bedrock_texts;
+mod blocks;
+pub(crate) mod frames;
+mod framing;
+mod gemini_generate;
 mod openai_chat;
-
-/// The wire formats that have streams.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Wire {
-    /// Anthropic Messages.
-    AnthropicMessages,
-    /// OpenAI Chat Completions.
-    OpenaiChat,
-}
-
-/// Every wire format.
-pub const WIRES: [Wire; 2] = [Wire::AnthropicMessages, Wire::OpenaiChat];
+mod openai_responses;
+mod serving;
+mod wire;
 
 /// What the model is to say, and how.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -42,15 +46,15 @@ pub struct Order {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Saying {
-    /// In which of the answers it stands. `anthropic_messages` has one only.
+    /// In which of the answers it stands. Only OpenAI's and Gemini's formats have more than one.
     pub choice: usize,
     /// Text of the answer.
     pub text: Option<String>,
-    /// Text of a refusal; `anthropic_messages` has none of its own, there it is text.
+    /// Text of a refusal; where the format has none of its own, it is text.
     pub refusal: Option<String>,
     /// Text of its reasoning.
     pub reasoning: Option<String>,
-    /// The signature of the reasoning before it; only `anthropic_messages` has one.
+    /// The signature of the reasoning before it, where the format has one.
     pub signature: Option<String>,
     /// The name of a tool that it begins to call.
     pub call: Option<String>,
@@ -154,21 +158,13 @@ impl Order {
     /// The events of the streamed answer, as they stand on the wire.
     #[must_use]
     pub fn events(&self, wire: Wire) -> Vec<Vec<u8>> {
-        let events = match wire {
-            Wire::AnthropicMessages => anthropic_messages::events(self),
-            Wire::OpenaiChat => openai_chat::events(self),
-        };
-        events.into_iter().map(String::into_bytes).collect()
+        wire.framing().written(self, wire.events(self))
     }
 
     /// The whole answer, as it stands on the wire when it is not streamed.
     #[must_use]
     pub fn whole(&self, wire: Wire) -> String {
-        let whole = match wire {
-            Wire::AnthropicMessages => anthropic_messages::whole(self),
-            Wire::OpenaiChat => openai_chat::whole(self),
-        };
-        self.spelled(&whole)
+        self.spelled(&wire.whole(self))
     }
 
     /// The steps that stream the answer.
@@ -191,7 +187,7 @@ impl Order {
 
     /// JSON on the wire, where each character of a text may be an escape.
     fn spelled(&self, value: &Value) -> String {
-        const TEXTS: [&str; 8] = [
+        const TEXTS: [&str; 11] = [
             "\"content\":\"",
             "\"refusal\":\"",
             "\"reasoning_content\":\"",
@@ -200,6 +196,9 @@ impl Order {
             "\"arguments\":\"",
             "\"partial_json\":\"",
             "\"input\":\"",
+            "\"delta\":\"",
+            "\"generation\":\"",
+            "\"outputText\":\"",
         ];
         let mut rest = value.to_string();
         if !self.escaped {
@@ -217,92 +216,4 @@ impl Order {
         }
         spelled + &rest
     }
-}
-
-impl Wire {
-    /// The dialect's id.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::AnthropicMessages => "anthropic_messages",
-            Self::OpenaiChat => "openai_chat",
-        }
-    }
-
-    /// The path of its calls.
-    #[must_use]
-    pub fn path(self) -> &'static str {
-        match self {
-            Self::AnthropicMessages => "/v1/messages",
-            Self::OpenaiChat => "/v1/chat/completions",
-        }
-    }
-
-    /// The field of a text of the first answer, as policies and records name it.
-    #[must_use]
-    pub fn text_field(self) -> &'static str {
-        match self {
-            Self::AnthropicMessages => "content[0].text",
-            Self::OpenaiChat => "choices[0].message.content",
-        }
-    }
-
-    /// A request of one message.
-    #[must_use]
-    pub fn asks(self, message: &str, stream: bool) -> Request {
-        let messages = json!([{"role": "user", "content": message}]);
-        let mut body = json!({"model": "m-1", "stream": stream, "messages": messages});
-        match self {
-            Self::AnthropicMessages => body["max_tokens"] = json!(100),
-            Self::OpenaiChat if stream => body["stream_options"] = json!({"include_usage": true}),
-            Self::OpenaiChat => {}
-        }
-        Request::post(self.path(), body.to_string())
-    }
-
-    /// A request that holds an order.
-    #[must_use]
-    pub fn orders(self, order: &Order, stream: bool) -> Request {
-        self.asks(&json!(order).to_string(), stream)
-    }
-
-    /// What went wrong, as an upstream tells it in a stream.
-    fn error(self) -> String {
-        let data = json!({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}});
-        match self {
-            Self::AnthropicMessages => format!("event: error\ndata: {data}\n\n"),
-            Self::OpenaiChat => format!("data: {}\n\n", json!({"error": data["error"]})),
-        }
-    }
-}
-
-/// The model: does what the request's last message orders.
-#[must_use]
-pub fn model() -> Script {
-    Script::computed(|arrived| {
-        let wire =
-            if arrived.line.contains("/messages") { Wire::AnthropicMessages } else { Wire::OpenaiChat };
-        match (order_of(arrived), is_streamed(arrived)) {
-            (Some(order), true) => Script::Stream(Stream::of_events(order.steps(wire))),
-            (Some(order), false) => Script::json(&order.whole(wire)),
-            (None, _) => {
-                Script::json("{\"error\": {\"message\": \"the last message is no order\"}}").status(400)
-            }
-        }
-    })
-}
-
-fn body_of(arrived: &Arrived) -> Value {
-    serde_json::from_slice(&arrived.body).unwrap_or_default()
-}
-
-fn is_streamed(arrived: &Arrived) -> bool {
-    body_of(arrived)["stream"] == true
-}
-
-fn order_of(arrived: &Arrived) -> Option<Order> {
-    let body = body_of(arrived);
-    let content = &body["messages"].as_array()?.last()?["content"];
-    let text = content.as_str().or_else(|| content[0]["text"].as_str())?;
-    serde_json::from_str(text).ok()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Event, Heard, json_of};
+use super::{Event, Heard, Hears, json_of};
 
 /// How far a streamed answer has come.
 #[derive(Debug, Default)]
@@ -17,19 +17,25 @@ pub(super) struct State {
 /// Members that hold text.
 const TEXTS: [&str; 3] = ["text", "thinking", "signature"];
 
-pub(super) fn hear(heard: &mut Heard, state: &mut State, event: &Event) -> Result<(), &'static str> {
-    if heard.complete {
-        return Err("something follows the end");
+impl Hears for State {
+    fn hear(&mut self, heard: &mut Heard, event: &Event) -> Result<(), &'static str> {
+        hear(heard, self, event)
     }
+
+    fn end(&mut self, heard: &mut Heard) {
+        if heard.usage.is_object() {
+            heard.usage = json!([heard.usage["input_tokens"], heard.usage["output_tokens"]]);
+        }
+    }
+}
+
+fn hear(heard: &mut Heard, state: &mut State, event: &Event) -> Result<(), &'static str> {
     let data: Value = serde_json::from_str(&event.data).map_err(|_| "the data is not JSON")?;
     if data["type"] != event.name.as_str() {
         return Err("the name and the type are not the same");
     }
     match event.name.as_str() {
-        "error" => {
-            heard.error = Some(data["error"].clone());
-            heard.complete = true;
-        }
+        "error" => heard.fail(data["error"].clone()),
         "ping" => {}
         "message_start" if state.started => return Err("it starts twice"),
         "message_start" => {

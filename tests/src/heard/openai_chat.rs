@@ -4,18 +4,40 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Event, Heard, json_of};
+use super::{Event, Heard, Hears, json_of};
 
-/// The calls so far, by field: name and arguments.
-pub(super) type Calls = BTreeMap<String, (String, String)>;
+/// How far a streamed answer has come.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// The calls so far, by field: name and arguments.
+    calls: BTreeMap<String, (String, String)>,
+    /// Whether no `[DONE]` is to come: the end is that every choice has one.
+    wordless: bool,
+}
 
 /// Members that hold text.
 const TEXTS: [&str; 3] = ["content", "refusal", "reasoning_content"];
 
-pub(super) fn hear(heard: &mut Heard, calls: &mut Calls, event: &Event) -> Result<(), &'static str> {
-    if heard.complete {
-        return Err("something follows the end");
+impl State {
+    /// Of an answer that does not end with `[DONE]`.
+    pub(super) fn without_a_last_word() -> Self {
+        Self { wordless: true, ..Self::default() }
     }
+}
+
+impl Hears for State {
+    fn hear(&mut self, heard: &mut Heard, event: &Event) -> Result<(), &'static str> {
+        hear(heard, self, event)
+    }
+
+    fn end(&mut self, heard: &mut Heard) {
+        heard.complete |= self.wordless && !heard.ends.is_empty();
+        let calls = std::mem::take(&mut self.calls).into_iter();
+        heard.calls.extend(calls.map(|(field, (name, json))| (field, (name, json_of(&json)))));
+    }
+}
+
+fn hear(heard: &mut Heard, state: &mut State, event: &Event) -> Result<(), &'static str> {
     if event.data == "[DONE]" {
         heard.complete = true;
         return Ok(());
@@ -44,7 +66,7 @@ pub(super) fn hear(heard: &mut Heard, calls: &mut Calls, event: &Event) -> Resul
         }
         for piece in choice["delta"]["tool_calls"].as_array().into_iter().flatten() {
             let place = piece["index"].as_u64().ok_or("a piece of a call has no index")?;
-            let call = calls.entry(format!("{message}.tool_calls[{place}]"));
+            let call = state.calls.entry(format!("{message}.tool_calls[{place}]"));
             let call = call.or_default();
             call.0 += piece["function"]["name"].as_str().unwrap_or_default();
             call.1 += piece["function"]["arguments"].as_str().unwrap_or_default();

@@ -2,34 +2,34 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Ends, Order, Saying, Wire};
+use super::framing::Event;
+use super::{Ends, Order, Saying};
 
 const USAGE: [(&str, u64); 3] = [("prompt_tokens", 11), ("completion_tokens", 7), ("total_tokens", 18)];
 
-pub(super) fn events(order: &Order) -> Vec<String> {
+/// The events; `error` is what goes wrong where that is ordered.
+pub(super) fn events(order: &Order, error: Event) -> Vec<Event> {
     let mut calls = vec![0_usize; order.choices()];
-    let mut events: Vec<String> = (0..order.choices())
-        .map(|choice| chunk(order, choice, &json!({"role": "assistant", "content": ""}), None))
-        .collect();
+    let begun = json!({"role": "assistant", "content": ""});
+    let mut events: Vec<Event> = (0..order.choices()).map(|choice| chunk(choice, &begun, None)).collect();
     for saying in &order.says {
         match &saying.raw {
-            Some(raw) => events.push(raw.clone()),
-            None => events.push(chunk(order, saying.choice, &delta(saying, &mut calls), None)),
+            Some(raw) => events.push(Event::Raw(raw.clone())),
+            None => events.push(chunk(saying.choice, &delta(saying, &mut calls), None)),
         }
     }
     match order.ends {
         Ends::BreakOff | Ends::Early => return events,
-        Ends::Error => events.push(Wire::OpenaiChat.error()),
+        Ends::Error => events.push(error),
         Ends::Finish => {
             for (choice, calls) in calls.iter().enumerate() {
-                events.push(chunk(order, choice, &json!({}), Some(reason(*calls))));
+                events.push(chunk(choice, &json!({}), Some(reason(*calls))));
             }
-            let usage = json!({"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "m-1",
-                "choices": [], "usage": usage()});
-            events.push(format!("data: {usage}\n\n"));
+            events.push(Event::data(json!({"id": "c1", "object": "chat.completion.chunk", "created": 1,
+                "model": "m-1", "choices": [], "usage": usage()})));
         }
     }
-    events.push("data: [DONE]\n\n".to_owned());
+    events.push(Event::Word("[DONE]"));
     events
 }
 
@@ -92,11 +92,10 @@ fn delta(saying: &Saying, calls: &mut [usize]) -> Value {
     delta.into()
 }
 
-fn chunk(order: &Order, choice: usize, delta: &Value, reason: Option<&str>) -> String {
+fn chunk(choice: usize, delta: &Value, reason: Option<&str>) -> Event {
     let choice = json!({"index": choice, "delta": delta, "logprobs": null, "finish_reason": reason});
-    let chunk = json!({"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "m-1",
-        "choices": [choice], "usage": null, "obfuscation": "aXbYcZ"});
-    format!("data: {}\n\n", order.spelled(&chunk))
+    Event::data(json!({"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "m-1",
+        "choices": [choice], "usage": null, "obfuscation": "aXbYcZ"}))
 }
 
 fn reason(calls: usize) -> &'static str {
@@ -105,4 +104,14 @@ fn reason(calls: usize) -> &'static str {
 
 fn usage() -> Value {
     USAGE.iter().map(|(name, count)| ((*name).to_owned(), Value::from(*count))).collect::<Map<_, _>>().into()
+}
+
+/// The same as Bedrock sends it: no word at the end, and the last event tells what the call took.
+pub(super) fn events_of_bedrock(order: &Order, error: Event) -> Vec<Event> {
+    let mut events = events(order, error);
+    events.retain(|event| !matches!(event, Event::Word(_)));
+    if let Some(Event::Data { data, .. }) = events.last_mut().filter(|_| order.ends == Ends::Finish) {
+        data["amazon-bedrock-invocationMetrics"] = super::bedrock_texts::metrics();
+    }
+    events
 }
