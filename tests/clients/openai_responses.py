@@ -26,15 +26,12 @@ class Responses(Flavour):
             for event in events:
                 if event.type == "response.output_text.delta":
                     yield Said(event.delta)
-                elif event.type == "response.function_call_arguments.done":
-                    yield Said(calls=[(self.item(events, event).name, arguments_of(event.arguments))])
+                elif event.type == "response.output_item.done" and event.item.type == "function_call":
+                    yield Said(calls=[(event.item.name, arguments_of(event.item.arguments))])
                 elif event.type in ("response.incomplete", "response.failed", "error"):
                     yield self.ended(event)
                 elif event.type == "response.completed":
                     yield Said(end=event.response.status)
-
-    def item(self, events, event):
-        return events._state._output_items[event.output_index]
 
     def ended(self, event):
         """An answer that was cut short says why; one that failed is an error, which the SDK leaves to its callers."""
