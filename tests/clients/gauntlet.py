@@ -68,10 +68,8 @@ def speaks(name, flavour, records):
     passed(f"{name}: allowed, whole and streamed")
     if not flavour.calls:
         return
-    for said in [
-        flavour.whole(order("One moment. ", *CALL), True),
-        together(flavour.streamed(order("One moment. ", *CALL), True)),
-    ]:
+    for ask in [flavour.whole, lambda *asked: together(flavour.streamed(*asked))]:
+        said = ask(order("One moment. ", *CALL), True)
         assert said.text == "One moment. " and said.calls == [("get_weather", CITY)], said
         records("allow")
     passed(f"{name}: tool calls, whole and streamed")

@@ -133,9 +133,8 @@ fn hears(wire: Wire) -> Box<dyn Hears> {
         Wire::BedrockCohere | Wire::BedrockLlama | Wire::BedrockMistral | Wire::BedrockTitan => {
             Box::new(bedrock_texts::State(wire))
         }
-        Wire::GeminiGenerate | Wire::GeminiList | Wire::VertexGemini => {
-            Box::<gemini_generate::State>::default()
-        }
+        Wire::GeminiGenerate | Wire::VertexGemini => Box::<gemini_generate::State>::default(),
+        Wire::GeminiList => Box::new(gemini_generate::State::of_list()),
         Wire::OpenaiResponses => Box::<openai_responses::State>::default(),
     }
 }

@@ -9,6 +9,15 @@ use super::{Event, Heard, Hears};
 pub(super) struct State {
     /// The parts of each candidate so far: how many, and the kind of the last.
     parts: Vec<(usize, Kind)>,
+    /// Whether it is a list, which has ended when it is closed.
+    list: bool,
+}
+
+impl State {
+    /// Of an answer that is one JSON list.
+    pub(super) fn of_list() -> Self {
+        Self { list: true, ..Self::default() }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,7 +51,7 @@ impl Hears for State {
     }
 
     fn end(&mut self, heard: &mut Heard) {
-        heard.complete |= heard.error.is_some() || has_ended(heard, self);
+        heard.complete |= !self.list && (heard.error.is_some() || has_ended(heard, self));
     }
 }
 
