@@ -33,8 +33,18 @@ static STREAM: LazyLock<Paths> = LazyLock::new(|| Paths::in_two_spellings(FIELDS
 /// The members by which a chunk is told from other JSON.
 const CHUNK: [&str; 4] = ["candidates", "promptFeedback", "responseId", "usageMetadata"];
 
-/// The members of a part beside a text that make it a text no less.
-const BESIDE_TEXT: [&str; 4] = ["partMetadata", "text", "thought", "thoughtSignature"];
+/// The members of a part of which each makes it something else than a text.
+const KINDS: [&str; 9] = [
+    "audioTranscription",
+    "codeExecutionResult",
+    "executableCode",
+    "fileData",
+    "functionCall",
+    "functionResponse",
+    "inlineData",
+    "toolCall",
+    "toolResponse",
+];
 
 /// Reads and writes one streamed answer.
 #[derive(Debug, Default)]
@@ -178,6 +188,7 @@ impl GenerateStream {
         let mut event = StreamEvent { closes: self.windows.close(None), ..StreamEvent::default() };
         event.add_parts(0, sheet, |_, field| Some(field.to_owned()));
         event.kept.own = Some(Arc::clone(sheet));
+        event.kept.kind = EventKind::Failure;
         event
     }
 
@@ -190,7 +201,7 @@ impl GenerateStream {
         let root = sheet.root();
         let candidates = candidates(root)?;
         let complete = self.is_complete();
-        self.usage = present(root, "usageMetadata").and_then(facts::usage).or(self.usage);
+        self.count(root);
         let feedback = present(root, "promptFeedback");
         self.blocked |= feedback.is_some_and(|feedback| present(feedback, "blockReason").is_some());
         let mut chunk = Chunk {
@@ -217,6 +228,17 @@ impl GenerateStream {
         event.add_parts(0, sheet, |part, field| (!taken.contains(&part)).then(|| of_answer(field, &places)));
         event.kept.own = Some(Arc::clone(sheet));
         Ok(event)
+    }
+
+    /// Takes the counts of tokens, each of which grows. One of 0 is left out on the wire.
+    fn count(&mut self, root: Value<'_>) {
+        if let Some(usage) = present(root, "usageMetadata").and_then(facts::usage) {
+            let known = self.usage.unwrap_or_default();
+            self.usage = Some(Usage {
+                input_tokens: usage.input_tokens.max(known.input_tokens),
+                output_tokens: usage.output_tokens.max(known.output_tokens),
+            });
+        }
     }
 
     /// The parts of a candidate.
@@ -392,14 +414,10 @@ fn ends(candidate: Value<'_>) -> bool {
     present(candidate, "finishReason").is_some_and(|reason| reason.raw() != "\"\"")
 }
 
-/// Whether a part is a text and nothing else.
+/// Whether a part is a text. What no row names may stand beside it.
 fn is_text(part: Value<'_>) -> bool {
-    let known =
-        |name: &str| BESIDE_TEXT.iter().any(|word| name == *word || name == crate::paths::snake_case(word));
     part.member("text").is_some_and(|text| text.kind() == Kind::Text)
-        && part
-            .members()
-            .all(|(name, value)| value.kind() == Kind::Null || name.text().is_some_and(|name| known(&name)))
+        && !KINDS.iter().any(|name| present(part, name).is_some())
 }
 
 /// A field of a chunk as the field of a whole answer.

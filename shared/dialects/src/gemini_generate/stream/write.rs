@@ -61,7 +61,7 @@ impl GenerateStream {
                 splices.text(value, goes);
             }
         }
-        if present(sheet.root(), "error").is_some() {
+        if kept.kind == EventKind::Failure {
             self.written.failed = true;
             return Ok(Some(WireEvent::new("", splices.apply(sheet.document.source()))));
         }
@@ -184,7 +184,7 @@ fn candidate_says_nothing(candidate: Value<'_>, kept: &Kept) -> bool {
 }
 
 fn part_says_nothing(part: Value<'_>, kept: &Kept) -> bool {
-    let piece = |value: Value<'_>| kept.pieces.iter().any(|piece| piece.id == value.id());
+    let piece = |value: Value<'_>| kept.pieces.binary_search_by_key(&value.id(), |piece| piece.id).is_ok();
     kept.gone.binary_search(&part.id()).is_ok()
         || part.members().all(|(name, value)| match name.text().unwrap_or_default().as_ref() {
             "text" => piece(value) || value.raw() == "\"\"",
