@@ -94,3 +94,8 @@ for ends in ["break_off", "early", "error"]:
     records = log.new_records()
     assert len(records) == 2 and records[1]["final"], records
 passed("an upstream that fails in the middle")
+
+assert client.messages.count_tokens(model="m-1", messages=[{"role": "user", "content": "Hello"}]).input_tokens == 11
+assert [model.id for model in client.models.list()] == ["m-1"]
+log.new_records()
+passed("tokens are counted, and models are listed")

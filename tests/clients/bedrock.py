@@ -3,7 +3,6 @@
 import json
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, EventStreamError
 
 from cases import passed
@@ -49,16 +48,6 @@ def nova_whole(answer):
     calls = [block["toolUse"] for block in content if "toolUse" in block]
     calls = [(call["name"], call["input"]) for call in calls]
     return Said("".join(block.get("text", "") for block in content), calls, answer["stopReason"])
-
-
-def finished(pieces):
-    """Whether a stream has come to its end is for callers to see: without a reason it has not."""
-    end = None
-    for piece in pieces:
-        end = piece.end or end
-        yield piece
-    if end is None:
-        raise BotoCoreError()
 
 
 NOVA_TOOLS = {"tools": [{"toolSpec": {"name": TOOL[0], "description": TOOL[1], "inputSchema": {"json": SCHEMA}}}]}
@@ -141,13 +130,13 @@ class Nova(Invoke):
 class Llama(Invoke):
     model = "meta.llama3-8b-instruct-v1:0"
     calls = False
-    blocked = "stop"
+    blocked = EventStreamError
 
     def body(self, message, tool):
         return {"prompt": f"<|begin_of_text|>user\n{message}<|eot_id|>", "max_gen_len": 100}
 
     def read(self, answer):
-        return Said(answer["generation"], end=answer["stop_reason"])
+        return Said(answer["generation"], end=answer.get("stop_reason"))
 
     def pieces(self, events):
         return map(self.read, events)
@@ -156,7 +145,7 @@ class Llama(Invoke):
 class Titan(Invoke):
     model = "amazon.titan-text-lite-v1"
     calls = False
-    blocked = "CONTENT_FILTERED"
+    blocked = EventStreamError
 
     def body(self, message, tool):
         return {"inputText": message, "textGenerationConfig": {"maxTokenCount": 100}}
@@ -172,14 +161,14 @@ class Titan(Invoke):
 class Mistral(Invoke):
     model = "mistral.mistral-7b-instruct-v0:2"
     calls = False
-    blocked = "stop"
+    blocked = EventStreamError
 
     def body(self, message, tool):
         return {"prompt": f"<s>[INST] {message} [/INST]", "max_tokens": 100}
 
     def read(self, answer):
         (output,) = answer["outputs"]
-        return Said(output["text"], end=output["stop_reason"])
+        return Said(output["text"], end=output.get("stop_reason"))
 
     def pieces(self, events):
         return map(self.read, events)
@@ -188,7 +177,7 @@ class Mistral(Invoke):
 class Cohere(Invoke):
     model = "cohere.command-r-v1:0"
     calls = False
-    blocked = "ERROR_TOXIC"
+    blocked = EventStreamError
 
     def body(self, message, tool):
         return {"message": message, "max_tokens": 100}

@@ -28,7 +28,7 @@ class Flavour:
 
     # What a block is, before anything was said.
     refused = None
-    # What a stream ends with that was blocked in the middle.
+    # What a stream ends with that was blocked in the middle: a reason, or an error where the format has none.
     blocked = None
     # What is raised when the upstream fails in the middle.
     broken = Exception
@@ -98,10 +98,17 @@ def obeys(name, flavour, log):
         final_record(log, "block", "refused")
     passed(f"{name}: blocked, whole and before the first piece, raised once")
 
-    said = together(flavour.streamed(order(LONG, LONG, "OPERATION ", "OVERLORD begins at dawn.", LONG), False))
+    came = []
+    blocks = order(LONG, LONG, "OPERATION ", "OVERLORD begins at dawn.", LONG)
+    if isinstance(flavour.blocked, type):
+        error = raises(flavour.blocked, lambda: came.extend(flavour.streamed(blocks, False)))
+        assert "OVERLORD" not in str(error) and "no-code-names" in str(error), error
+    else:
+        came = list(flavour.streamed(blocks, False))
+        assert together(came).end == flavour.blocked, came
+    said = together(came)
     assert said.text.startswith(LONG), said
     assert "OPERATION" not in said.text and "dawn" not in said.text, said
-    assert said.end == flavour.blocked, said
     final_record(log, "block", "refused")
     passed(f"{name}: blocked in the middle")
 

@@ -85,3 +85,7 @@ for name, make in flavours.items():
     if log is not None:
         log.new_records()
     passed(f"{name}: tokens are counted")
+
+gemini = studio(url, key)
+assert [model.name for model in gemini.client.models.list()] == ["models/m-1"]
+passed("a list of models")

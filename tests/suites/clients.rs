@@ -33,9 +33,9 @@ const HASHES: [&str; 2] = [
 /// before the model. A key is not asked for.
 const ORDERING_SCRIPTS: [(&str, usize, usize); 8] = [
     ("anthropic_clouds.py", 26, 10),
-    ("anthropic_messages_streams.py", 8, 0),
+    ("anthropic_messages_streams.py", 9, 0),
     ("bedrock.py", 39, 11),
-    ("gemini.py", 16, 8),
+    ("gemini.py", 17, 9),
     ("langchain_tools.py", 9, 4),
     ("openai_azure.py", 12, 4),
     ("openai_chat_streams.py", 9, 0),
