@@ -86,6 +86,7 @@ for name, make in flavours.items():
         log.new_records()
     passed(f"{name}: tokens are counted")
 
-gemini = studio(url, key)
-assert [model.name for model in gemini.client.models.list()] == ["models/m-1"]
+options = types.HttpOptions(base_url=url, api_version="v1beta")
+client = genai.Client(api_key=key, http_options=options)
+assert [model.name for model in client.models.list()] == ["models/m-1"]
 passed("a list of models")

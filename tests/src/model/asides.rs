@@ -21,9 +21,8 @@ pub(super) fn count(path: &str) -> Value {
     }
 }
 
-/// The models that there are, or one of them.
-pub(super) fn models(path: &str, anthropic: bool) -> Value {
-    let google = path.starts_with("/v1beta/") || path.starts_with("/v1alpha/");
+/// The models that there are, or one of them, as Anthropic, Google or OpenAI tells it.
+pub(super) fn models(path: &str, anthropic: bool, google: bool) -> Value {
     let model = if google {
         json!({"name": "models/m-1", "displayName": "M 1", "version": "1", "inputTokenLimit": 1000,
             "outputTokenLimit": 100, "supportedGenerationMethods": ["generateContent", "countTokens"]})

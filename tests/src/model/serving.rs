@@ -41,9 +41,10 @@ fn asked(arrived: &Arrived, body: &Value) -> Option<Asked> {
     let target = rest.split(' ').next()?;
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     if method == "GET" {
-        let anthropic = !arrived.values("anthropic-version").is_empty();
+        let has = |beginning| arrived.headers.iter().any(|(name, _)| name.starts_with(beginning));
+        let (anthropic, google) = (has("anthropic-version"), has("x-goog-") || path.starts_with("/v1beta/"));
         let there = path.ends_with("/models") || path.contains("/models/");
-        return there.then(|| Asked::Aside(asides::models(path, anthropic)));
+        return there.then(|| Asked::Aside(asides::models(path, anthropic, google)));
     }
     let last = path.rsplit('/').next()?;
     if matches!(last, "count_tokens" | "count-tokens" | "count-tokens:rawPredict" | "input_tokens")
