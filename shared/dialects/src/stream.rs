@@ -141,6 +141,11 @@ pub(crate) trait Events: Send {
         out: &mut Vec<WireEvent>,
     ) -> Result<(), DialectError>;
 
+    /// An event of [`Kept::plain`] as it goes out; nothing where it has no place on the wire.
+    fn as_it_is(&self, event: WireEvent) -> Option<WireEvent> {
+        Some(event)
+    }
+
     /// Adds an event that says more text of a window that has not ended.
     fn say(&mut self, window: usize, text: &str, out: &mut Vec<WireEvent>);
 
@@ -201,7 +206,7 @@ impl<W: Wire, E: Events> AnswerStream for Framed<W, E> {
         event.kept.check(edits)?;
         let mut out = Vec::new();
         self.events.write(&event.kept, edits, &mut out)?;
-        out.extend(event.kept.plain);
+        out.extend(event.kept.plain.and_then(|plain| self.events.as_it_is(plain)));
         Ok(self.bytes(&out))
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use conformance::files;
 use conformance::heard::Heard;
-use conformance::model::{Order, Saying, WIRES, Wire, Writes};
+use conformance::model::{Order, Saying, EVERY_WIRE, Wire, Writes};
 use conformance::upstream::{Script, Stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use super::{Stage, heard};
 fn a_text_comes_out_the_same_wherever_it_is_cut() {
     for case in run("values").cases {
         Stage::on_each("policy.yaml", |stage| {
-            for wire in WIRES {
+            for wire in EVERY_WIRE {
                 case.try_cuts(stage, wire);
             }
             for hidden in case.hides.iter().filter(|hidden| hidden.len() > 6) {
@@ -35,7 +35,7 @@ fn the_arguments_of_a_call_come_out_the_same_wherever_they_are_cut() {
     let arguments =
         r#"{"to":"ada@example.org","note":"SSN 536-22-1234 \u0035\u0033\u0036-22-1234 ok","n":[1.50,2e3]}"#;
     Stage::on_each("policy.yaml", |stage| {
-        for wire in WIRES {
+        for wire in EVERY_WIRE.into_iter().filter(|wire| wire.has_calls()) {
             let order = |pieces: &[&str]| {
                 let pieces = pieces.iter().map(|piece| Saying::arguments(*piece));
                 Order::of([Saying::text("One moment. "), Saying::call("send_mail")].into_iter().chain(pieces))
@@ -72,11 +72,11 @@ fn a_placeholder_is_put_back_wherever_it_is_cut() {
     let said = "Mail to <EMAIL_1>, not to <EMAIL_9> or <ads>.";
     let given = "Mail to ada@example.org, not to <EMAIL_9> or <ads>.";
     Stage::on_each("token.yaml", |stage| {
-        for wire in WIRES {
+        for wire in EVERY_WIRE {
             let asked = wire.asks("I am ada@example.org.", true);
             for (before, after) in cuts(said) {
                 let order = Order::of_texts([before, after]);
-                let script = Script::Stream(Stream::of_events(order.steps(wire)));
+                let script = Script::Stream(wire.framing().stream(order.steps(wire)));
                 let answer = stage.with(script, || stage.served.call(&asked));
                 assert_eq!(heard(wire, &answer).texts[wire.text_field()], given, "cut after `{before}`");
             }
@@ -93,12 +93,14 @@ fn the_built_in_model_streams_as_it_answers() {
             let policy = files::read("tests/testdata/streams/policy.yaml");
             let settings = conformance::served::Settings::of_policy(policy);
             let served = (provider.serve)(&settings.arguments(["--echo-chunk", piece, "--echo-delay", "0"]));
-            for wire in WIRES {
+            for wire in EVERY_WIRE {
                 let whole = served.call(&wire.asks("Grüße: 536-22-1234.", false));
                 let whole = Heard::whole(wire, &whole.json());
                 let streamed = heard(wire, &served.call(&wire.asks("Grüße: 536-22-1234.", true)));
                 assert_eq!(whole.texts[wire.text_field()], "Grüße: [REDACTED].");
-                assert_eq!(streamed, whole, "in pieces of {piece}");
+                // Some say in streams alone what it took.
+                let usage = if whole.usage[0].is_null() { whole.usage.clone() } else { streamed.usage.clone() };
+                assert_eq!(Heard { usage, ..streamed }, whole, "in pieces of {piece}");
             }
         }
     }
@@ -126,6 +128,7 @@ struct Case {
 
 impl Case {
     fn try_cuts(&self, stage: &Stage, wire: Wire) {
+        let before = stage.served.records().len();
         let whole = stage.hear(wire, &Order::of_texts([self.text.as_str()]), false);
         let text = whole.texts[wire.text_field()].as_str();
         assert!(self.keeps.iter().all(|kept| text.contains(kept)), "{}: {text}", self.name);
@@ -144,17 +147,25 @@ impl Case {
             let answer = stage.stream(wire, order);
             assert_eq!(answer.status, 200, "{}: {}", self.name, answer.everything());
             assert_eq!(heard(wire, &answer), whole, "{}: {order:?}", self.name);
-            let told = self.hides.iter().find(|hidden| answer.text().contains(*hidden));
+            // The name of an event holds a name.
+            let text = answer.text().replace("metadata", "");
+            let told = self.hides.iter().find(|hidden| text.contains(*hidden));
             assert_eq!(told, None, "{}: {}", self.name, answer.text());
         }
-        let finals: Vec<Value> =
-            stage.served.records().into_iter().filter(|record| record["final"] == true).collect();
+        let records = stage.served.records().split_off(before);
+        let finals = records.iter().filter(|record| record["final"] == true);
+        // Cohere's whole answers repeat the conversation, and its streams the whole answer.
+        let finals: Vec<_> = finals.skip(usize::from(wire == Wire::BedrockCohere)).collect();
         let (first, rest) = finals.split_first().expect("a record of each answer");
-        let of_wire = |record: &&Value| record["dialect"] == wire.id();
-        let first =
-            Some(first).filter(of_wire).unwrap_or_else(|| rest.iter().find(of_wire).expect("a record"));
-        for record in rest.iter().filter(of_wire) {
-            assert_eq!(judged(record), judged(first), "{}", self.name);
+        for record in rest {
+            let (mut streamed, whole) = (judged(record), judged(first));
+            // Some say in streams alone what it took.
+            streamed.entry("usage").and_modify(|usage| {
+                if whole["usage"].is_null() {
+                    *usage = Value::Null;
+                }
+            });
+            assert_eq!(streamed, whole, "{} {wire:?}", self.name);
         }
     }
 }

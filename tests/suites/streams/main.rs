@@ -31,9 +31,10 @@ impl Stage {
 
     fn start(serve: impl Fn(&Settings) -> Served, policy: &str) -> Self {
         let upstream = Upstream::start(model());
-        let settings = Settings::of_policy(policy)
-            .upstream("anthropic", &upstream.url())
-            .upstream("openai", &upstream.url());
+        let all = dialects::VENDORS.iter();
+        let settings = all.fold(Settings::of_policy(policy), |settings, vendor| {
+            settings.upstream(vendor.id, &upstream.url())
+        });
         Self { served: serve(&settings), upstream }
     }
 

@@ -142,6 +142,10 @@ impl Events for InvokeStream {
         Ok(())
     }
 
+    fn as_it_is(&self, event: WireEvent) -> Option<WireEvent> {
+        self.wrapped(event)
+    }
+
     fn say(&mut self, window: usize, text: &str, out: &mut Vec<WireEvent>) {
         let mut said = Vec::new();
         self.events.get_mut().say(window, text, &mut said);
