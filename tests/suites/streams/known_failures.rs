@@ -2,7 +2,7 @@
 //! after the failure, and proves that it does not happen here.
 
 use conformance::http::Answer;
-use conformance::model::{Ends, Order, Saying, WIRES, Wire, Writes};
+use conformance::model::{Ends, Order, Saying, EVERY_WIRE, Wire, Writes};
 use conformance::upstream::{Gate, Script, Step, Stream};
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use super::{Stage, heard};
 fn a_value_split_across_two_chunks_gets_through() {
     let text = "It is 4111 1111 1111 1111, as you asked.";
     Stage::on_each("policy.yaml", |stage| {
-        for wire in WIRES {
+        for wire in EVERY_WIRE {
             for place in 7..24 {
                 let (before, after) = text.split_at(place);
                 let answer = stage.stream(wire, &Order::of_texts([before, after]));
@@ -32,7 +32,7 @@ fn a_value_outgrows_what_is_carried_from_piece_to_piece() {
         format!("{}@{}.example.org", "a".repeat(60), ["b"; 3].map(|label| label.repeat(50)).join("."));
     let pieces: Vec<String> = format!("Mail {address} now").chars().map(String::from).collect();
     Stage::on_each("policy.yaml", |stage| {
-        for wire in WIRES {
+        for wire in EVERY_WIRE {
             let order = Order::of_texts(pieces.iter().map(String::as_str));
             let whole = stage.hear(wire, &order, false);
             assert_eq!(whole.texts[wire.text_field()], "Mail [REDACTED] now");
@@ -45,7 +45,7 @@ fn a_value_outgrows_what_is_carried_from_piece_to_piece() {
 #[test]
 fn a_stream_of_one_dialect_skips_the_rules_and_is_recorded_as_a_success() {
     Stage::on_each("policy.yaml", |stage| {
-        for wire in WIRES {
+        for wire in EVERY_WIRE {
             let _ = stage.stream(wire, &Order::of_texts(["It is 536-22-1234."]));
             let record = last(stage);
             assert_eq!(
@@ -67,7 +67,7 @@ fn asking_for_a_stream_is_a_way_around_the_rules() {
         + "    - name: one-model\n      type: model_access\n      models: [\"other-*\"]\n      action: BLOCK\n\
            \x20   - name: two-calls\n      type: budget\n      limit: \"2 requests per month\"\n      action: CONSTRAIN\n";
     for provider in conformance::providers::PROVIDERS {
-        for wire in WIRES {
+        for wire in EVERY_WIRE {
             let stage = Stage::start(provider.serve, &policy);
             let reached = || stage.upstream.arrived().len();
             let answer = stage.served.call(&wire.asks("please drop table users", true));
@@ -92,7 +92,7 @@ fn asking_for_a_stream_is_a_way_around_the_rules() {
 #[test]
 fn pieces_of_a_tool_call_reach_the_caller_before_the_verdict() {
     Stage::on_each("policy.yaml", |stage| {
-        for wire in WIRES {
+        for wire in EVERY_WIRE {
             let order = Order::of([
                 Saying::text("I shall see to that at once, if I may. "),
                 Saying::call("delete_user"),
@@ -138,7 +138,7 @@ fn what_cannot_be_covered_goes_out_uncovered() {
 fn only_some_of_the_pieces_are_looked_through() {
     let values: Vec<String> = (0..40).map(|number| format!("E-1000{number:02} is a badge. ")).collect();
     Stage::on_each("policy.yaml", |stage| {
-        for wire in WIRES {
+        for wire in EVERY_WIRE {
             let answer = stage.stream(wire, &Order::of_texts(values.iter().map(String::as_str)));
             assert_eq!(text_of(wire, &answer), "[REDACTED] is a badge. ".repeat(40));
             assert_eq!(last(stage)["rules"][0]["findings"][0]["count"], 40);
@@ -150,7 +150,7 @@ fn only_some_of_the_pieces_are_looked_through() {
 #[test]
 fn the_caller_waits_until_the_whole_answer_was_looked_through() {
     Stage::on_each("policy.yaml", |stage| {
-        for wire in WIRES {
+        for wire in EVERY_WIRE {
             let sentences: Vec<String> =
                 (0..20).map(|number| format!("This is sentence {number}. ")).collect();
             let order = Order::of_texts(sentences.iter().map(String::as_str));
@@ -179,7 +179,7 @@ fn the_caller_waits_until_the_whole_answer_was_looked_through() {
 #[test]
 fn streamed_text_is_never_covered() {
     Stage::on_each("policy.yaml", |stage| {
-        for wire in WIRES {
+        for wire in EVERY_WIRE {
             for stream in [false, true] {
                 let heard = stage.hear(wire, &Order::of_texts(["It is 536-22-1234."]), stream);
                 assert_eq!(heard.texts[wire.text_field()], "It is [REDACTED].", "stream: {stream}");
@@ -194,7 +194,7 @@ fn blanks_between_pieces_are_lost() {
     let pieces = [" ", "One", " two", " ", "\n", "\n  ", "three ", "  ", "four\t", "", "five ", "\r\n", " "];
     for policy in ["policy.yaml", "monitor.yaml", "requests_only.yaml"] {
         Stage::on_each(policy, |stage| {
-            for wire in WIRES {
+            for wire in EVERY_WIRE {
                 for writes in [Writes::Bytes, Writes::Events, Writes::Once] {
                     let answer = stage.stream(wire, &Order::of_texts(pieces).in_writes(writes));
                     assert_eq!(text_of(wire, &answer), pieces.concat(), "{policy}");
@@ -215,7 +215,7 @@ fn a_stream_is_judged_otherwise_than_the_same_answer_as_a_whole() {
         Saying::arguments("mple.org\"}"),
     ];
     Stage::on_each("policy.yaml", |stage| {
-        for wire in WIRES {
+        for wire in EVERY_WIRE {
             let order = Order::of(says.clone());
             let whole = stage.hear(wire, &order, false);
             let of_whole = last(stage);
@@ -237,7 +237,7 @@ fn a_stream_is_judged_otherwise_than_the_same_answer_as_a_whole() {
 fn something_follows_the_end() {
     let harmless = "This is quite long and harmless, and it goes on. ";
     Stage::on_each("policy.yaml", |stage| {
-        for wire in WIRES {
+        for wire in EVERY_WIRE {
             let orders = [
                 Order::of_texts(["Hello."]),
                 Order::of_texts(["It is 536-22-1234"]),
