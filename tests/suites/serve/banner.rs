@@ -18,7 +18,10 @@ fn the_printed_calls_work_as_they_stand() {
     for call in printed {
         let output = Command::new("sh").args(["-c", &format!("{call} --fail-with-body")]).output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(output.status.success() && (said.contains("Hello") || call.contains("/embeddings")), "{call}\n{said}{output:?}");
+        assert!(
+            output.status.success() && (said.contains("Hello") || call.contains("/embeddings")),
+            "{call}\n{said}{output:?}"
+        );
     }
     assert!(served.records().iter().all(|record| record["decision"] == "allow"), "{}", served.log());
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use conformance::files;
 use conformance::heard::Heard;
-use conformance::model::{Order, Saying, EVERY_WIRE, Wire, Writes};
-use conformance::upstream::{Script, Stream};
+use conformance::model::{EVERY_WIRE, Order, Saying, Wire, Writes};
+use conformance::upstream::Script;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -99,7 +99,8 @@ fn the_built_in_model_streams_as_it_answers() {
                 let streamed = heard(wire, &served.call(&wire.asks("Grüße: 536-22-1234.", true)));
                 assert_eq!(whole.texts[wire.text_field()], "Grüße: [REDACTED].");
                 // Some say in streams alone what it took.
-                let usage = if whole.usage[0].is_null() { whole.usage.clone() } else { streamed.usage.clone() };
+                let usage =
+                    if whole.usage[0].is_null() { whole.usage.clone() } else { streamed.usage.clone() };
                 assert_eq!(Heard { usage, ..streamed }, whole, "in pieces of {piece}");
             }
         }

@@ -2,8 +2,8 @@
 //! after the failure, and proves that it does not happen here.
 
 use conformance::http::Answer;
-use conformance::model::{Ends, Order, Saying, EVERY_WIRE, Wire, Writes};
-use conformance::upstream::{Gate, Script, Step, Stream};
+use conformance::model::{EVERY_WIRE, Ends, Framing, Order, Saying, WIRES, Wire, Writes};
+use conformance::upstream::{Gate, Script, Step};
 use serde_json::Value;
 
 use super::{Stage, heard};
@@ -67,7 +67,7 @@ fn asking_for_a_stream_is_a_way_around_the_rules() {
         + "    - name: one-model\n      type: model_access\n      models: [\"other-*\"]\n      action: BLOCK\n\
            \x20   - name: two-calls\n      type: budget\n      limit: \"2 requests per month\"\n      action: CONSTRAIN\n";
     for provider in conformance::providers::PROVIDERS {
-        for wire in EVERY_WIRE {
+        for wire in WIRES {
             let stage = Stage::start(provider.serve, &policy);
             let reached = || stage.upstream.arrived().len();
             let answer = stage.served.call(&wire.asks("please drop table users", true));
@@ -92,7 +92,7 @@ fn asking_for_a_stream_is_a_way_around_the_rules() {
 #[test]
 fn pieces_of_a_tool_call_reach_the_caller_before_the_verdict() {
     Stage::on_each("policy.yaml", |stage| {
-        for wire in EVERY_WIRE {
+        for wire in EVERY_WIRE.into_iter().filter(|wire| wire.has_calls()) {
             let order = Order::of([
                 Saying::text("I shall see to that at once, if I may. "),
                 Saying::call("delete_user"),
@@ -150,7 +150,8 @@ fn only_some_of_the_pieces_are_looked_through() {
 #[test]
 fn the_caller_waits_until_the_whole_answer_was_looked_through() {
     Stage::on_each("policy.yaml", |stage| {
-        for wire in EVERY_WIRE {
+        // What stands in chunks is in no letters that one could wait for.
+        for wire in EVERY_WIRE.into_iter().filter(|wire| wire.framing() != Framing::Chunks) {
             let sentences: Vec<String> =
                 (0..20).map(|number| format!("This is sentence {number}. ")).collect();
             let order = Order::of_texts(sentences.iter().map(String::as_str));
@@ -162,7 +163,7 @@ fn the_caller_waits_until_the_whole_answer_was_looked_through() {
                 steps.push(Step::Write(event));
                 steps.extend(if says { waiting.next() } else { None }.map(|gate| Step::Wait(gate.clone())));
             }
-            let answer = stage.with(Script::Stream(Stream::of_events(steps)), || {
+            let answer = stage.with(Script::Stream(wire.framing().stream(steps)), || {
                 let mut coming = wire.asks("Hello", true).open(stage.served.address());
                 for (number, gate) in gates.iter().enumerate() {
                     coming.read_until(&format!("sentence {number}"));
@@ -215,7 +216,7 @@ fn a_stream_is_judged_otherwise_than_the_same_answer_as_a_whole() {
         Saying::arguments("mple.org\"}"),
     ];
     Stage::on_each("policy.yaml", |stage| {
-        for wire in EVERY_WIRE {
+        for wire in EVERY_WIRE.into_iter().filter(|wire| wire.has_calls()) {
             let order = Order::of(says.clone());
             let whole = stage.hear(wire, &order, false);
             let of_whole = last(stage);
@@ -237,7 +238,7 @@ fn a_stream_is_judged_otherwise_than_the_same_answer_as_a_whole() {
 fn something_follows_the_end() {
     let harmless = "This is quite long and harmless, and it goes on. ";
     Stage::on_each("policy.yaml", |stage| {
-        for wire in EVERY_WIRE {
+        for wire in WIRES {
             let orders = [
                 Order::of_texts(["Hello."]),
                 Order::of_texts(["It is 536-22-1234"]),
