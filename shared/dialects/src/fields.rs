@@ -45,6 +45,8 @@ pub enum Reads {
     Arguments,
     /// An image, sound or a file: listed once, without text. A string there that is no payload is text as well.
     Content(ContentType),
+    /// An image, sound or a file, as its member `mimeType` says: listed once, without text.
+    Media,
     /// Encrypted or encoded bytes. A string with anything else in it is text.
     Opaque,
     /// Repeats text that stands elsewhere; is taken out when anything is changed.
@@ -143,6 +145,16 @@ pub(crate) fn data_url_content(text: &str) -> Option<ContentType> {
         ("data:", ContentType::File),
     ];
     rows.into_iter().find(|(word, _)| prefix(word) && text.contains(',')).map(|(_, content)| content)
+}
+
+/// What something is made of that has this type of content.
+pub(crate) fn media_content(mime_type: &str) -> ContentType {
+    let kind = mime_type.split('/').next().unwrap_or_default().to_ascii_lowercase();
+    match kind.as_str() {
+        "audio" => ContentType::Audio,
+        "image" => ContentType::Image,
+        _ => ContentType::File,
+    }
 }
 
 /// The words of JSON Schema, and of the older form of it that Google has, sorted: they stand in every tool and say

@@ -10,6 +10,7 @@ use policy::{ContentType, Part, Role};
 use crate::error::DialectError;
 use crate::fields::{
     Field, Reads, Speaker, Way, data_url_content, is_identifier, is_member_word, is_payload, is_schema_word,
+    media_content,
 };
 use crate::json::{Document, Kind, Strictness, Value};
 use crate::paths::{Paths, Position, Step};
@@ -103,7 +104,7 @@ impl Walker<'_> {
         }
         let role = self.role(value, &position, role);
         let field = self.paths.field(&position);
-        let reads = field.map(|field| field.reads);
+        let reads = field.map(|field| media(value, field.reads));
         match (value.kind(), reads) {
             (Kind::Text, reads) => self.text(value, reads, role, object),
             (_, Some(Reads::Arguments)) => self.area(value, role, Area::Arguments),
@@ -271,6 +272,7 @@ impl Walker<'_> {
             Some(
                 Reads::Content(_)
                 | Reads::Opaque
+                | Reads::Media
                 | Reads::Repeats
                 | Reads::Schema
                 | Reads::Sealed(_)
@@ -360,6 +362,15 @@ fn role_of(word: &str) -> Role {
         "function" | "tool" => Role::Tool,
         _ => Role::User,
     }
+}
+
+/// Media as what its type says. Whatever has none is a file.
+fn media(value: Value<'_>, reads: Reads) -> Reads {
+    if reads != Reads::Media {
+        return reads;
+    }
+    let kind = ["mimeType", "mime_type"].iter().find_map(|name| value.member_text(name));
+    Reads::Content(kind.map_or(ContentType::File, |kind| media_content(&kind)))
 }
 
 /// Whether a member holds anything.

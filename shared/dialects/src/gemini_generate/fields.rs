@@ -10,7 +10,7 @@ use crate::fields::{Field, Reads, Speaker};
 const BY_SYSTEM: Speaker = Speaker::Of(Role::System);
 const BY_TOOL: Speaker = Speaker::Of(Role::Tool);
 
-use Reads::{Arguments, Content, Opaque, Repeats, Schema, Sealed, Shape, Structure, Text, Within};
+use Reads::{Arguments, Content, Media, Opaque, Repeats, Schema, Sealed, Shape, Structure, Text, Within};
 
 pub(super) const FIELDS: &[Field] = &[
     // The conversation. A count of tokens may have a whole request in it.
@@ -30,11 +30,11 @@ pub(super) const FIELDS: &[Field] = &[
     // Parts. What a signature stands for is the model's state and not the text beside it, so that may be changed.
     Field::both("@part.text", Text, "a text, or with `thought` what the model thinks"),
     Field::both("@part.thoughtSignature", Opaque, "the model's state at this part, encrypted"),
-    Field::both("@part.inlineData", Content(ContentType::File), "a file, an image or sound"),
+    Field::both("@part.inlineData", Media, "a file, an image or sound"),
     Field::both("@part.inlineData.mimeType", Structure, "its format"),
     Field::both("@part.inlineData.data", Opaque, "its data"),
     Field::both("@part.inlineData.displayName", Text, "its name"),
-    Field::both("@part.fileData", Content(ContentType::File), "the same, sent before or somewhere else"),
+    Field::both("@part.fileData", Media, "the same, sent before or somewhere else"),
     Field::both("@part.fileData.mimeType", Structure, "its format"),
     Field::both("@part.fileData.fileUri", Text, "its address"),
     Field::both("@part.fileData.displayName", Text, "its name"),

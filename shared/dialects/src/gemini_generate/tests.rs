@@ -178,6 +178,27 @@ fn kept_contents_and_mcp_servers_are_told() {
     assert_eq!(request.tools(), ["crm"]);
 }
 
+#[test]
+fn media_are_what_their_type_says() {
+    let rows = [
+        (json!({"mimeType": "image/png", "data": "AAAA"}), ContentType::Image),
+        (json!({"mime_type": "Audio/wav", "data": "AAAA"}), ContentType::Audio),
+        (json!({"mimeType": "video/mp4", "data": "AAAA"}), ContentType::File),
+        (json!({"mimeType": "text/plain", "data": "AAAA"}), ContentType::File),
+        (json!({"mimeType": 7, "data": "AAAA"}), ContentType::File),
+        (json!({"data": "AAAA"}), ContentType::File),
+        (json!("AAAA"), ContentType::File),
+        (json!([{"data": "AAAA"}]), ContentType::File),
+    ];
+    for (media, wanted) in rows {
+        for name in ["inlineData", "inline_data", "fileData", "file_data"] {
+            let body = json!({"contents": [{"parts": [{name: media}]}]});
+            let content = read(&body).unwrap().parts()[0].part.content;
+            assert_eq!(content, wanted, "{body}");
+        }
+    }
+}
+
 fn constrained(body: &str, constraints: Constraints) -> Result<String, DialectError> {
     let request = GeminiGenerate.read_request(&at(Streams::Never, Purpose::Answer), body.into()).unwrap();
     let rewritten = request.rewrite(&Edits { texts: Vec::new(), constraints });
