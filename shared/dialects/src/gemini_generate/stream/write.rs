@@ -159,12 +159,10 @@ fn without(gone: &[usize], candidate: Value<'_>, splices: &mut Splices) {
     splices.remove_elements(list, |index| pieces.get(index) == Some(&true));
 }
 
-/// Whether a chunk has nothing to say but the text of its windows and pieces of calls. Tokens are counted anew in the
-/// next.
+/// Whether a chunk has nothing to say but the text of its windows and pieces of calls.
 fn says_nothing(sheet: &Sheet, kept: &Kept) -> bool {
     sheet.root().members().all(|(name, value)| match name.text().unwrap_or_default().as_ref() {
         "candidates" => value.elements().all(|candidate| candidate_says_nothing(candidate, kept)),
-        "usageMetadata" | "usage_metadata" => true,
         name => value.kind() == Kind::Null || ENVELOPE.contains(&name),
     })
 }
