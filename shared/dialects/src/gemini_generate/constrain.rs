@@ -75,10 +75,10 @@ fn tools(request: Value<'_>, allowed: Allowed<'_>, splices: &mut Splices) {
     let functions = |tool| present(tool, "functionDeclarations").into_iter().flat_map(items);
     let tools = || present(request, "tools").into_iter().flat_map(items);
     let any = tools().flat_map(functions).any(|function| allowed.keeps(name(function).as_deref()));
-    if let Some(list) = present(request, "tools") {
-        if filter(list, splices, |tool, splices| one_tool(tool, allowed, splices)) == Left::Nothing {
-            splices.remove_members(request, &["tools"]);
-        }
+    if let Some(list) = present(request, "tools")
+        && filter(list, splices, |tool, splices| one_tool(tool, allowed, splices)) == Left::Nothing
+    {
+        splices.remove_members(request, &["tools"]);
     }
     let Some(config) = present(request, "toolConfig") else { return };
     if !any {
