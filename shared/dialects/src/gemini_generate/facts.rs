@@ -64,7 +64,10 @@ pub(super) fn request(root: Value<'_>) -> Value<'_> {
 
 pub(super) fn of_request(address: &Address, document: &Document) -> Result<Facts, DialectError> {
     let root = document.root();
-    object(root, "generateContentRequest")?;
+    let inner = object(root, "generateContentRequest")?;
+    if inner.is_some() && (address.purpose != Purpose::Count || present(root, "contents").is_some()) {
+        return Err(members::wrong("generateContentRequest", "absent, or alone where tokens are counted"));
+    }
     let request = request(root);
     let contents = present(request, "contents");
     if contents.is_none() && address.purpose != Purpose::Look {

@@ -411,7 +411,8 @@ fn candidates(root: Value<'_>) -> Result<Vec<(usize, Value<'_>)>, DialectError> 
 
 /// Whether a candidate says why it ends.
 fn ends(candidate: Value<'_>) -> bool {
-    present(candidate, "finishReason").is_some_and(|reason| reason.raw() != "\"\"")
+    let none = ["\"\"", "\"FINISH_REASON_UNSPECIFIED\""];
+    present(candidate, "finishReason").is_some_and(|reason| !none.contains(&reason.raw()))
 }
 
 /// Whether a part is a text. What no row names may stand beside it.

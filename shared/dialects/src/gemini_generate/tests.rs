@@ -110,6 +110,7 @@ fn a_member_in_two_spellings_or_in_another_letter_case_is_refused() {
 fn what_decisions_depend_on_must_have_its_type() {
     let rows = [
         (json!({}), "contents"),
+        (json!({"generateContentRequest": {"contents": []}}), "generateContentRequest"),
         (json!({"contents": null}), "contents"),
         (json!({"contents": "hello"}), "contents"),
         (json!({"contents": ["hello"]}), "contents[0]"),
@@ -161,8 +162,13 @@ fn a_count_has_no_answer_and_its_request_may_stand_in_a_member() {
         assert_eq!((request.messages(), request.last_user_text()), (1, Some("Hello")), "{body}");
         assert_eq!(request.estimated_tokens(), 1);
     }
-    let other = json!({"generateContentRequest": {"model": "models/other", "contents": []}});
-    assert!(GeminiGenerate.read_request(&address, other.to_string().into()).is_err());
+    for body in [
+        json!({"generateContentRequest": {"model": "models/other", "contents": []}}),
+        json!({"generate_content_request": {"contents": []}, "contents": []}),
+        json!({"generateContentRequest": [{"contents": []}]}),
+    ] {
+        assert!(GeminiGenerate.read_request(&address, body.to_string().into()).is_err(), "{body}");
+    }
 }
 
 #[test]
@@ -395,6 +401,58 @@ fn a_streamed_answer_says_what_the_whole_one_says_in_a_list_as_well() {
     assert_eq!(text, "Hello, größe 🔑.");
     assert_eq!(stream.usage(), Some(usage));
     assert_eq!(events.iter().position(|event| event.ends), Some(events.len() - 2));
+}
+
+/// The whole call is there before any of it goes out, and then goes out as one part.
+#[test]
+fn a_call_in_pieces_goes_out_whole() {
+    let part = |call: &str| {
+        format!("data: {{\"candidates\":[{{\"content\":{{\"parts\":[{{\"functionCall\":{call}}}]}}}}]}}\n\n")
+    };
+    let pieces = [
+        part(r#"{"name":"fetch","id":"c1","willContinue":true}"#),
+        part(
+            r#"{"partialArgs":[{"jsonPath":"$.q","stringValue":"SEL","willContinue":true}],"willContinue":true}"#,
+        ),
+        part(r#"{"partial_args":[{"json_path":"$.q","string_value":"ECT"}],"will_continue":true}"#),
+    ];
+    let mut stream = event_stream();
+    for piece in pieces {
+        assert!(passed(&mut *stream, piece.as_bytes(), false).unwrap().is_empty(), "{piece}");
+    }
+    let out = passed(&mut *stream, part("{}").as_bytes(), false).unwrap();
+    let wanted = r#"data: {"candidates":[{"index":0,"content":{"role":"model","parts":[{"functionCall":{"args":{"q":"SELECT"},"id":"c1","name":"fetch"}}]}}]}"#;
+    assert_eq!(String::from_utf8(out).unwrap(), format!("{wanted}\n\n"));
+}
+
+/// What is held goes out before or with the signature of its part, and a new text begins after it.
+#[test]
+fn a_signature_ends_a_text() {
+    let part = |part: &str| format!("data: {{\"candidates\":[{{\"content\":{{\"parts\":[{part}]}}}}]}}\n\n");
+    let (mut stream, mut events) = (event_stream(), Vec::new());
+    for part in [
+        part(r#"{"text":"a"}"#),
+        part(r#"{"text":"b","thoughtSignature":"c2ln"}"#),
+        part(r#"{"text":"c"}"#),
+        part(r#"{"text":"","thought_signature":"c2ln"}"#),
+    ] {
+        stream.feed(part.as_bytes(), &mut events).unwrap();
+    }
+    let closes: Vec<&[usize]> = events.iter().map(|event| &*event.closes).collect();
+    assert_eq!(closes, [&[][..], &[0], &[], &[1]]);
+    let fields: Vec<&str> = stream.windows().iter().map(|window| window.part.field.as_str()).collect();
+    assert_eq!(fields, ["candidates[0].content.parts[0].text", "candidates[0].content.parts[1].text"]);
+}
+
+/// Were pieces looked for one by one, this would not end in a day.
+#[test]
+fn many_parts_in_one_chunk_take_linear_time() {
+    let parts = vec![r#"{"text":"a"}"#; 1 << 16].join(",");
+    let bytes = format!("data: {{\"candidates\":[{{\"content\":{{\"parts\":[{parts}]}}}}]}}\n\n");
+    let (mut stream, mut events) = (event_stream(), Vec::new());
+    stream.feed(bytes.as_bytes(), &mut events).unwrap();
+    let edits = StreamEdits { deltas: vec![String::new(); 1 << 16], texts: Vec::new() };
+    assert!(stream.write(events.remove(0), &edits).unwrap().is_empty());
 }
 
 const STRAY: &str = "`candidates[0].content.parts` goes on, but has not begun or has ended";
