@@ -13,6 +13,7 @@
 
 pub mod cases;
 pub mod files;
+pub mod frames;
 pub mod heard;
 pub mod http;
 pub mod model;

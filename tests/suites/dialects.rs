@@ -57,7 +57,8 @@ fn cover(parts: &[TextPart]) -> Vec<(usize, String)> {
 }
 
 fn sealed(part: &TextPart) -> bool {
-    part.part.field.ends_with(".thinking") || part.part.field.ends_with(".transcript")
+    let endings = [".thinking", ".transcript", ".reasoningText.text"];
+    endings.iter().any(|ending| part.part.field.ends_with(ending))
 }
 
 fn snapshot(dialect: &dyn Dialect, name: &str, value: &Value) {

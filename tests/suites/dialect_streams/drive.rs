@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
+use conformance::frames;
 use conformance::spoken::stream;
 use dialects::{AnswerStream, DIALECTS, Dialect, DialectError, StreamEdits, StreamEvent, Usage};
 use policy::{Action, ContentType};
@@ -18,13 +19,18 @@ pub(crate) fn cases() -> Vec<(&'static dyn Dialect, String, Vec<u8>)> {
         for file in fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()) {
             let name = file.file_stem().unwrap().to_string_lossy().into_owned();
             if name.starts_with("stream_") && file.extension().is_some_and(|ending| ending == "txt") {
-                cases.push((*dialect, name, fs::read(&file).unwrap()));
+                cases.push((*dialect, name, on_the_wire(dialect.id(), fs::read(&file).unwrap())));
             }
         }
         assert!(cases.iter().any(|(other, ..)| other.id() == dialect.id()), "no cases for {}", dialect.id());
     }
     cases.sort_by_key(|(dialect, name, _)| (dialect.id(), name.clone()));
     cases
+}
+
+/// The bytes of a case: binary formats stand in it as text.
+fn on_the_wire(id: &str, bytes: Vec<u8>) -> Vec<u8> {
+    if id.starts_with("bedrock_") { frames::of_text(str::from_utf8(&bytes).unwrap()) } else { bytes }
 }
 
 pub(crate) fn case(id: &str, name: &str) -> Vec<u8> {
@@ -161,6 +167,10 @@ pub(crate) fn listing(event: &StreamEvent, stream: &dyn AnswerStream) -> Value {
 }
 
 pub(crate) fn lines(bytes: &[u8]) -> Vec<String> {
+    // The length of a frame begins with a zero.
+    if bytes.first() == Some(&0) {
+        return frames::to_text(bytes).lines().map(str::to_owned).collect();
+    }
     String::from_utf8(bytes.to_vec()).unwrap().split("\n\n").map(str::to_owned).collect()
 }
 
