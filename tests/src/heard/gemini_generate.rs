@@ -56,8 +56,8 @@ impl Hears for State {
 }
 
 pub(super) fn whole(body: &Value) -> Heard {
-    let mut heard = Heard::default();
-    heard.error = Some(body["error"].clone()).filter(|error| !error.is_null());
+    let error = Some(body["error"].clone()).filter(|error| !error.is_null());
+    let mut heard = Heard { error, ..Heard::default() };
     let _ = take(&mut heard, &mut State::default(), body);
     heard
 }
