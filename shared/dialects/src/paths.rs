@@ -6,6 +6,10 @@ use std::collections::BTreeMap;
 use crate::fields::{Field, Reads, Speaker, Way};
 use crate::json::{Kind, Value};
 
+mod named;
+
+pub use named::{Named, named};
+
 /// The rows of one way, ready for walking.
 pub(crate) struct Paths {
     places: Vec<Place>,
@@ -90,9 +94,14 @@ impl Paths {
         }
         let kind = Some(value).filter(|value| value.kind() == Kind::Object);
         let word = kind.and_then(|value| value.member_text("type"));
+        self.refine_as(position, value.kind() != Kind::Array, word.as_deref())
+    }
+
+    /// The same for a value that is a list or a single one, with its `type`.
+    fn refine_as(&self, position: Position, single: bool, word: Option<&str>) -> Position {
         let mut refined = Vec::with_capacity(position.places.len() + 2);
         for id in position.places {
-            self.expand(id, value.kind() != Kind::Array, word.as_deref(), &mut refined);
+            self.expand(id, single, word, &mut refined);
         }
         Position { places: refined }
     }
