@@ -8,6 +8,7 @@ use crate::fields::{Field, Reads, Speaker, Way};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Named {
     /// The row that says how the value is read: that of the place, or the one above that takes everything below it.
+    /// One that reads a shape only where the shape says nothing of the value itself.
     pub field: &'static Field,
     /// Who speaks, as the nearest row says it.
     pub speaker: Speaker,
@@ -30,7 +31,8 @@ pub fn named(fields: &'static [Field], way: Way, place: &str) -> Option<Named> {
             return Some(Named { field, speaker: stand.speaker });
         }
     }
-    stand.paths.field(&stand.position).map(|field| Named { field, speaker: stand.speaker })
+    let shape = paths.all(&stand.position).find_map(|place| place.field);
+    paths.field(&stand.position).or(shape).map(|field| Named { field, speaker: stand.speaker })
 }
 
 /// Steps, cut at dots that stand outside of brackets.
