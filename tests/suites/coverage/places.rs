@@ -35,6 +35,7 @@ fn from_top(path: &str, shapes: &BTreeMap<&str, String>) -> Option<String> {
     let name = path.split(['.', '[']).next()?;
     let (root, rest) = (shapes.get(name)?, path.strip_prefix(name)?);
     let rest = if root.ends_with(']') { rest.strip_prefix("[]").unwrap_or(rest) } else { rest };
+    let rest = if root.is_empty() { rest.trim_start_matches('.') } else { rest };
     Some(format!("{root}{rest}"))
 }
 

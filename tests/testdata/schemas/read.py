@@ -328,13 +328,13 @@ def bedrock_converse(shapes):
     path = pathlib.Path(botocore.__file__).parent / "data/bedrock-runtime/2023-09-30/service-2.json.gz"
     service = json.loads(gzip.decompress(path.read_bytes()))
     described, operations = service["shapes"], service["operations"]
-    for name in ("Converse", "ConverseStream"):
+    for name in ("Converse", "ConverseStream", "CountTokens"):
         shapes.described("request", described, operations[name]["input"]["shape"])
     shapes.described("answer", described, operations["Converse"]["output"]["shape"])
     for error in operations["Converse"]["errors"]:
         shapes.described("answer", described, error["shape"])
     for event, of_event in described["ConverseStreamOutput"]["members"].items():
-        shapes.described("stream", described, of_event["shape"], f".{event}")
+        shapes.described("stream", described, of_event["shape"], f"[type={event}]")
 
 
 DIALECTS = {
