@@ -93,9 +93,9 @@ fn planted(
     let place = &places::without_lost_type(place);
     let Some(found) = named(dialect.fields(), way, place) else { return Some("no row".to_owned()) };
     match planting.parts(dialect, way, place, value) {
-        Err(DialectError::Wrong { .. }) if planting.is_refused(place) => None,
+        Err(DialectError::Wrong { .. }) if planting.is_refused(way, place) => None,
         Err(error) => Some(error.to_string()),
-        Ok(_) if planting.is_refused(place) => Some("is not refused, as `refused` says".to_owned()),
+        Ok(_) if planting.is_refused(way, place) && value.is_string() => Some("is not refused, as `refused` says".to_owned()),
         // What repeats other text is taken out when that is changed, and not looked through again.
         Ok(_) if found.field.reads == Reads::Repeats && !value.is_string() => None,
         Ok(parts) => fault(&parts, place, found, way),

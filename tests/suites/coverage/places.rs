@@ -8,8 +8,10 @@ use serde_json::{Map, Value, json};
 /// A place of each row that concerns the bodies of one way: its index, and where it leads first. With `answers`, the
 /// rows of whole answers count for events, too.
 pub(crate) fn of_rows(fields: &[Field], way: Way, answers: bool) -> Vec<(usize, String)> {
-    let concerns = |field: &&Field| {
-        field.way == way || field.way == Way::Both || answers && way == Way::Stream && field.way == Way::Answer
+    let concerns = |field: &&Field| match field.way {
+        Way::Answer => way == Way::Answer || way == Way::Stream && answers,
+        Way::Both => way != Way::Stream || answers || field.path.starts_with('@'),
+        Way::Request | Way::Stream => field.way == way,
     };
     let mut shapes: BTreeMap<&str, String> = BTreeMap::new();
     loop {
@@ -115,8 +117,11 @@ pub(crate) fn without_lost_type(place: &str) -> String {
     }
 }
 
-/// A place without words of types.
+/// A place without words of types, but for one of its own.
 pub(crate) fn without_types(place: &str) -> String {
+    if place.rsplit_once('[').is_some_and(|(_, last)| last.starts_with("type=") && last.ends_with(']')) {
+        return place.to_owned();
+    }
     let mut pieces = place.split("[type=");
     let first = pieces.next().unwrap_or_default().to_owned();
     pieces.fold(first, |all, piece| all + piece.split_once(']').map_or("", |(_, rest)| rest))

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use dialects::{Address, Dialect, DialectError, Endpoint, TextPart, Way};
+use dialects::{Address, Answer, Dialect, DialectError, Endpoint, Request, TextPart, Way};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -19,9 +19,13 @@ pub(crate) struct Planting {
     /// The lists of its vendors' strings, by their names; its own where nothing is said.
     #[serde(default)]
     schemas: Vec<String>,
-    request: Body,
+    /// Places of requests where decisions depend on the type, so that text there is an error.
     #[serde(default)]
-    answer: Option<Body>,
+    refused: Vec<String>,
+    /// Of those that fit a planted value, the first counts.
+    request: Vec<Body>,
+    #[serde(default)]
+    answer: Vec<Body>,
     #[serde(default)]
     stream: Option<Stream>,
     /// Places of schemas that have no row, with the reason.
@@ -33,6 +37,9 @@ pub(crate) struct Planting {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Body {
+    /// What a body of this kind has, see [`fits`].
+    #[serde(default)]
+    has: String,
     /// The path of the request.
     path: String,
     /// What every body has.
@@ -40,9 +47,6 @@ struct Body {
     /// What the objects at a place have.
     #[serde(default)]
     beside: BTreeMap<String, String>,
-    /// Places where decisions depend on the type, so that text there is an error.
-    #[serde(default)]
-    refused: Vec<String>,
 }
 
 /// How the events of a streamed answer are made.
@@ -55,6 +59,9 @@ struct Stream {
     /// Whether the members of whole answers stand in events as well.
     #[serde(default)]
     answers: bool,
+    /// Places of events where text is an error.
+    #[serde(default)]
+    refused: Vec<String>,
     /// The kinds of events: of those that fit a planted value, the first counts.
     event: Vec<Event>,
 }
@@ -62,7 +69,7 @@ struct Stream {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Event {
-    /// What an event of this kind has: `a.b` a member, `a=word` one with this value. Every event, where it is empty.
+    /// What an event of this kind has, see [`fits`].
     #[serde(default)]
     has: String,
     /// What it has beside.
@@ -102,7 +109,7 @@ impl Planting {
     pub(crate) fn has(&self, way: Way) -> bool {
         match way {
             Way::Request | Way::Both => true,
-            Way::Answer => self.answer.is_some(),
+            Way::Answer => !self.answer.is_empty(),
             Way::Stream => self.stream.is_some(),
         }
     }
@@ -111,9 +118,14 @@ impl Planting {
         self.stream.as_ref().is_some_and(|stream| stream.answers)
     }
 
-    pub(crate) fn is_refused(&self, place: &str) -> bool {
+    pub(crate) fn is_refused(&self, way: Way, place: &str) -> bool {
         let place = places::without_types(place);
-        self.request.refused.iter().any(|refused| *refused == place)
+        let of_stream = || self.stream.iter().flat_map(|stream| &stream.refused);
+        match way {
+            Way::Request | Way::Both => self.refused.contains(&place),
+            Way::Answer => false,
+            Way::Stream => of_stream().any(|refused| *refused == place),
+        }
     }
 
     pub(crate) fn is_excepted(&self, way: Way, place: &str) -> bool {
@@ -133,17 +145,12 @@ impl Planting {
         place: &str,
         value: &Value,
     ) -> Result<Vec<TextPart>, DialectError> {
-        let body = places::body(place, value);
         match way {
             Way::Request | Way::Both => {
-                let (address, body) = self.request.whole(dialect, body);
-                dialect.read_request(&address, body).map(|request| request.parts().to_vec())
+                self.request(dialect, place, value).map(|request| request.parts().to_vec())
             }
-            Way::Answer => {
-                let (address, body) = self.answer.as_ref().unwrap().whole(dialect, body);
-                dialect.read_answer(&address, body).map(|answer| answer.parts().to_vec())
-            }
-            Way::Stream => self.stream.as_ref().unwrap().parts(dialect, body),
+            Way::Answer => self.answer(dialect, place, value).map(|answer| answer.parts().to_vec()),
+            Way::Stream => self.stream.as_ref().unwrap().parts(dialect, places::body(place, value)),
         }
     }
 
@@ -153,8 +160,8 @@ impl Planting {
         dialect: &dyn Dialect,
         place: &str,
         value: &Value,
-    ) -> Result<dialects::Request, DialectError> {
-        let (address, body) = self.request.whole(dialect, places::body(place, value));
+    ) -> Result<Request, DialectError> {
+        let (address, body) = whole(&self.request, dialect, places::body(place, value));
         dialect.read_request(&address, body)
     }
 
@@ -164,10 +171,23 @@ impl Planting {
         dialect: &dyn Dialect,
         place: &str,
         value: &Value,
-    ) -> Result<dialects::Answer, DialectError> {
-        let (address, body) = self.answer.as_ref().unwrap().whole(dialect, places::body(place, value));
+    ) -> Result<Answer, DialectError> {
+        let (address, body) = whole(&self.answer, dialect, places::body(place, value));
         dialect.read_answer(&address, body)
     }
+}
+
+/// A body with all that its kind needs, as bytes.
+fn whole(kinds: &[Body], dialect: &dyn Dialect, body: Value) -> (Address, Vec<u8>) {
+    let kind = kinds.iter().find(|kind| fits(&kind.has, &body)).unwrap_or_else(|| panic!("no kind for {body}"));
+    kind.whole(dialect, body)
+}
+
+/// Whether a body has a member, `a.b`, or one with this value, `a=word`. Every body has the empty one.
+fn fits(has: &str, body: &Value) -> bool {
+    let (path, word) = has.split_once('=').map_or((has, None), |(path, word)| (path, Some(word)));
+    let found = path.split('.').filter(|name| !name.is_empty()).try_fold(body, |value, name| value.get(name));
+    found.is_some_and(|value| word.is_none_or(|word| value.as_str() == Some(word)))
 }
 
 fn address(dialect: &dyn Dialect, path: &str) -> Address {
@@ -199,7 +219,7 @@ impl Body {
 impl Stream {
     /// The parts of all events that go with a planted one.
     fn parts(&self, dialect: &dyn Dialect, mut body: Value) -> Result<Vec<TextPart>, DialectError> {
-        let event = self.event.iter().find(|event| event.fits(&body)).unwrap_or_else(|| panic!("no event for {body}"));
+        let event = self.event.iter().find(|event| fits(&event.has, &body)).unwrap_or_else(|| panic!("no event for {body}"));
         if let Some(frame) = &event.frame {
             places::fill(&mut body, &json(frame));
         }
@@ -219,13 +239,5 @@ impl Stream {
             parts.extend(event.parts);
         }
         Ok(parts)
-    }
-}
-
-impl Event {
-    fn fits(&self, body: &Value) -> bool {
-        let (path, word) = self.has.split_once('=').map_or((self.has.as_str(), None), |(path, word)| (path, Some(word)));
-        let found = path.split('.').filter(|name| !name.is_empty()).try_fold(body, |value, name| value.get(name));
-        found.is_some_and(|value| word.is_none_or(|word| value.as_str() == Some(word)))
     }
 }
