@@ -47,7 +47,7 @@ fn values(reads: Reads, way: Way) -> Vec<Value> {
 
 /// Whether the parts hold the secret as they should: once, at its place, said by whom the row says.
 fn fault(parts: &[TextPart], place: &str, found: Named, way: Way) -> Option<String> {
-    let with: Vec<_> = parts.iter().filter(|part| part.text.contains(SECRET)).collect();
+    let with: Vec<_> = parts.iter().filter(|part| says(part)).collect();
     let [part] = with[..] else { return Some(format!("found {} times in {parts:?}", with.len())) };
     if part.part.role != role(found.speaker, way) {
         return Some(format!("said by {:?}: {:?}", part.part.role, found.speaker));
@@ -67,6 +67,10 @@ fn fault(parts: &[TextPart], place: &str, found: Named, way: Way) -> Option<Stri
         Way::Answer | Way::Both | Way::Request => field == expected,
     };
     (!stands).then(|| format!("stands at `{field}`, not at `{expected}`"))
+}
+
+fn says(part: &TextPart) -> bool {
+    part.text.contains(SECRET)
 }
 
 fn takes_all_below(field: &Field) -> bool {
@@ -97,7 +101,7 @@ fn planted(
         Err(error) => Some(error.to_string()),
         Ok(_) if planting.is_refused(way, place) && value.is_string() => Some("is not refused, as `refused` says".to_owned()),
         // What repeats other text is taken out when that is changed, and not looked through again.
-        Ok(_) if found.field.reads == Reads::Repeats && !value.is_string() => None,
+        Ok(parts) if found.field.reads == Reads::Repeats && parts.iter().all(|part| !says(part)) => None,
         Ok(parts) => fault(&parts, place, found, way),
     }
 }

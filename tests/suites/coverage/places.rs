@@ -13,16 +13,17 @@ pub(crate) fn of_rows(fields: &[Field], way: Way, answers: bool) -> Vec<(usize, 
         Way::Both => way != Way::Stream || answers || field.path.starts_with('@'),
         Way::Request | Way::Stream => field.way == way,
     };
+    // From the top of a body first, and in events from their own.
+    let mut order: Vec<&Field> = fields.iter().filter(concerns).collect();
+    order.sort_by_key(|field| (field.path.starts_with('@'), field.way != Way::Stream));
     let mut shapes: BTreeMap<&str, String> = BTreeMap::new();
-    loop {
-        let before = shapes.len();
-        for field in fields.iter().filter(concerns) {
+    let mut before = None;
+    while before != Some(shapes.len()) {
+        before = Some(shapes.len());
+        for field in &order {
             if let (Reads::Shape(name), Some(place)) = (field.reads, from_top(field.path, &shapes)) {
                 shapes.entry(name).or_insert(place);
             }
-        }
-        if shapes.len() == before {
-            break;
         }
     }
     let rows = fields.iter().enumerate().filter(|(_, field)| concerns(field));
