@@ -148,8 +148,8 @@ impl Case {
             let answer = stage.stream(wire, order);
             assert_eq!(answer.status, 200, "{}: {}", self.name, answer.everything());
             assert_eq!(heard(wire, &answer), whole, "{}: {order:?}", self.name);
-            // The name of an event holds a name.
-            let text = answer.text().replace("metadata", "");
+            // The names of members and events hold a name.
+            let text = answer.text().replace("etadata", "");
             let told = self.hides.iter().find(|hidden| text.contains(*hidden));
             assert_eq!(told, None, "{}: {}", self.name, answer.text());
         }
