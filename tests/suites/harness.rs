@@ -97,9 +97,45 @@ fn what_a_client_would_stumble_over_is_a_fault() {
         (Wire::AnthropicMessages, "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"),
         (Wire::AnthropicMessages, "event: ping\ndata: {\"type\":\"pong\"}\n\n"),
         (Wire::OpenaiChat, "nonsense\n\n"),
+        (Wire::GeminiGenerate, "data: {\"text\":\"Hello\"}\n\n"),
+        (Wire::GeminiList, "[{\"candidates\":[]} {\"candidates\":[]}]"),
+        (Wire::GeminiList, "[{\"candidates\":["),
+        (
+            Wire::OpenaiResponses,
+            "event: response.in_progress\ndata: {\"type\":\"response.in_progress\",\"sequence_number\":0}\n\n",
+        ),
+        (
+            Wire::OpenaiResponses,
+            "event: response.created\ndata: {\"type\":\"response.created\",\"sequence_number\":0}\n\n\
+             event: response.in_progress\ndata: {\"type\":\"response.in_progress\",\"sequence_number\":0}\n\n",
+        ),
     ];
     for (wire, body) in rows {
         assert!(Heard::streamed(wire, body.as_bytes()).is_err(), "{body}");
+    }
+}
+
+#[test]
+fn a_text_that_is_told_twice_and_not_the_same_is_a_fault() {
+    let body = Order::of_texts(["Hello ", "there."]).events(Wire::OpenaiResponses).concat();
+    let body = String::from_utf8(body).unwrap();
+    let places: Vec<usize> = body.match_indices("Hello there.").map(|(place, _)| place).collect();
+    assert_eq!(places.len(), 4, "{body}");
+    for place in places {
+        let changed = [&body[..place], "Howdy there.", &body[place + 12..]].concat();
+        assert!(Heard::streamed(Wire::OpenaiResponses, changed.as_bytes()).is_err(), "at {place}");
+    }
+}
+
+#[test]
+fn a_message_of_which_a_bit_is_wrong_is_a_fault() {
+    for wire in [Wire::BedrockConverse, Wire::BedrockNova] {
+        let body = Order::of_texts(["Hello"]).events(wire).concat();
+        for place in 0..body.len() {
+            let mut body = body.clone();
+            body[place] ^= 0x10;
+            assert!(Heard::streamed(wire, &body).is_err(), "{wire:?} at {place}");
+        }
     }
 }
 
