@@ -392,21 +392,20 @@ impl GenerateStream {
 }
 
 /// The candidates of a chunk, each with its index. An index of 0 may be left out; where all are, places count.
-fn candidates(root: Value<'_>) -> Result<Vec<(usize, Value<'_>)>, DialectError> {
+fn candidates<'a>(root: Value<'a>) -> Result<Vec<(usize, Value<'a>)>, DialectError> {
     let list = || members::list(root, "candidates").map(|list| list.into_iter().flat_map(Value::elements));
     if list()?.nth(MAX_OPENED).is_some() {
         return Err(DialectError::TooManyOpened);
     }
     let indexed = list()?.any(|candidate| candidate.member("index").is_some());
-    let one = |(place, candidate): (usize, Value<'_>)| {
+    let one = |(place, candidate): (usize, Value<'a>)| {
         if candidate.kind() != Kind::Object {
             return Err(members::wrong(&format!("candidates[{place}]"), "an object"));
         }
         let index = members::index(candidate, "index")?;
-        Ok((index.unwrap_or(if indexed { 0 } else { place }), place))
+        Ok((index.unwrap_or(if indexed { 0 } else { place }), candidate))
     };
-    let indexes: Vec<(usize, usize)> = list()?.enumerate().map(one).collect::<Result<_, _>>()?;
-    Ok(indexes.into_iter().zip(list()?).map(|((index, _), candidate)| (index, candidate)).collect())
+    list()?.enumerate().map(one).collect()
 }
 
 /// Whether a candidate says why it ends.
