@@ -174,6 +174,11 @@ impl ResponseStream {
         lists.into_iter().for_each(|(list, parts)| {
             ended.insert(list.to_owned(), parts.into());
         });
+        let code =
+            self.at.get(&Spot::item(index).member("code").place).and_then(|window| self.texts.get(*window));
+        if let Some(text) = code {
+            ended.insert("code".to_owned(), self.copies.went(text.number).into());
+        }
         if ended.contains_key("status") {
             ended.insert("status".to_owned(), "incomplete".into());
         }

@@ -303,7 +303,8 @@ impl ResponseStream {
         });
         reading.event.kept.calls.push((index, sheet));
         self.steps.insert(index, call.steps);
-        let areas = reading.area(member, Spot::item(index).member(member));
+        let again = [member, "name"].map(|name| reading.area(name, Spot::item(index).member(name)));
+        let areas = again.into_iter().flatten().collect();
         self.whole(reading, areas).map(Some)
     }
 

@@ -158,7 +158,7 @@ impl ResponseStream {
             &format!("\"output_index\":{index},\"item\":{}", begun.source()),
         );
         out.push(event);
-        self.outgoing.item(index, begun.root(), &mut self.copies)?;
+        self.outgoing.item(index, item, &mut self.copies)?;
         for step in self.steps.remove(&index).unwrap_or_default() {
             let mut splices = Splices::default();
             self.number(step.root(), &mut splices);
