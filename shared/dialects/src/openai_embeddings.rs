@@ -169,3 +169,52 @@ fn numbers(text: &str) -> Vec<f64> {
     }
     sums.iter().map(|sum| f64::from(*sum) / 127.5 - 1.0).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::Edits;
+
+    #[test]
+    fn what_is_no_text_is_refused() {
+        for input in [
+            json!(null),
+            json!([1, 2]),
+            json!([[1, 2], [3]]),
+            json!(["a", 1]),
+            json!(7),
+            json!({"text": "a"}),
+        ] {
+            let body = json!({"model": "m", "input": input}).to_string();
+            let fault = OpenaiEmbeddings.read_request(&Address::PLAIN, body.into_bytes()).unwrap_err();
+            let wanted = "`input` must be a text or a list of texts; send text in place of tokens";
+            assert_eq!(fault.to_string(), wanted, "{input}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_answers_is_given_no_bounds() {
+        let body = r#"{"model":"m","input":["a","b"]}"#;
+        let request = OpenaiEmbeddings.read_request(&Address::PLAIN, body.into()).unwrap();
+        let constraints = Constraints {
+            model: Some("n".to_owned()),
+            max_tokens: Some(5),
+            temperature: Some(0.5),
+            tools: Some(Vec::new()),
+            system_prompts: vec!["Be brief.".to_owned()],
+        };
+        let rewritten = request.rewrite(&Edits { texts: Vec::new(), constraints }).unwrap();
+        assert_eq!(rewritten, br#"{"model":"n","input":["a","b"]}"#);
+    }
+
+    #[test]
+    fn a_composed_answer_reads() {
+        let usage = Usage { input_tokens: 3, output_tokens: 0 };
+        let says = Says::Text("Hello".to_owned());
+        let said = Said { id: "e".to_owned(), model: "m".to_owned(), created: 1, says, usage };
+        let body = OpenaiEmbeddings.compose(&Address::PLAIN, &said);
+        assert_eq!(body, OpenaiEmbeddings.compose(&Address::PLAIN, &said));
+        let answer = OpenaiEmbeddings.read_answer(&Address::PLAIN, body).unwrap();
+        assert_eq!((answer.usage(), answer.parts().len()), (Some(usage), 0));
+    }
+}

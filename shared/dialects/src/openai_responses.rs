@@ -193,3 +193,6 @@ fn usage(root: Value<'_>) -> Option<Usage> {
     let count = |name| members::whole(usage, name).ok().flatten();
     Some(Usage { input_tokens: count("input_tokens")?, output_tokens: count("output_tokens").unwrap_or(0) })
 }
+
+#[cfg(test)]
+mod tests;

@@ -164,3 +164,6 @@ fn kind(name: &str, root: Value<'_>) -> Result<String, DialectError> {
 fn text_part(field: String) -> Part {
     Part { role: Role::Assistant, content: ContentType::Text, field }
 }
+
+#[cfg(test)]
+mod tests;
