@@ -39,7 +39,10 @@ fn steps(field: &Field) -> Vec<String> {
         return own;
     };
     let reads = |other: &&Field| matches!(other.reads, Reads::Shape(name) if name == shape);
-    let near = |other: &&Field| field.way == Way::Both || other.way == field.way || other.way == Way::Both;
+    let near = |other: &&Field| match field.way {
+        Way::Both => other.way != Way::Stream,
+        way => other.way == way || other.way == Way::Both,
+    };
     let places: Vec<&Field> = fields::FIELDS.iter().filter(reads).filter(near).collect();
     let place = places.iter().find(|other| !other.path.starts_with('@')).unwrap_or(&places[0]);
     let mut all = steps(place);
