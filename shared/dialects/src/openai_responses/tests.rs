@@ -41,7 +41,7 @@ fn steps(field: &Field) -> Vec<String> {
     let reads = |other: &&Field| matches!(other.reads, Reads::Shape(name) if name == shape);
     let near = |other: &&Field| match field.way {
         Way::Both => other.way != Way::Stream,
-        way => other.way == way || other.way == Way::Both,
+        way @ (Way::Answer | Way::Request | Way::Stream) => other.way == way || other.way == Way::Both,
     };
     let places: Vec<&Field> = fields::FIELDS.iter().filter(reads).filter(near).collect();
     let place = places.iter().find(|other| !other.path.starts_with('@')).unwrap_or(&places[0]);
