@@ -84,9 +84,13 @@ struct Event {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Exception {
-    body: String,
-    /// The place; with `*` at the end, everything that begins so.
-    place: String,
+    bodies: Vec<String>,
+    /// How the place begins.
+    #[serde(default)]
+    begins: String,
+    /// How it ends.
+    #[serde(default)]
+    ends: String,
     #[expect(dead_code, reason = "for who reads the file; without it the file is not read")]
     reason: String,
 }
@@ -129,12 +133,9 @@ impl Planting {
     }
 
     pub(crate) fn is_excepted(&self, way: Way, place: &str) -> bool {
-        let fits = |exception: &&Exception| match exception.place.strip_suffix('*') {
-            Some(start) => place.starts_with(start),
-            None => place == exception.place,
-        };
         let body = format!("{way:?}").to_lowercase();
-        self.except.iter().filter(|exception| exception.body == body).any(|exception| fits(&exception))
+        let mut of_body = self.except.iter().filter(|exception| exception.bodies.contains(&body));
+        of_body.any(|exception| place.starts_with(&exception.begins) && place.ends_with(&exception.ends))
     }
 
     /// The parts of a body that has a value at a place.

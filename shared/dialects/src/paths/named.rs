@@ -27,7 +27,7 @@ pub fn named(fields: &'static [Field], way: Way, place: &str) -> Option<Named> {
         if !name.is_empty() {
             stand.enter(name)?;
         }
-        if let Some(field) = stand.arrive(selectors).filter(|field| takes_all_below(field)) {
+        if let Some(field) = stand.arrive(selectors) {
             return Some(Named { field, speaker: stand.speaker });
         }
     }
@@ -65,28 +65,30 @@ impl Stand<'_> {
         Some(())
     }
 
-    /// Takes the value at the position for one of the kind that selectors say, and gives its row.
+    /// Takes the value at the position for one of the kind that selectors say; gives the row that takes all of it.
     fn arrive(&mut self, selectors: &str) -> Option<&'static Field> {
         let mut word = None;
         for selector in selectors.split_terminator(']') {
-            match selector.strip_prefix("[type=") {
-                Some(found) => word = Some(found),
-                None => {
-                    self.refine(false, None);
-                    self.position = self.paths.elements(&self.position);
-                }
+            if let Some(found) = selector.strip_prefix("[type=") {
+                word = Some(found);
+                continue;
             }
+            let all = self.refine(false, None);
+            if all.is_some() {
+                return all;
+            }
+            self.position = self.paths.elements(&self.position);
         }
-        self.refine(true, word);
-        self.paths.field(&self.position)
+        self.refine(true, word)
     }
 
-    fn refine(&mut self, single: bool, word: Option<&str>) {
+    fn refine(&mut self, single: bool, word: Option<&str>) -> Option<&'static Field> {
         self.position = self.paths.refine_as(std::mem::take(&mut self.position), single, word);
         let said = self.paths.speaker(&self.position);
         if said != Speaker::Enclosing {
             self.speaker = said;
         }
+        self.paths.field(&self.position).filter(|field| takes_all_below(field))
     }
 }
 
