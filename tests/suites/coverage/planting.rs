@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use dialects::{Address, Answer, Dialect, DialectError, Endpoint, Request, TextPart, Way};
+use dialects::{
+    Address, Answer, Delta, Dialect, DialectError, Endpoint, Request, StreamEdits, TextPart, Way,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -28,7 +30,7 @@ pub(crate) struct Planting {
     answer: Vec<Body>,
     #[serde(default)]
     stream: Option<Stream>,
-    /// Places of schemas that have no row, with the reason.
+    /// Places of schemas that have no row, or are not looked through for they do not go out; with the reason.
     #[serde(default)]
     except: Vec<Exception>,
 }
@@ -79,6 +81,9 @@ struct Event {
     before: Vec<String>,
     #[serde(default)]
     after: Vec<String>,
+    /// The kind of event, if any, that says the same again and ends what is kept of the first.
+    #[serde(default)]
+    again: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -91,6 +96,9 @@ struct Exception {
     /// How it ends.
     #[serde(default)]
     ends: String,
+    /// Whether nothing of it goes out, which is tried.
+    #[serde(default)]
+    drops: bool,
     #[expect(dead_code, reason = "for who reads the file; without it the file is not read")]
     reason: String,
 }
@@ -123,19 +131,34 @@ impl Planting {
     }
 
     pub(crate) fn is_refused(&self, way: Way, place: &str) -> bool {
-        let place = places::without_types(place);
-        let of_stream = || self.stream.iter().flat_map(|stream| &stream.refused);
-        match way {
-            Way::Request | Way::Both => self.refused.contains(&place),
-            Way::Answer => false,
-            Way::Stream => of_stream().any(|refused| *refused == place),
-        }
+        let untyped = places::without_types(place);
+        let refused: &[String] = match way {
+            Way::Request | Way::Both => &self.refused,
+            Way::Answer => &[],
+            Way::Stream => self.stream.as_ref().map_or(&[], |stream| &stream.refused),
+        };
+        refused.iter().any(|refused| *refused == place || *refused == untyped)
+    }
+
+    fn exception(&self, way: Way, place: &str) -> Option<&Exception> {
+        let body = format!("{way:?}").to_lowercase();
+        let mut of_body = self.except.iter().filter(|exception| exception.bodies.contains(&body));
+        of_body.find(|exception| place.starts_with(&exception.begins) && place.ends_with(&exception.ends))
     }
 
     pub(crate) fn is_excepted(&self, way: Way, place: &str) -> bool {
-        let body = format!("{way:?}").to_lowercase();
-        let mut of_body = self.except.iter().filter(|exception| exception.bodies.contains(&body));
-        of_body.any(|exception| place.starts_with(&exception.begins) && place.ends_with(&exception.ends))
+        self.exception(way, place).is_some()
+    }
+
+    /// Whether an event with a text at a place goes out with it, though it should not.
+    pub(crate) fn leaks(&self, dialect: &dyn Dialect, way: Way, place: &str, text: &str) -> bool {
+        let drops = way == Way::Stream && self.exception(way, place).is_some_and(|exception| exception.drops);
+        let body = || places::body(place, &Value::from(text));
+        drops
+            && self.stream.iter().any(|stream| {
+                let (_, written) = stream.all(dialect, body()).unwrap();
+                String::from_utf8_lossy(&written).contains(text)
+            })
     }
 
     /// The parts of a body that has a value at a place.
@@ -184,11 +207,15 @@ fn whole(kinds: &[Body], dialect: &dyn Dialect, body: Value) -> (Address, Vec<u8
     kind.whole(dialect, body)
 }
 
-/// Whether a body has a member, `a.b`, or one with this value, `a=word`. Every body has the empty one.
+/// Whether a body has all of these, which stand apart by spaces: `a.b` a member, `a=word|other` one with one of these
+/// values. Every body fits where there is none.
 fn fits(has: &str, body: &Value) -> bool {
-    let (path, word) = has.split_once('=').map_or((has, None), |(path, word)| (path, Some(word)));
-    let found = path.split('.').filter(|name| !name.is_empty()).try_fold(body, |value, name| value.get(name));
-    found.is_some_and(|value| word.is_none_or(|word| value.as_str() == Some(word)))
+    has.split_whitespace().all(|one| {
+        let (path, words) = one.split_once('=').map_or((one, None), |(path, words)| (path, Some(words)));
+        let found = path.split('.').try_fold(body, |value, name| value.get(name));
+        let is_one = |value: &Value, words: &str| words.split('|').any(|word| value == word);
+        found.is_some_and(|value| words.is_none_or(|words| is_one(value, words)))
+    })
 }
 
 fn address(dialect: &dyn Dialect, path: &str) -> Address {
@@ -218,8 +245,12 @@ impl Body {
 }
 
 impl Stream {
-    /// The parts of all events that go with a planted one.
-    fn parts(&self, dialect: &dyn Dialect, mut body: Value) -> Result<Vec<TextPart>, DialectError> {
+    fn parts(&self, dialect: &dyn Dialect, body: Value) -> Result<Vec<TextPart>, DialectError> {
+        self.all(dialect, body).map(|(parts, _)| parts)
+    }
+
+    /// The parts of all events that go with a planted one, and what goes out where all texts may.
+    fn all(&self, dialect: &dyn Dialect, mut body: Value) -> Result<(Vec<TextPart>, Vec<u8>), DialectError> {
         let event = self.event.iter().find(|event| fits(&event.has, &body)).unwrap_or_else(|| panic!("no event for {body}"));
         if let Some(frame) = &event.frame {
             places::fill(&mut body, &json(frame));
@@ -229,16 +260,24 @@ impl Stream {
         let before = event.before.iter().map(|event| json(event));
         let after = event.after.iter().map(|event| json(event));
         let mut events = Vec::new();
-        for event in before.chain([body]).chain(after) {
+        let again = event.again.as_ref().map(|kind| {
+            let mut again = body.clone();
+            again["type"] = kind.as_str().into();
+            again
+        });
+        for event in before.chain([body]).chain(again).chain(after) {
             stream.feed(&self.wire.bytes(&event), &mut events)?;
         }
-        let mut parts = Vec::new();
+        let (mut parts, mut written) = (Vec::new(), Vec::new());
         for event in events {
             let window = |window: usize| stream.windows()[window].part.clone();
-            let delta = |delta: dialects::Delta| TextPart { part: window(delta.window), text: delta.text };
-            parts.extend(event.deltas.into_iter().map(delta));
-            parts.extend(event.parts);
+            let part = |delta: &Delta| TextPart { part: window(delta.window), text: delta.text.clone() };
+            parts.extend(event.deltas.iter().map(part));
+            parts.extend(event.parts.iter().cloned());
+            let deltas = event.deltas.iter().map(|delta| delta.text.clone()).collect();
+            let edits = StreamEdits { deltas, ..StreamEdits::default() };
+            written.extend(stream.write(event, &edits)?);
         }
-        Ok(parts)
+        Ok((parts, written))
     }
 }
