@@ -18,10 +18,12 @@ mod schemas;
 mod wires;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
+use detectors::{Scan, Scanner};
 use dialects::{DIALECTS, Dialect, DialectError, Field, Named, Reads, Speaker, TextPart, Way, named};
 use planting::Planting;
-use policy::Role;
+use policy::{Confidence, Probe, ProbeId, ProbeKind, Role};
 use serde_json::{Value, json};
 
 /// A secret as it may stand anywhere; no id, no word of a list, no payload.
@@ -45,10 +47,14 @@ fn values(reads: Reads, way: Way) -> Vec<Value> {
     }
 }
 
-/// Whether the parts hold the secret as they should: once, at its place, said by whom the row says.
+/// Whether the parts hold the secret as they should: once, at its place, said by whom the row says, in a text in which
+/// the detector finds it.
 fn fault(parts: &[TextPart], place: &str, found: Named, way: Way) -> Option<String> {
     let with: Vec<_> = parts.iter().filter(|part| says(part)).collect();
     let [part] = with[..] else { return Some(format!("found {} times in {parts:?}", with.len())) };
+    if !is_detected(&part.text) {
+        return Some(format!("is not detected in `{}`", part.text));
+    }
     if part.part.role != role(found.speaker, way) {
         return Some(format!("said by {:?}: {:?}", part.part.role, found.speaker));
     }
@@ -67,6 +73,17 @@ fn fault(parts: &[TextPart], place: &str, found: Named, way: Way) -> Option<Stri
         Way::Answer | Way::Both | Way::Request => field == expected,
     };
     (!stands).then(|| format!("stands at `{field}`, not at `{expected}`"))
+}
+
+fn is_detected(text: &str) -> bool {
+    static SCANNER: LazyLock<Scanner> = LazyLock::new(|| {
+        let kind =
+            ProbeKind::Detector { id: "us_ssn".to_owned(), min_confidence: Confidence::DEFAULT_MINIMUM };
+        Scanner::new([(ProbeId(0), &Probe { label: "us_ssn".to_owned(), kind })])
+    });
+    let mut scan = Scan::default();
+    SCANNER.scan(0, text, &mut scan);
+    scan.failed.is_empty() && !scan.findings.is_empty()
 }
 
 fn says(part: &TextPart) -> bool {
@@ -129,7 +146,9 @@ fn what_stands_at_each_row_is_found_there() {
             }
         }
         let untried = dialect.fields().iter().zip(tried).filter(|(_, tried)| !tried);
-        faults.extend(untried.map(|(field, _)| format!("{} `{}`: is led to by no row", dialect.id(), field.path)));
+        faults.extend(
+            untried.map(|(field, _)| format!("{} `{}`: is led to by no row", dialect.id(), field.path)),
+        );
     }
     assert!(faults.is_empty(), "{} rows:\n{}", faults.len(), faults.join("\n"));
 }

@@ -61,10 +61,11 @@ fn cut(step: &str) -> (&str, Vec<&str>) {
 pub(crate) fn body(place: &str, value: &Value) -> Value {
     steps(place).into_iter().rev().fold(value.clone(), |below, step| {
         let (name, selectors) = cut(step);
-        let below = selectors.iter().rev().fold(below, |below, selector| match selector.strip_prefix("[type=") {
-            Some(word) => with_type(below, word),
-            None => json!([below]),
-        });
+        let below =
+            selectors.iter().rev().fold(below, |below, selector| match selector.strip_prefix("[type=") {
+                Some(word) => with_type(below, word),
+                None => json!([below]),
+            });
         match name {
             "" => below,
             "*" => json!({"any name": below}),
@@ -113,7 +114,9 @@ pub(crate) fn without_numbers(field: &str) -> String {
 /// A place of a member `type`, without the word that would stand there.
 pub(crate) fn without_lost_type(place: &str) -> String {
     match place.strip_suffix("].type").and_then(|above| above.rsplit_once("[type=")) {
-        Some((above, word)) if !word.contains(']') => format!("{above}.type").trim_start_matches('.').to_owned(),
+        Some((above, word)) if !word.contains(']') => {
+            format!("{above}.type").trim_start_matches('.').to_owned()
+        }
         _ => place.to_owned(),
     }
 }

@@ -106,8 +106,10 @@ struct Exception {
 impl Planting {
     pub(crate) fn of(id: &str) -> Self {
         let path = crate::testdata().join("dialects").join(id).join("planting.toml");
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
-        let mut planting: Self = toml::from_str(&text).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
+        let text =
+            std::fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
+        let mut planting: Self =
+            toml::from_str(&text).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
         if planting.schemas.is_empty() {
             planting.schemas.push(id.to_owned());
         }
@@ -203,7 +205,8 @@ impl Planting {
 
 /// A body with all that its kind needs, as bytes.
 fn whole(kinds: &[Body], dialect: &dyn Dialect, body: Value) -> (Address, Vec<u8>) {
-    let kind = kinds.iter().find(|kind| fits(&kind.has, &body)).unwrap_or_else(|| panic!("no kind for {body}"));
+    let kind =
+        kinds.iter().find(|kind| fits(&kind.has, &body)).unwrap_or_else(|| panic!("no kind for {body}"));
     kind.whole(dialect, body)
 }
 
@@ -251,7 +254,11 @@ impl Stream {
 
     /// The parts of all events that go with a planted one, and what goes out where all texts may.
     fn all(&self, dialect: &dyn Dialect, mut body: Value) -> Result<(Vec<TextPart>, Vec<u8>), DialectError> {
-        let event = self.event.iter().find(|event| fits(&event.has, &body)).unwrap_or_else(|| panic!("no event for {body}"));
+        let event = self
+            .event
+            .iter()
+            .find(|event| fits(&event.has, &body))
+            .unwrap_or_else(|| panic!("no event for {body}"));
         if let Some(frame) = &event.frame {
             places::fill(&mut body, &json(frame));
         }

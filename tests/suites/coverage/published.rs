@@ -62,7 +62,10 @@ fn the_published_list_is_that_of_the_tables() {
     }
     let published = std::fs::read_to_string(&path).unwrap_or_default();
     let first = text.lines().zip(published.lines()).find(|(made, found)| made != found);
-    assert!(text == published, "the list is not what the tables say; its head says how to renew it: {first:?}");
+    assert!(
+        text == published,
+        "the list is not what the tables say; its head says how to renew it: {first:?}"
+    );
 }
 
 fn same_table(one: &dyn Dialect, other: &dyn Dialect) -> bool {
@@ -71,7 +74,8 @@ fn same_table(one: &dyn Dialect, other: &dyn Dialect) -> bool {
 
 fn table(dialect: &dyn Dialect) -> String {
     let planting = Planting::of(dialect.id());
-    let mut text = "| place | in | who speaks | read as | checks | what it is |\n|---|---|---|---|---|---|\n".to_owned();
+    let mut text =
+        "| place | in | who speaks | read as | checks | what it is |\n|---|---|---|---|---|---|\n".to_owned();
     let places: Vec<_> = crate::WAYS
         .into_iter()
         .filter(|way| planting.has(*way))
@@ -125,6 +129,7 @@ fn reads(reads: Reads) -> String {
     match reads {
         Reads::Arguments => "arguments".to_owned(),
         Reads::Content(content) => content_word(content).to_owned(),
+        Reads::Media => "image, audio or file".to_owned(),
         Reads::Opaque => "encoded".to_owned(),
         Reads::Repeats => "repeats".to_owned(),
         Reads::Schema => "schema".to_owned(),
@@ -150,8 +155,12 @@ fn content_word(content: ContentType) -> &'static str {
 fn checks(dialect: &dyn Dialect, planting: &Planting, field: &Field, way: Way, place: &str) -> Vec<String> {
     let of_texts = if way == Way::Request { "input_validation" } else { "output_filter" };
     let mut checks = match field.reads {
-        Reads::Content(_) if way == Way::Request => vec!["content_types".to_owned(), format!("({of_texts})")],
-        Reads::Content(_) | Reads::Opaque | Reads::Structure | Reads::Within => vec![format!("({of_texts})")],
+        Reads::Content(_) | Reads::Media if way == Way::Request => {
+            vec!["content_types".to_owned(), format!("({of_texts})")]
+        }
+        Reads::Content(_) | Reads::Media | Reads::Opaque | Reads::Structure | Reads::Within => {
+            vec![format!("({of_texts})")]
+        }
         Reads::Repeats => Vec::new(),
         Reads::Arguments | Reads::Schema | Reads::Sealed(_) | Reads::Shape(_) | Reads::Text => {
             vec![of_texts.to_owned()]

@@ -42,11 +42,9 @@ impl Wire {
 /// Lengths, their checksum, headers, the payload, a checksum of all.
 fn frame(kind: &str, name: &str, payload: &str) -> Vec<u8> {
     let mut headers = Vec::new();
-    for (header, value) in [
-        (":message-type", kind),
-        (&format!(":{kind}-type"), name),
-        (":content-type", "application/json"),
-    ] {
+    for (header, value) in
+        [(":message-type", kind), (&format!(":{kind}-type"), name), (":content-type", "application/json")]
+    {
         headers.push(u8::try_from(header.len()).unwrap());
         headers.extend_from_slice(header.as_bytes());
         headers.push(7);

@@ -206,7 +206,11 @@ pub(super) const FIELDS: &[Field] = &[
     Field::request("thinking", Shape("thinking"), "how to think"),
     Field::request("@thinking.type", Structure, "whether to think"),
     Field::request("@thinking.display", Structure, "whether to show it"),
-    Field::request("@thinking.block_binding.prefix_mismatch_behavior", Structure, "what to do with old thoughts"),
+    Field::request(
+        "@thinking.block_binding.prefix_mismatch_behavior",
+        Structure,
+        "what to do with old thoughts",
+    ),
     Field::request("thread.type", Structure, "whether the vendor keeps the conversation"),
     Field::request("thread.previous_message_id", Content(ContentType::Stored), "what was said before"),
     Field::request("context_management.edits[].type", Structure, "what is done when it gets too long"),

@@ -179,7 +179,11 @@ pub(super) const FIELDS: &[Field] = &[
     Field::request("@request.toolConfig.retrievalConfig.languageCode", Structure, "the user's language"),
     // What else a request says.
     Field::request("@request.model", Structure, "the model"),
-    Field::request("@request.continuationToken", Content(ContentType::Stored), "an answer that is gone on with"),
+    Field::request(
+        "@request.continuationToken",
+        Content(ContentType::Stored),
+        "an answer that is gone on with",
+    ),
     Field::request("@request.instances[].**", Text, "what is counted (older form)"),
     Field::request("@request.outputConfig.outputUriPrefix", Text, "where what is made is put"),
     Field::request("@request.labels.**", Text, "what the bill says of the call"),
