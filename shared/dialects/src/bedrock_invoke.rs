@@ -39,8 +39,8 @@ static ANSWER: LazyLock<Paths> = LazyLock::new(|| Paths::new(fields::FIELDS, Way
 static UNKNOWN_REQUEST: LazyLock<Paths> = LazyLock::new(|| Paths::new(fields::ENVELOPE, Way::Request));
 static UNKNOWN_ANSWER: LazyLock<Paths> = LazyLock::new(|| Paths::new(fields::ENVELOPE, Way::Answer));
 
-/// How the fields begin that somebody says, in any form.
-const CONVERSATION: &[&str] = &["prompt", "inputText", "message", "chat_history[", "texts[", "inputs["];
+/// How the fields begin that the user says, in any form. What was said before is not told apart by speaker.
+const CONVERSATION: &[&str] = &["prompt", "inputText", "message", "texts[", "inputs["];
 
 static EMBED: Reading = Reading {
     paths: &REQUEST,

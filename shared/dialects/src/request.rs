@@ -57,6 +57,8 @@ pub(crate) struct Facts {
     pub(crate) max_tokens: Option<u64>,
     /// How many answers are asked for.
     pub(crate) choices: u64,
+    /// Where text is named that the vendor keeps, when the path does it.
+    pub(crate) stored: Option<&'static str>,
     pub(crate) tools: Vec<String>,
     pub(crate) actions: Vec<Action>,
 }
@@ -78,7 +80,10 @@ impl Request {
     ) -> Result<Self, DialectError> {
         let document = Document::read(body)?;
         let facts = (reading.facts)(address, &document)?;
-        let walked = walk(&document, reading.paths, Way::Request)?;
+        let mut walked = walk(&document, reading.paths, Way::Request)?;
+        if let Some(field) = facts.stored {
+            walked.add_stored(field);
+        }
         Ok(Self { document, walked, facts, reading, address: address.clone() })
     }
 

@@ -42,6 +42,15 @@ pub(crate) struct Walked {
     pub(crate) repeats: Vec<usize>,
 }
 
+impl Walked {
+    /// Adds text that the vendor keeps and that something beside the body names.
+    pub(crate) fn add_stored(&mut self, field: &str) {
+        let part = Part { role: Role::System, content: ContentType::Stored, field: field.to_owned() };
+        self.parts.push(TextPart { part, text: String::new() });
+        self.origins.push(Origin::Content);
+    }
+}
+
 /// Where a part came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {

@@ -230,6 +230,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field::request("workspace_id", Structure, "whose workspace"),
     Field::request("anthropic_version", Structure, "the version of the API, where other clouds serve it"),
     Field::request("betas[]", Structure, "new parts of the API"),
+    Field::request("anthropic_beta[]", Structure, "the same, where other clouds serve it"),
     Field::request("cache_control.type", Structure, "how the request is cached"),
     Field::request("cache_control.ttl", Structure, "how long it is cached"),
     Field::request("diagnostics.previous_message_id", Structure, "the answer to compare with"),
@@ -273,6 +274,10 @@ pub(super) const FIELDS: &[Field] = &[
     Field::answer("error.message", Text, "what went wrong"),
     Field::answer("error.details.**", Text, "the same in detail"),
     Field::answer("request_id", Structure, "the id of the request"),
+    // What Bedrock adds to the bodies of models.
+    Field::answer("amazon-bedrock-invocationMetrics", Within, "what the call took"),
+    Field::answer("amazon-bedrock-guardrailAction", Structure, "whether a guardrail stepped in"),
+    Field::answer("amazon-bedrock-trace.**", Text, "what a guardrail found, in words of the conversation"),
     // The events of an answer that is streamed.
     Field::stream("message.content", Shape("block"), "the answer, as far as it has come"),
     Field::stream("message.id", Structure, "the answer's id"),

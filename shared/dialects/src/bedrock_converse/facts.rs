@@ -32,6 +32,7 @@ pub(super) fn request(address: &Address, document: &Document) -> Result<Facts, D
         models: vec![address.model_or(root)?],
         stream: address.streams(root)?,
         choices: address.answers(1),
+        stored: is_prompt(address).then_some("modelId"),
         ..Facts::default()
     };
     body_facts(body, facts, is_prompt(address), &field)

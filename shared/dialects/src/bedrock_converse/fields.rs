@@ -110,6 +110,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field::request("@tool_config.tools[].cachePoint.ttl", Structure, "how long they are cached"),
     Field::request("@tool_config.toolChoice.tool.name", Structure, "the tool to call"),
     // What else a request says.
+    Field::request("schemaVersion", Structure, "the form of Nova's bodies elsewhere"),
     Field::request("promptVariables.*.text", Text, "what is put into a prompt that is kept"),
     Field::request("inferenceConfig.maxTokens", Structure, "the most tokens to answer"),
     Field::request("inferenceConfig.temperature", Structure, "how freely to choose words"),
@@ -144,6 +145,11 @@ pub(super) const FIELDS: &[Field] = &[
     Field::answer("trace.promptRouter.invokedModelId", Structure, "the model that answered"),
     Field::answer("performanceConfig.latency", Structure, "how fast it was answered"),
     Field::answer("serviceTier.type", Structure, "how fast it was served"),
+    Field::answer(
+        "amazon-bedrock-invocationMetrics",
+        Within,
+        "what the call took, of Nova's events elsewhere",
+    ),
     Field::answer("message", Text, "what went wrong"),
     Field::answer("Message", Text, "the same, from the service's gate"),
     Field::answer("originalMessage", Text, "the same, in the model's words"),

@@ -285,7 +285,9 @@ impl ConverseStream {
                 continue;
             }
             locate(value, &standing, &mut vec![member], &mut |way, id, part| {
-                if sheet.is_value(part) {
+                // JSON comes whole, also where the text beside it does not.
+                let whole = way.iter().any(|step| step == "json");
+                if sheet.is_value(part) && !whole {
                     taken.insert(part);
                     self.piece(sheet, index, way, (id, part), event)?;
                 }

@@ -46,7 +46,7 @@ fn request_parts(body: Value) -> Result<Vec<TextPart>, DialectError> {
     let purpose = if body.get("input").is_some() { Purpose::Count } else { Purpose::Answer };
     let inner = if purpose == Purpose::Count { &mut body["input"]["converse"] } else { &mut body };
     inner.as_object_mut().unwrap().entry("messages").or_insert(json!([]));
-    for tool in inner["toolConfig"]["tools"].as_array_mut().into_iter().flatten() {
+    for tool in inner.pointer_mut("/toolConfig/tools").and_then(Value::as_array_mut).into_iter().flatten() {
         if let Some(tool) = tool.as_object_mut().filter(|tool| !tool.contains_key("systemTool")) {
             tool.entry("toolSpec")
                 .or_insert(json!({}))
@@ -55,9 +55,6 @@ fn request_parts(body: Value) -> Result<Vec<TextPart>, DialectError> {
                 .entry("name")
                 .or_insert("t".into());
         }
-    }
-    if inner["toolConfig"].is_null() {
-        inner.as_object_mut().unwrap().remove("toolConfig");
     }
     let request = BedrockConverse.read_request(&address(purpose), body.to_string().into_bytes())?;
     Ok(request.parts().to_vec())
@@ -245,8 +242,9 @@ fn a_kept_prompt_needs_no_messages() {
     let address = Address { model: Some(arn.to_owned()), ..address(Purpose::Answer) };
     let body = r#"{"promptVariables":{"who":{"text":"Ada"}}}"#;
     let request = BedrockConverse.read_request(&address, body.into()).unwrap();
-    assert_eq!((request.model(), request.messages(), request.parts().len()), (arn, 0, 1));
-    assert_eq!(request.parts()[0].part.content, ContentType::Text);
+    assert_eq!((request.model(), request.messages()), (arn, 0));
+    let parts: Vec<_> = request.parts().iter().map(|part| (&*part.part.field, part.part.content)).collect();
+    assert_eq!(parts, [("promptVariables{0}.text", ContentType::Text), ("modelId", ContentType::Stored)]);
 }
 
 #[test]

@@ -103,6 +103,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field::answer("message", Text, "what went wrong"),
     Field::answer("originalMessage", Text, "the same, in the model's words"),
     Field::answer("resourceName", Structure, "of what"),
+    Field::answer("amazon-bedrock-invocationMetrics", Within, "what the call took"),
     Field::answer("amazon-bedrock-guardrailAction", Structure, "whether a guardrail stepped in"),
     Field::answer("amazon-bedrock-trace.**", Text, "what a guardrail found, in words of the conversation"),
     Field::answer("id", Structure, "the answer's id"),
@@ -119,6 +120,7 @@ pub(super) const FIELDS: &[Field] = &[
 
 /// What answers of models that nobody knows have beside text. Ids and words are text there unless they look like it.
 pub(super) const ENVELOPE: &[Field] = &[
+    Field::answer("amazon-bedrock-invocationMetrics", Within, "what the call took"),
     Field::answer("event_type", Structure, "what kind of event it is"),
     Field::answer("finish_reason", Structure, "why the answer ends"),
     Field::answer("id", Structure, "the answer's id"),

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
-use policy::Part;
+use policy::{ContentType, Part};
 
 use super::facts::{self, METRICS};
 use super::families::Form;
@@ -20,6 +20,7 @@ use crate::json::{Kind, Value};
 use crate::members;
 use crate::paths::Paths;
 use crate::refusal::Refusal;
+use crate::rewrite;
 use crate::stream::{
     Delta, Events, Kept, Piece, Sheet, StreamEdits, StreamEvent, Window, Windows, locate, within,
 };
@@ -144,7 +145,7 @@ impl Events for PlainStream {
     fn say(&mut self, window: usize, text: &str, out: &mut Vec<WireEvent>) {
         let Some((_, sheet, id)) = self.windows.last(window) else { return };
         if !text.is_empty() && self.windows.goes(window, text).is_ok() {
-            out.push(WireEvent::new("", Sheet::frame(sheet.root(), id, text)));
+            out.extend(again(&sheet, id, text).map(|data| WireEvent::new("", data)));
         }
     }
 
@@ -272,6 +273,21 @@ impl PlainStream {
             });
         }
     }
+}
+
+/// An event that has come, with more text in one place and without all others: what stands beside a text tells readers
+/// what it is, as its place in a list does.
+fn again(sheet: &Sheet, id: usize, text: &str) -> Option<String> {
+    let target = sheet.standing().into_iter().find(|(stands, _)| *stands == id).map(|(_, part)| part);
+    let texts =
+        sheet.walked.parts.iter().enumerate().filter(|(_, part)| part.part.content == ContentType::Text);
+    let edits =
+        texts.map(|(part, _)| (part, if Some(part) == target { text.to_owned() } else { String::new() }));
+    let mut splices = rewrite::texts(&sheet.document, &sheet.walked, &edits.collect::<Vec<_>>()).ok()?;
+    splices.remove_members(sheet.root(), &WHOLE);
+    let repeats = sheet.walked.repeats.iter().filter_map(|id| sheet.document.value(*id));
+    repeats.for_each(|value| splices.value(value, "null".to_owned()));
+    Some(splices.apply(sheet.document.source()))
 }
 
 /// Whether an event says why the answer ends, at its top or in one of its lists.

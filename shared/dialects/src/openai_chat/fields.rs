@@ -142,6 +142,10 @@ pub(super) const FIELDS: &[Field] = &[
     Field::answer("choices[].logprobs", Repeats, "the answer again, word by word, with probabilities"),
     Field::answer("moderation.**", Text, "what the model that judges says"),
     Field::answer("metadata.**", Text, "what is stored with the call"),
+    // What Bedrock adds to the bodies of models.
+    Field::answer("amazon-bedrock-invocationMetrics", Within, "what the call took"),
+    Field::answer("amazon-bedrock-guardrailAction", Structure, "whether a guardrail stepped in"),
+    Field::answer("amazon-bedrock-trace.**", Text, "what a guardrail found, in words of the conversation"),
     // What only the events of a streamed answer say.
     Field::stream("choices[].delta", Shape("message"), "what an answer goes on with"),
     Field::stream("obfuscation", Opaque, "random letters that hide how long a text is"),
