@@ -38,7 +38,7 @@ pub use answer::{Answer, Usage};
 pub use dialect::{ComposedRequest, Dialect, Said, Says, Streamed};
 pub use error::DialectError;
 pub use fields::{Field, Reads, Speaker, Way};
-pub use paths::{Named, named};
+pub use paths::{Chart, Named};
 pub use refusal::{Refusal, RefusalKind, Reply, plain_refusal};
 pub use request::{Edits, Request};
 pub use routes::{Endpoint, ROUTES, Route};

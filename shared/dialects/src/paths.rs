@@ -8,7 +8,7 @@ use crate::json::{Kind, Value};
 
 mod named;
 
-pub use named::{Named, named};
+pub use named::{Chart, Named};
 
 /// The rows of one way, ready for walking.
 pub(crate) struct Paths {

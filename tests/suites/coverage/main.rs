@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use detectors::{Scan, Scanner};
-use dialects::{DIALECTS, Dialect, DialectError, Field, Named, Reads, Speaker, TextPart, Way, named};
+use dialects::{Chart, DIALECTS, Dialect, DialectError, Field, Named, Reads, Speaker, TextPart, Way};
 use planting::Planting;
 use policy::{Confidence, Probe, ProbeId, ProbeKind, Role};
 use serde_json::{Value, json};
@@ -107,12 +107,12 @@ fn role(speaker: Speaker, way: Way) -> Role {
 fn planted(
     dialect: &dyn Dialect,
     planting: &Planting,
-    way: Way,
+    (way, chart): (Way, &Chart),
     place: &str,
     value: &Value,
 ) -> Option<String> {
     let place = &places::without_lost_type(place);
-    let found = named(dialect.fields(), way, place);
+    let found = chart.named(place);
     match (planting.parts(dialect, way, place, value), found) {
         (Err(DialectError::Wrong { .. }), _) if planting.is_refused(way, place) => None,
         (Ok(_), _) if planting.is_refused(way, place) && value.is_string() => {
@@ -133,6 +133,7 @@ fn what_stands_at_each_row_is_found_there() {
         let planting = Planting::of(dialect.id());
         let mut tried = vec![false; dialect.fields().len()];
         for way in WAYS.into_iter().filter(|way| planting.has(*way)) {
+            let chart = Chart::new(dialect.fields(), way);
             for (row, place) in places::of_rows(dialect.fields(), way, planting.answers_stream()) {
                 tried[row] = true;
                 // The row of a whole body, which is never a text.
@@ -140,7 +141,7 @@ fn what_stands_at_each_row_is_found_there() {
                     continue;
                 }
                 for value in values(dialect.fields()[row].reads, way) {
-                    let fault = planted(*dialect, &planting, way, &place, &value);
+                    let fault = planted(*dialect, &planting, (way, &chart), &place, &value);
                     faults.extend(fault.map(|fault| format!("{} {way:?} `{place}`: {fault}", dialect.id())));
                 }
             }
@@ -160,8 +161,10 @@ fn every_string_of_the_vendors_schema_has_a_row_and_is_found() {
         let planting = Planting::of(dialect.id());
         let strings = schemas::strings(planting.schemas());
         assert!(!strings.is_empty(), "{} has no list of its vendor's strings", dialect.id());
+        let charts = WAYS.map(|way| (way, Chart::new(dialect.fields(), way)));
         for (way, place) in strings {
-            let fault = planted(*dialect, &planting, way, &place, &Value::from(SECRET));
+            let (_, chart) = charts.iter().find(|(other, _)| *other == way).unwrap();
+            let fault = planted(*dialect, &planting, (way, chart), &place, &Value::from(SECRET));
             let fault = match fault {
                 Some(_) if planting.leaks(*dialect, way, &place, SECRET) => Some("goes out".to_owned()),
                 Some(_) if planting.is_excepted(way, &place) => None,

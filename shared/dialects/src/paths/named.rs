@@ -14,25 +14,41 @@ pub struct Named {
     pub speaker: Speaker,
 }
 
-/// What the rows say of a place; nothing where none names it.
-///
-/// A place is written from the top of a body, without shapes: steps joined by dots, each a member's name, `*` for a
-/// name of any kind, with `[]` behind it for an element and `[type=word]` for a value whose member `type` is that word.
-#[must_use]
-pub fn named(fields: &'static [Field], way: Way, place: &str) -> Option<Named> {
-    let paths = Paths::new(fields, way);
-    let mut stand = Stand { paths: &paths, position: paths.start(), speaker: Speaker::Enclosing };
-    for step in std::iter::once("").chain(steps(place)) {
-        let (name, selectors) = step.split_at_checked(step.find('[').unwrap_or(step.len()))?;
-        if !name.is_empty() {
-            stand.enter(name)?;
-        }
-        if let Some(field) = stand.arrive(selectors) {
-            return Some(Named { field, speaker: stand.speaker });
-        }
+/// The rows of a table that concern the bodies of one way, to be asked of places.
+#[derive(Debug)]
+pub struct Chart {
+    paths: Paths,
+}
+
+impl Chart {
+    /// The rows of a table.
+    #[must_use]
+    pub fn new(fields: &'static [Field], way: Way) -> Self {
+        Self { paths: Paths::new(fields, way) }
     }
-    let shape = paths.all(&stand.position).find_map(|place| place.field);
-    paths.field(&stand.position).or(shape).map(|field| Named { field, speaker: stand.speaker })
+
+    /// What the rows say of a place; nothing where none names it.
+    ///
+    /// A place is written from the top of a body, without shapes: steps joined by dots, each a member's name, `*` for
+    /// a name of any kind, with `[]` behind it for an element and `[type=word]` for a value whose member `type` is
+    /// that word.
+    #[must_use]
+    pub fn named(&self, place: &str) -> Option<Named> {
+        let position = self.paths.start();
+        let mut stand = Stand { paths: &self.paths, position, speaker: Speaker::Enclosing };
+        for step in std::iter::once("").chain(steps(place)) {
+            let (name, selectors) = step.split_at_checked(step.find('[').unwrap_or(step.len()))?;
+            if !name.is_empty() {
+                stand.enter(name)?;
+            }
+            if let Some(field) = stand.arrive(selectors) {
+                return Some(Named { field, speaker: stand.speaker });
+            }
+        }
+        let shape = self.paths.all(&stand.position).find_map(|place| place.field);
+        let field = self.paths.field(&stand.position).or(shape)?;
+        Some(Named { field, speaker: stand.speaker })
+    }
 }
 
 /// Steps, cut at dots that stand outside of brackets.
@@ -127,8 +143,9 @@ mod tests {
             ("[type=a.b].labels.*", Some("anything"), Some(Speaker::Enclosing)),
             ("id", None, None),
         ];
+        let chart = Chart::new(FIELDS, Way::Request);
         for (place, note, speaker) in rows {
-            let found = named(FIELDS, Way::Request, place);
+            let found = chart.named(place);
             assert_eq!(found.map(|named| named.field.note), note, "{place}");
             assert_eq!(found.map(|named| named.speaker), speaker, "{place}");
         }
