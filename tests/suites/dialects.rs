@@ -1,17 +1,12 @@
 //! What must hold for every dialect, tried on `testdata/dialects/<id>/*.json`: all text is listed, covering it
 //! leaves none behind, nothing else changes, and refusals look as clients expect.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "what a test's helper cannot do ends the test"
-)]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "what a test's helper cannot do ends the test")]
 
 use std::fs;
 use std::path::PathBuf;
 
-use conformance::spoken::{address, address_of, stream};
+use conformance::spoken::{address, address_of};
 use dialects::{
     Address, Answer, DIALECTS, Dialect, DialectError, Edits, Refusal, RefusalKind, Request, TextPart,
 };
