@@ -1,3 +1,5 @@
+//! Requests, answers and composed answers of OpenAI Responses, where the suites do not reach.
+
 use policy::{ActionKind, ContentType, Role};
 use serde_json::{Map, json};
 

@@ -1,3 +1,5 @@
+//! What holds for the streamed answers of OpenAI Responses, where the suites do not reach.
+
 use serde_json::{Value as Json, json};
 
 use super::super::{EVENT_STREAM, OpenaiResponses};
