@@ -175,7 +175,9 @@ pub(super) const FIELDS: &[Field] = &[
     Field::both("@parts[].text", Text, "a text"),
     Field::both("@parts[].refusal", Text, "why the model will not answer"),
     Field::both("@parts[].annotations[]", Shape("annotation"), "what the text rests on"),
-    Field::both("@parts[].logprobs", Repeats, "the text again, word by word, with probabilities"),
+    Field::answer("@parts[].logprobs", Repeats, "the text again, word by word, with probabilities"),
+    // Nothing is taken out of a request, so there it is looked through.
+    Field::request("@parts[].logprobs.**", Text, "the same, where an answer is sent back"),
     Field::both("@parts[].prompt_cache_breakpoint.mode", Structure, "how the part is cached"),
     Field::both("@parts[].prompt_cache_breakpoint.ttl", Structure, "how long it is cached"),
     Field::both("@annotation.type", Structure, "what is cited"),

@@ -53,6 +53,7 @@ pub(super) const REPEATED: &[Field] = repeated![
     both "tool_choice.tools[].type", Structure, ANY, "the kind of one of them";
     both "tool_choice.tools[].name", Structure, ANY, "its name";
     both "tool_choice.tools[].server_label", Structure, ANY, "the server that has it";
+    both "tool_choice.tools[].*", Structure, ANY, "what else names it";
     both "parallel_tool_calls", Structure, ANY, "whether to call tools at once";
     both "text.format", Shape("format"), BY_SYSTEM, "the form of the answer";
     both "text.verbosity", Structure, ANY, "how much to say";
