@@ -130,7 +130,12 @@ fn refusals_look_as_recorded() {
             };
             let reply = dialect.refuse(&refusal);
             let body: Value = serde_json::from_slice(&reply.body).unwrap();
-            replies.insert(format!("{kind:?}"), json!({"status": reply.status, "body": body}));
+            let mut told = json!({"status": reply.status, "body": body});
+            if !reply.headers.is_empty() {
+                let headers = reply.headers.iter().map(|(name, value)| format!("{name}: {value}"));
+                told["headers"] = headers.collect::<Vec<_>>().into();
+            }
+            replies.insert(format!("{kind:?}"), told);
         }
         snapshot(*dialect, "refusals", &Value::Object(replies));
     }

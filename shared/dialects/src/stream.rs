@@ -95,6 +95,8 @@ pub struct StreamEvent {
     pub actions: Vec<Action>,
     /// Whether the answer ends with it, as it should or by an error of the upstream's own.
     pub ends: bool,
+    /// Whether its texts repeat the request, so that nothing has been answered with it.
+    pub repeats: bool,
     /// What the dialect needs to write it again.
     pub(crate) kept: Kept,
 }

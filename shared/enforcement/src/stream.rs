@@ -268,7 +268,7 @@ impl StreamedAnswer {
 
     /// Puts an event into what goes out.
     fn write(&mut self, event: StreamEvent, sayings: Sayings, edits: &StreamEdits) -> Result<(), Stop> {
-        let says = !event.parts.is_empty()
+        let says = !event.parts.is_empty() && !event.repeats
             || !event.actions.is_empty()
             || edits.deltas.iter().any(|text| !text.is_empty());
         // What ends the answer goes out when that is recorded.

@@ -12,6 +12,7 @@ use conformance::upstream::{Script, Upstream};
 
 mod cases;
 mod cuts;
+mod damage;
 mod flow;
 mod known_failures;
 

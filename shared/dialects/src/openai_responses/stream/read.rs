@@ -96,6 +96,8 @@ impl ResponseStream {
         if let Some(response) = reading.sheet.root().member("response") {
             self.usage = members::present(response, "usage").and_then(|_| usage(response)).or(self.usage);
             let items = response.member("output").into_iter().flat_map(Value::elements).enumerate();
+            // Instructions and tools come back in it.
+            reading.event.repeats = items.clone().next().is_none();
             items.for_each(|(index, item)| self.judge(index, item, &mut reading.event));
         }
         self.whole(reading, areas).map(Some)
