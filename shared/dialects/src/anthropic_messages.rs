@@ -7,7 +7,7 @@ use policy::{Action, ActionKind, Constraints};
 use serde_json::json;
 
 use crate::actions;
-use crate::address::Address;
+use crate::address::{Address, Purpose};
 use crate::answer::{Answer, AnswerFacts, Usage};
 use crate::constrain::{self, Allowed};
 use crate::dialect::{ComposedRequest, Dialect, Said, Streamed};
@@ -67,8 +67,11 @@ impl Dialect for AnthropicMessages {
         ComposedRequest { path: "/v1/messages".to_owned(), body: compose::request(model, text, stream) }
     }
 
-    fn compose(&self, _: &Address, said: &Said) -> Vec<u8> {
-        compose::whole(said)
+    fn compose(&self, address: &Address, said: &Said) -> Vec<u8> {
+        match address.purpose {
+            Purpose::Count => json!({"input_tokens": said.usage.input_tokens}).to_string().into_bytes(),
+            Purpose::Answer | Purpose::Look => compose::whole(said),
+        }
     }
 
     fn compose_stream(&self, _: &Address, said: &Said, piece: usize) -> Option<Streamed> {

@@ -7,7 +7,7 @@ use policy::Constraints;
 
 use self::calls::call;
 use self::tools::{offers, servers};
-use crate::address::Address;
+use crate::address::{Address, Purpose};
 use crate::answer::{Answer, AnswerFacts, Usage};
 use crate::constrain::{self, Allowed};
 use crate::dialect::{ComposedRequest, Dialect, Said, Streamed};
@@ -71,8 +71,11 @@ impl Dialect for OpenaiResponses {
         ComposedRequest { path: "/v1/responses".to_owned(), body }
     }
 
-    fn compose(&self, _: &Address, said: &Said) -> Vec<u8> {
-        compose::whole(said)
+    fn compose(&self, address: &Address, said: &Said) -> Vec<u8> {
+        match address.purpose {
+            Purpose::Count => compose::count(said),
+            Purpose::Answer | Purpose::Look => compose::whole(said),
+        }
     }
 
     fn compose_stream(&self, _: &Address, said: &Said, piece: usize) -> Option<Streamed> {

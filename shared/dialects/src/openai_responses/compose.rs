@@ -10,6 +10,12 @@ pub(super) fn request(model: &str, text: &str, stream: bool) -> String {
     json!({"model": model, "input": text, "stream": stream}).to_string()
 }
 
+/// The number of a request's tokens.
+pub(super) fn count(said: &Said) -> Vec<u8> {
+    let count = json!({"object": "response.input_tokens", "input_tokens": said.usage.input_tokens});
+    count.to_string().into_bytes()
+}
+
 /// An answer that is not streamed.
 pub(super) fn whole(said: &Said) -> Vec<u8> {
     response(said, "completed", json!([item(said, "completed", true)]), usage(said)).to_string().into_bytes()
