@@ -197,9 +197,10 @@ impl Endpoint {
     #[must_use]
     pub fn of(method: &str, path: &str, has_header: &dyn Fn(&str) -> bool) -> Option<Self> {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let steps = matching::steps_of(path)?;
         let fits = |route: &&Route| route.method == method && route.header.is_none_or(has_header);
         ROUTES.iter().filter(fits).find_map(|route| {
-            let Found { model, model_at } = matching::find(route, path)?;
+            let Found { model, model_at } = matching::find(route, &steps)?;
             let streams = match route.streams {
                 Streams::List if query::asks_for_events(query) => Streams::Always,
                 Streams::Asked | Streams::List | Streams::Never | Streams::Always => route.streams,

@@ -21,17 +21,21 @@ pub(super) struct Found {
     pub(super) model_at: Option<Range<usize>>,
 }
 
-/// Fits a path, without its query, to a row.
-pub(super) fn find(route: &Route, path: &str) -> Option<Found> {
-    let given: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
+/// The steps of a path, without its query.
+pub(super) fn steps_of(path: &str) -> Option<Vec<&str>> {
+    Some(path.strip_prefix('/')?.split('/').collect())
+}
+
+/// Fits the steps of a path to a row.
+pub(super) fn find(route: &Route, given: &[&str]) -> Option<Found> {
     let (first, rest) = route.path.split_once('/').unwrap_or((route.path, ""));
     let wanted = || rest.split('/').filter(|step| !step.is_empty());
     match first.strip_suffix('?') {
         Some(word) if given.first() == Some(&word) => {
-            steps(route, &given, std::iter::once(word).chain(wanted()))
+            steps(route, given, std::iter::once(word).chain(wanted()))
         }
-        Some(_) => steps(route, &given, wanted()),
-        None => steps(route, &given, std::iter::once(first).chain(wanted())),
+        Some(_) => steps(route, given, wanted()),
+        None => steps(route, given, std::iter::once(first).chain(wanted())),
     }
 }
 
