@@ -201,8 +201,8 @@ impl Machine<'_> {
         let outcome = match step {
             Step::Create => self.create(description, making).await,
             Step::Finish => self.finish(description, making).await,
-            Step::Set => self.set(making).await,
-            Step::Test => self.test(making).await,
+            Step::Set => self.set(description, making).await,
+            Step::Test => self.test(description, making).await,
         };
         if matches!(outcome, Err(RotationError::Stale { .. })) {
             self.store.drop_pending(self.secret, making.version).await?;
@@ -215,15 +215,15 @@ impl Machine<'_> {
         description: &Description,
         making: Making<'_>,
     ) -> Result<Outcome, RotationError> {
-        let values = self.values(Some(making.version)).await?;
+        let values = self.values(description, Some(making.version), making.now_ms).await?;
         if values.pending.is_some() {
             return Ok(Outcome::Done);
         }
-        let until_ms = description.current_since_ms.saturating_add(self.overlap_ms);
-        if values.previous.is_some() && making.now_ms < until_ms {
+        let until_ms = self.overlap_ends_at_ms(description);
+        if description.previous().is_some() && making.now_ms < until_ms {
             return Err(RotationError::TooSoon { secret: self.secret.to_owned(), until_ms });
         }
-        let value = self.strategy.create(self.work(making), values.held(true)).await?;
+        let value = self.strategy.create(self.work(making), values.held()).await?;
         let pending = PendingValue {
             secret: self.secret,
             version: making.version,
@@ -234,9 +234,9 @@ impl Machine<'_> {
         Ok(Outcome::Done)
     }
 
-    async fn set(&self, making: Making<'_>) -> Result<Outcome, RotationError> {
-        let values = self.values(Some(making.version)).await?;
-        let held = values.held(true);
+    async fn set(&self, description: &Description, making: Making<'_>) -> Result<Outcome, RotationError> {
+        let values = self.values(description, Some(making.version), making.now_ms).await?;
+        let held = values.held();
         held.made(self.secret)?;
         self.strategy.set(self.work(making), held).await?;
         Ok(Outcome::Done)
@@ -244,9 +244,9 @@ impl Machine<'_> {
 
     /// A scheduler may ask for this step alone, to see whether the set-up is right, with a pending version that
     /// has no value.
-    async fn test(&self, making: Making<'_>) -> Result<Outcome, RotationError> {
-        let values = self.values(Some(making.version)).await?;
-        let held = values.held(true);
+    async fn test(&self, description: &Description, making: Making<'_>) -> Result<Outcome, RotationError> {
+        let values = self.values(description, Some(making.version), making.now_ms).await?;
+        let held = values.held();
         match held.made(self.secret) {
             Ok(made) => {
                 self.strategy.test(self.work(making), made).await?;
@@ -262,25 +262,10 @@ impl Machine<'_> {
     /// Nothing pending was tested, so nothing pending can be given up.
     async fn test_setup(&self, making: Making<'_>, held: Held<'_>) -> Result<(), RotationError> {
         let tested = self.strategy.test(self.work(making), Staged::current(held.current)).await;
-        tested.map_err(|error| match error {
-            RotationError::Stale { secret, reason } => {
-                RotationError::Invalid { secret, stage: VersionStage::Current, reason }
-            }
-            other @ (RotationError::Conflict { .. }
-            | RotationError::Denied { .. }
-            | RotationError::Disabled { .. }
-            | RotationError::Invalid { .. }
-            | RotationError::Missing { .. }
-            | RotationError::NotPending { .. }
-            | RotationError::OtherSecret { .. }
-            | RotationError::Randomness { .. }
-            | RotationError::Refused { .. }
-            | RotationError::TooSoon { .. }
-            | RotationError::UnknownVersion { .. }
-            | RotationError::Unproven { .. }
-            | RotationError::Unreachable { .. }
-            | RotationError::WithoutTool { .. }) => other,
-        })
+        if let Err(RotationError::Stale { secret, reason }) = tested {
+            return Err(RotationError::Invalid { secret, stage: VersionStage::Current, reason });
+        }
+        tested
     }
 
     async fn finish(
@@ -293,8 +278,8 @@ impl Machine<'_> {
             stage: VersionStage::Current,
         };
         let current = description.current().ok_or_else(missing)?;
-        let values = self.values(Some(making.version)).await?;
-        let held = values.held(self.previous_is_over(description, making.now_ms));
+        let values = self.values(description, Some(making.version), making.now_ms).await?;
+        let held = values.held();
         self.strategy.test(self.work(making), held.made(self.secret)?).await?;
         self.strategy.finish(self.work(making), held).await?;
         self.store.move_current(self.secret, current, making.version).await?;
@@ -302,14 +287,14 @@ impl Machine<'_> {
     }
 
     async fn retire_leftovers(&self, description: &Description, now_ms: u64) -> Result<(), RotationError> {
-        let values = self.values(None).await?;
+        let values = self.values(description, None, now_ms).await?;
         let version = description.current().unwrap_or_default();
         let work = self.work(Making { version, rotation_token: None, now_ms });
-        self.strategy.finish(work, values.held(self.previous_is_over(description, now_ms))).await
+        self.strategy.finish(work, values.held()).await
     }
 
-    fn previous_is_over(&self, description: &Description, now_ms: u64) -> bool {
-        now_ms >= description.current_since_ms.saturating_add(self.overlap_ms)
+    fn overlap_ends_at_ms(&self, description: &Description) -> u64 {
+        description.current_since_ms.saturating_add(self.overlap_ms)
     }
 
     fn work<'a>(&'a self, making: Making<'a>) -> Work<'a> {
@@ -322,18 +307,34 @@ impl Machine<'_> {
         }
     }
 
-    async fn values(&self, making: Option<&str>) -> Result<Values, RotationError> {
-        let current = self.store.read(self.secret, VersionStage::Current, None).await?;
-        let missing = || RotationError::Missing {
-            secret: self.secret.to_owned(),
-            stage: VersionStage::Current,
-        };
+    async fn values(
+        &self,
+        description: &Description,
+        making: Option<&str>,
+        now_ms: u64,
+    ) -> Result<Values, RotationError> {
+        let missing =
+            || RotationError::Missing { secret: self.secret.to_owned(), stage: VersionStage::Current };
+        let current = self.read(VersionStage::Current, None).await?.ok_or_else(missing)?;
         let pending = match making {
-            Some(version) => self.store.read(self.secret, VersionStage::Pending, Some(version)).await?,
+            Some(version) => self.read(VersionStage::Pending, Some(version)).await?,
             None => None,
         };
-        let previous = self.store.read(self.secret, VersionStage::Previous, None).await?;
-        Ok(Values { current: current.ok_or_else(missing)?, pending, previous })
+        let previous_is_over = now_ms >= self.overlap_ends_at_ms(description);
+        let previous = match self.read(VersionStage::Previous, None).await {
+            // What nobody needs any more may be of any form: it stands in the way of nothing.
+            Err(RotationError::Invalid { .. }) if previous_is_over => None,
+            read => read?,
+        };
+        Ok(Values { current, pending, previous, previous_is_over })
+    }
+
+    async fn read(
+        &self,
+        stage: VersionStage,
+        version: Option<&str>,
+    ) -> Result<Option<Secret>, RotationError> {
+        self.store.read(self.secret, stage, version).await
     }
 }
 
@@ -358,15 +359,16 @@ struct Values {
     current: Secret,
     pending: Option<Secret>,
     previous: Option<Secret>,
+    previous_is_over: bool,
 }
 
 impl Values {
-    fn held(&self, previous_is_over: bool) -> Held<'_> {
+    fn held(&self) -> Held<'_> {
         Held {
             current: &self.current,
             pending: self.pending.as_ref(),
             previous: self.previous.as_ref(),
-            previous_is_over,
+            previous_is_over: self.previous_is_over,
         }
     }
 }
