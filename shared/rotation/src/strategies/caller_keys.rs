@@ -105,7 +105,9 @@ struct Row<'a> {
 fn next_value(work: Work<'_>, current: &Secret) -> Result<Secret, RotationError> {
     let mut document = Document::open(work.secret, Staged::current(current))?;
     let mut next = Vec::new();
-    for row in rows(&document)? {
+    let rows = rows(&document)?;
+    check_renewed(&document, &rows)?;
+    for row in rows {
         if row.renewed {
             next.push(row.renew(work.tools.random.as_ref())?);
             next.push(row.retire(ends_at(work)));
@@ -125,7 +127,14 @@ fn ends_at(work: Work<'_>) -> u64 {
 /// That there is something to renew, and that every row can be read.
 fn check_form(work: Work<'_>, staged: Staged<'_>) -> Result<(), RotationError> {
     let document = Document::open(work.secret, staged)?;
-    rows(&document).map(drop)
+    check_renewed(&document, &rows(&document)?)
+}
+
+fn check_renewed(document: &Document, rows: &[Row<'_>]) -> Result<(), RotationError> {
+    if rows.iter().any(|row| row.renewed) {
+        return Ok(());
+    }
+    Err(document.invalid("no row of `keys` has a `key`, so there is nothing to renew"))
 }
 
 /// That every key of the current value stays good for half of the overlap at least.
@@ -154,9 +163,6 @@ fn rows(document: &Document) -> Result<Vec<Row<'_>>, RotationError> {
     let mut seen = BTreeSet::new();
     if !rows.iter().all(|row| seen.insert(row.key.sha256)) {
         return Err(document.invalid("two rows of `keys` are the same key"));
-    }
-    if !rows.iter().any(|row| row.renewed) {
-        return Err(document.invalid("no row of `keys` has a `key`, so there is nothing to renew"));
     }
     Ok(rows)
 }
