@@ -124,7 +124,9 @@ pub enum RotationError {
         version: String,
     },
     /// The new credential is not accepted. New ones may need a while.
-    #[error("the {stage} credential of secret `{secret}` is not accepted by {service}: {reason}; try again shortly")]
+    #[error(
+        "the {stage} credential of secret `{secret}` is not accepted by {service}: {reason}; try again shortly"
+    )]
     Unproven {
         /// The secret's name.
         secret: String,

@@ -24,3 +24,6 @@ pub use services::{
 pub use store::{Description, PendingValue, RotationStore, VersionStage};
 pub use strategies::{CallerKey, STRATEGIES, caller_keys, strategy};
 pub use strategy::{Held, Staged, Strategy, Work};
+
+#[cfg(test)]
+mod tests;

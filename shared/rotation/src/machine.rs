@@ -29,6 +29,19 @@ pub enum Step {
     Test,
 }
 
+impl Step {
+    /// The word for it in logs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Finish => "finish",
+            Self::Set => "set",
+            Self::Test => "test",
+        }
+    }
+}
+
 /// What a scheduler asks for that calls once for each step.
 #[derive(Debug)]
 pub struct StepRequest<'a> {
@@ -106,8 +119,7 @@ impl Machine<'_> {
     /// Any [`RotationError`]. Unless it is [`RotationError::Stale`], the step may be asked for again.
     pub async fn step(&self, request: &StepRequest<'_>, now_ms: u64) -> Result<Outcome, RotationError> {
         let description = self.describe(request.secret).await?;
-        let making =
-            Making { version: request.version, rotation_token: request.rotation_token, now_ms };
+        let making = Making { version: request.version, rotation_token: request.rotation_token, now_ms };
         match self.standing(&description, request.version)? {
             Standing::Current => {
                 if request.step == Step::Finish {
@@ -185,10 +197,9 @@ impl Machine<'_> {
             None => Ok(Standing::Unknown),
             Some(stages) if stages.contains(&VersionStage::Current) => Ok(Standing::Current),
             Some(stages) if stages.contains(&VersionStage::Pending) => Ok(Standing::Pending),
-            Some(_) => Err(RotationError::NotPending {
-                secret: self.secret.to_owned(),
-                version: shown(version),
-            }),
+            Some(_) => {
+                Err(RotationError::NotPending { secret: self.secret.to_owned(), version: shown(version) })
+            }
         }
     }
 
@@ -210,11 +221,7 @@ impl Machine<'_> {
         outcome
     }
 
-    async fn create(
-        &self,
-        description: &Description,
-        making: Making<'_>,
-    ) -> Result<Outcome, RotationError> {
+    async fn create(&self, description: &Description, making: Making<'_>) -> Result<Outcome, RotationError> {
         let values = self.values(description, Some(making.version), making.now_ms).await?;
         if values.pending.is_some() {
             return Ok(Outcome::Done);
@@ -268,15 +275,9 @@ impl Machine<'_> {
         tested
     }
 
-    async fn finish(
-        &self,
-        description: &Description,
-        making: Making<'_>,
-    ) -> Result<Outcome, RotationError> {
-        let missing = || RotationError::Missing {
-            secret: self.secret.to_owned(),
-            stage: VersionStage::Current,
-        };
+    async fn finish(&self, description: &Description, making: Making<'_>) -> Result<Outcome, RotationError> {
+        let missing =
+            || RotationError::Missing { secret: self.secret.to_owned(), stage: VersionStage::Current };
         let current = description.current().ok_or_else(missing)?;
         let values = self.values(description, Some(making.version), making.now_ms).await?;
         let held = values.held();

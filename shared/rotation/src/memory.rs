@@ -149,7 +149,8 @@ impl Entry {
         stage: VersionStage,
         version: Option<&str>,
     ) -> Result<Option<Secret>, RotationError> {
-        let staged = self.stages.get(&stage).filter(|staged| version.is_none_or(|version| version == *staged));
+        let staged =
+            self.stages.get(&stage).filter(|staged| version.is_none_or(|version| version == *staged));
         match staged.and_then(|staged| self.contents.get(staged)) {
             Some(Content::Binary) => Err(RotationError::invalid(secret, stage, "it is no text")),
             Some(Content::Text(value)) => Ok(Some(Secret::new(value.expose().to_owned()))),
@@ -163,7 +164,8 @@ impl Entry {
             reason: reason.to_owned(),
         };
         let staged = self.stages.get(&VersionStage::Pending);
-        let other = staged.filter(|staged| *staged != pending.version && !self.has(VersionStage::Current, staged));
+        let other =
+            staged.filter(|staged| *staged != pending.version && !self.has(VersionStage::Current, staged));
         if other.is_some() {
             return Err(conflict("another version is pending"));
         }
@@ -211,18 +213,24 @@ struct FuseState {
     calls: usize,
     blows_at: Option<(usize, Moment)>,
     blown: bool,
+    paused: bool,
 }
 
 impl Fuse {
     /// Counts from nothing again, and blows at this call, counted from one; never where none is given.
     pub fn set(&self, blows_at: Option<(usize, Moment)>) {
-        *self.lock() = FuseState { calls: 0, blows_at, blown: false };
+        *self.lock() = FuseState { blows_at, ..FuseState::default() };
     }
 
     /// How many calls there were, counted from the last [`Fuse::set`].
     #[must_use]
     pub fn calls(&self) -> usize {
         self.lock().calls
+    }
+
+    /// Lets calls by, uncounted, until it is told otherwise: for those that only look.
+    pub fn pause(&self, paused: bool) {
+        self.lock().paused = paused;
     }
 
     /// Makes a call through the fuse.
@@ -240,6 +248,9 @@ impl Fuse {
 
     fn count(&self) -> Option<Moment> {
         let mut state = self.lock();
+        if state.paused {
+            return None;
+        }
         state.calls += 1;
         if state.blown {
             return Some(Moment::Before);

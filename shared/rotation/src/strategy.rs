@@ -18,11 +18,7 @@ pub trait Strategy: Send + Sync {
 
     /// Makes the next value. Only called while there is no pending value and the previous one is out of its
     /// overlap. What an earlier call made, and nobody stored, is to be found and removed.
-    fn create<'a>(
-        &'a self,
-        work: Work<'a>,
-        held: Held<'a>,
-    ) -> BoxFuture<'a, Result<Secret, RotationError>>;
+    fn create<'a>(&'a self, work: Work<'a>, held: Held<'a>) -> BoxFuture<'a, Result<Secret, RotationError>>;
 
     /// Makes the pending value good where it is used. The current one stays good.
     fn set<'a>(&'a self, work: Work<'a>, held: Held<'a>) -> BoxFuture<'a, Result<(), RotationError>>;
@@ -109,7 +105,8 @@ impl<'a> Work<'a> {
         tool: Option<&'a std::sync::Arc<T>>,
         what: &str,
     ) -> Result<&'a T, RotationError> {
-        let lacking = || RotationError::WithoutTool { strategy: strategy.id().to_owned(), tool: what.to_owned() };
+        let lacking =
+            || RotationError::WithoutTool { strategy: strategy.id().to_owned(), tool: what.to_owned() };
         tool.map(AsRef::as_ref).ok_or_else(lacking)
     }
 }

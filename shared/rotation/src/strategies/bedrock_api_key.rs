@@ -33,11 +33,7 @@ impl Strategy for BedrockApiKey {
         "bedrock_api_key"
     }
 
-    fn create<'a>(
-        &'a self,
-        work: Work<'a>,
-        held: Held<'a>,
-    ) -> BoxFuture<'a, Result<Secret, RotationError>> {
+    fn create<'a>(&'a self, work: Work<'a>, held: Held<'a>) -> BoxFuture<'a, Result<Secret, RotationError>> {
         Box::pin(async move {
             let mut document = open(work, Staged::current(held.current))?;
             let service = self.service(work)?;

@@ -68,11 +68,7 @@ impl Strategy for CallerKeys {
         "caller_keys"
     }
 
-    fn create<'a>(
-        &'a self,
-        work: Work<'a>,
-        held: Held<'a>,
-    ) -> BoxFuture<'a, Result<Secret, RotationError>> {
+    fn create<'a>(&'a self, work: Work<'a>, held: Held<'a>) -> BoxFuture<'a, Result<Secret, RotationError>> {
         Box::pin(ready(next_value(work, held.current)))
     }
 
@@ -144,13 +140,20 @@ fn check_overlap(work: Work<'_>, current: &Secret, pending: &Secret) -> Result<(
     let next = rows(&pending)?;
     for row in rows(&current)?.iter().filter(|row| row.renewed) {
         let Some(retired) = next.iter().find(|other| other.key.sha256 == row.key.sha256) else {
-            return Err(RotationError::stale(work.secret, "it was not made from what is the current value now"));
+            return Err(RotationError::stale(
+                work.secret,
+                "it was not made from what is the current value now",
+            ));
         };
-        let good_for_ms = retired.key.not_after.map_or(u64::MAX, |end| {
-            end.saturating_mul(1000).saturating_sub(work.now_ms)
-        });
+        let good_for_ms = retired
+            .key
+            .not_after
+            .map_or(u64::MAX, |end| end.saturating_mul(1000).saturating_sub(work.now_ms));
         if good_for_ms < work.overlap_ms / 2 {
-            return Err(RotationError::stale(work.secret, "more than half of its overlap went by while it was pending"));
+            return Err(RotationError::stale(
+                work.secret,
+                "more than half of its overlap went by while it was pending",
+            ));
         }
     }
     Ok(())
@@ -158,7 +161,8 @@ fn check_overlap(work: Work<'_>, current: &Secret, pending: &Secret) -> Result<(
 
 fn rows(document: &Document) -> Result<Vec<Row<'_>>, RotationError> {
     let list = document.list("/keys")?;
-    let read = |(index, row)| read_row(row).map_err(|fault| document.invalid(format!("`keys[{index}]{fault}")));
+    let read =
+        |(index, row)| read_row(row).map_err(|fault| document.invalid(format!("`keys[{index}]{fault}")));
     let rows = list.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
     let mut seen = BTreeSet::new();
     if !rows.iter().all(|row| seen.insert(row.key.sha256)) {
@@ -174,11 +178,14 @@ fn read_row(row: &Value) -> Result<Row<'_>, &'static str> {
     let id = text("id").filter(|id| !id.is_empty() && id.len() <= 256 && *id != "anonymous");
     let id = id.filter(|id| !id.chars().any(char::is_control));
     let id = id.ok_or(".id` is not a text of 1 to 256 characters other than `anonymous`")?.to_owned();
-    let not_after = members.get("not_after").map(|end| end.as_u64().ok_or(".not_after` is not a whole number"));
+    let not_after =
+        members.get("not_after").map(|end| end.as_u64().ok_or(".not_after` is not a whole number"));
     let not_after = not_after.transpose()?;
     let (sha256, renewed) = match (text("key"), text("sha256")) {
         (Some(_), Some(_)) => return Err("` has both `key` and `sha256`"),
-        (Some(_), None) if not_after.is_some() => return Err("` has a `key`, which is renewed, and `not_after`"),
+        (Some(_), None) if not_after.is_some() => {
+            return Err("` has a `key`, which is renewed, and `not_after`");
+        }
         (Some(key), None) if key.len() < SHORTEST_KEY => return Err(".key` has fewer than 32 characters"),
         (Some(key), None) => (Sha256::digest(key.as_bytes()).into(), true),
         (None, Some(hash)) => (from_hex(hash).ok_or(".sha256` is not 64 hexadecimal digits")?, false),

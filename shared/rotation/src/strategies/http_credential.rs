@@ -53,11 +53,7 @@ impl Strategy for HttpCredential {
         "http_credential"
     }
 
-    fn create<'a>(
-        &'a self,
-        work: Work<'a>,
-        held: Held<'a>,
-    ) -> BoxFuture<'a, Result<Secret, RotationError>> {
+    fn create<'a>(&'a self, work: Work<'a>, held: Held<'a>) -> BoxFuture<'a, Result<Secret, RotationError>> {
         Box::pin(async move {
             let api = Api::open(self, work, Staged::current(held.current)).await?;
             api.revoke_left_behind(held).await?;

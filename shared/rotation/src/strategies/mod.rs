@@ -10,7 +10,7 @@ mod caller_keys;
 mod generated;
 mod http_credential;
 mod https;
-mod postgres_password;
+pub(crate) mod postgres_password;
 
 pub use caller_keys::{CallerKey, caller_keys};
 

@@ -13,7 +13,7 @@
 //! the previous password, which is why it waits for the end of the overlap.
 
 mod quoting;
-mod scram;
+pub(crate) mod scram;
 
 use secrets::{BoxFuture, Secret, Stage};
 use serde_json::Value;
@@ -36,11 +36,7 @@ impl Strategy for PostgresPassword {
         "postgres_password"
     }
 
-    fn create<'a>(
-        &'a self,
-        work: Work<'a>,
-        held: Held<'a>,
-    ) -> BoxFuture<'a, Result<Secret, RotationError>> {
+    fn create<'a>(&'a self, work: Work<'a>, held: Held<'a>) -> BoxFuture<'a, Result<Secret, RotationError>> {
         let next = || {
             let mut database = Database::open(work, Staged::current(held.current))?;
             let password = generated::secret(work.tools.random.as_ref(), "")?;
@@ -184,7 +180,9 @@ fn idle(document: &Document, user: &str) -> Result<String, RotationError> {
         return Err(document.invalid("`users` is not a list of two names"));
     }
     if ![*one, *other].iter().all(|name| quoting::is_name(name)) {
-        return Err(document.invalid("`users` has a name that is empty, longer than 63 bytes or not plain text"));
+        return Err(
+            document.invalid("`users` has a name that is empty, longer than 63 bytes or not plain text")
+        );
     }
     match user {
         user if user == *one => Ok((*other).to_owned()),
@@ -194,6 +192,7 @@ fn idle(document: &Document, user: &str) -> Result<String, RotationError> {
 }
 
 async fn exists(session: &mut dyn SqlSession, user: &str) -> Result<bool, RotationError> {
-    let found = session.run("SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname = $1", &[user]).await?;
+    let found =
+        session.run("SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname = $1", &[user]).await?;
     Ok(!found.is_empty())
 }

@@ -104,7 +104,8 @@ impl<'a> Template<'a> {
             if lower.is_empty() || !lower.bytes().all(fits) || OWN_HEADERS.contains(&lower.as_str()) {
                 return Err(self.invalid("headers", "has a name that no header may have here"));
             }
-            let value = value.as_str().ok_or_else(|| self.invalid("headers", "has a value that is no text"))?;
+            let value =
+                value.as_str().ok_or_else(|| self.invalid("headers", "has a value that is no text"))?;
             headers.push((lower, Secret::new(self.fill("headers", value, fill, Place::Header)?)));
         }
         if with_body && !headers.iter().any(|(name, _)| name == "content-type") {
@@ -135,13 +136,7 @@ impl<'a> Template<'a> {
     }
 
     /// Puts values in the place of placeholders. Braces around anything else stay.
-    fn fill(
-        &self,
-        member: &str,
-        text: &str,
-        fill: Fill<'_>,
-        place: Place,
-    ) -> Result<String, RotationError> {
+    fn fill(&self, member: &str, text: &str, fill: Fill<'_>, place: Place) -> Result<String, RotationError> {
         let mut filled = String::new();
         let mut pieces = text.split('{');
         filled.push_str(pieces.next().unwrap_or_default());
@@ -159,16 +154,12 @@ impl<'a> Template<'a> {
         Ok(filled)
     }
 
-    fn put(
-        &self,
-        filled: &mut String,
-        value: &str,
-        place: Place,
-        member: &str,
-    ) -> Result<(), RotationError> {
+    fn put(&self, filled: &mut String, value: &str, place: Place, member: &str) -> Result<(), RotationError> {
         match place {
             Place::Body => filled.push_str(value),
-            Place::Header if value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) => filled.push_str(value),
+            Place::Header if value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) => {
+                filled.push_str(value)
+            }
             Place::Header => return Err(self.invalid(member, "is given a value that no header may have")),
             Place::Url if matches!(value, "" | "." | "..") => {
                 return Err(self.invalid(member, "is given an id that no path may have"));
@@ -213,7 +204,11 @@ impl<'a> Template<'a> {
 
     fn pointer(&self, member: &str) -> Result<&'a str, RotationError> {
         let pointer = self.text(member)?;
-        if pointer.starts_with('/') { Ok(pointer) } else { Err(self.invalid(member, "does not start with `/`")) }
+        if pointer.starts_with('/') {
+            Ok(pointer)
+        } else {
+            Err(self.invalid(member, "does not start with `/`"))
+        }
     }
 
     fn invalid(&self, member: &str, fault: &str) -> RotationError {

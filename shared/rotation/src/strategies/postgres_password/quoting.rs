@@ -19,7 +19,11 @@ pub(super) fn identifier(name: &str) -> String {
 /// A text in quotes.
 pub(super) fn literal(text: &str) -> String {
     let quoted = text.replace('\'', "''");
-    if quoted.contains('\\') { format!(" E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
+    if quoted.contains('\\') {
+        format!(" E'{}'", quoted.replace('\\', "\\\\"))
+    } else {
+        format!("'{quoted}'")
+    }
 }
 
 #[cfg(test)]
@@ -69,7 +73,8 @@ mod tests {
     #[test]
     fn what_cannot_be_a_name_is_known() {
         let long = "a".repeat(64);
-        let rows = [("app_a", true), ("a b\"", true), ("", false), ("a\0b", false), ("a\nb", false), (&long, false)];
+        let rows =
+            [("app_a", true), ("a b\"", true), ("", false), ("a\0b", false), ("a\nb", false), (&long, false)];
         for (name, good) in rows {
             assert_eq!(is_name(name), good, "{name:?}");
         }

@@ -16,7 +16,7 @@ pub(super) const ITERATIONS: u32 = 4096;
 const BLOCK: usize = 64;
 
 /// The text that PostgreSQL takes in the place of a password.
-pub(super) fn verifier(password: &str, salt: &[u8], iterations: u32) -> Secret {
+pub(crate) fn verifier(password: &str, salt: &[u8], iterations: u32) -> Secret {
     let salted = salted(password.as_bytes(), salt, iterations);
     let stored: [u8; 32] = Sha256::digest(hmac(&salted, &[b"Client Key"])).into();
     let server = hmac(&salted, &[b"Server Key"]);
@@ -73,7 +73,11 @@ mod tests {
     fn hmac_is_as_its_standard_says() {
         let rows: [(&[u8], &[u8], &str); 3] = [
             (&[0x0b; 20], b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
-            (b"Jefe", b"what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+            (
+                b"Jefe",
+                b"what do ya want for nothing?",
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            ),
             (
                 &[0xaa; 131],
                 b"Test Using Larger Than Block-Size Key - Hash Key First",
