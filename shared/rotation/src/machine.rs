@@ -373,3 +373,6 @@ impl Values {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,6 +38,16 @@ fn dialects_have_a_file_a_row_and_cases() {
 }
 
 #[test]
+fn rotation_strategies_have_a_file_a_row_and_cases() {
+    check(&PlugPoint {
+        what: "rotation strategy",
+        files: files_with("shared/rotation/src/strategies", "impl Strategy for"),
+        rows: rotation::STRATEGIES.iter().map(|strategy| strategy.id().to_owned()).collect(),
+        data: stems("tests/testdata/rotation", ".toml"),
+    });
+}
+
+#[test]
 fn rule_types_have_a_file_a_row_and_cases() {
     let mut files = stems("shared/policy/src/rules", ".rs");
     files.remove("mod");
