@@ -71,7 +71,7 @@ impl Document {
     /// Sets a member of the object itself.
     pub(crate) fn set(&mut self, member: &str, value: Value) {
         if let Some(map) = self.root.as_object_mut() {
-            map.insert(member.to_owned(), value).map(|mut old| wipe(&mut old));
+            map.insert(member.to_owned(), value).iter_mut().for_each(wipe);
         }
     }
 

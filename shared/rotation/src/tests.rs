@@ -6,6 +6,7 @@
 
 mod property;
 pub(crate) mod scene;
+mod services;
 mod world;
 
 use crate::{Fuse, Machine, Moment, Outcome, RotationError, STRATEGIES, VersionStage, strategy};

@@ -48,6 +48,9 @@ pub(crate) struct Row {
     /// Texts that the current value has and the next one has not.
     #[serde(default)]
     loses: Vec<String>,
+    /// Which role is a member of which at the end.
+    #[serde(default)]
+    memberships: Vec<[String; 2]>,
     #[serde(default)]
     secrets: BTreeMap<String, String>,
 }
@@ -70,7 +73,7 @@ pub(crate) struct Scene {
     pub(crate) store: MemoryRotationStore,
     pub(crate) tools: Tools,
     pub(crate) now_ms: AtomicU64,
-    world: Arc<World>,
+    pub(crate) world: Arc<World>,
     strategy: &'static dyn Strategy,
     before: String,
     row: Expected,
@@ -80,6 +83,7 @@ struct Expected {
     foreign: Vec<String>,
     gains: Vec<String>,
     loses: Vec<String>,
+    memberships: Vec<[String; 2]>,
 }
 
 pub(crate) fn cases(id: &str) -> Cases {
@@ -111,8 +115,12 @@ impl Scene {
             store.add(SECRET, VersionStage::Previous, "v0", text(previous));
         }
         store.add(SECRET, VersionStage::Current, "v1", text(&row.current));
-        let expected =
-            Expected { foreign: row.foreign.clone(), gains: row.gains.clone(), loses: row.loses.clone() };
+        let expected = Expected {
+            foreign: row.foreign.clone(),
+            gains: row.gains.clone(),
+            loses: row.loses.clone(),
+            memberships: row.memberships.clone(),
+        };
         let scene = Self {
             tools: world.tools(),
             now_ms: AtomicU64::new(START_MS),
@@ -225,6 +233,7 @@ impl Scene {
         assert!(self.works(&current), "{told}: the new value does not work");
         assert!(self.works(&self.before), "{told}: the old value does not work in its overlap");
         self.check_clean(told);
+        assert_eq!(self.world.memberships(), self.row.memberships, "{told}");
         for gained in &self.row.gains {
             assert!(current.contains(gained) && !self.before.contains(gained), "{told}: {gained}: {current}");
         }

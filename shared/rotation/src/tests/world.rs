@@ -47,6 +47,8 @@ struct State {
     roles: Vec<Role>,
     secrets: BTreeMap<String, String>,
     made: u64,
+    /// What HTTP answers instead of what it would.
+    answer: Option<(u16, String)>,
 }
 
 pub(crate) struct World {
@@ -66,7 +68,7 @@ impl World {
         secrets: &BTreeMap<String, String>,
     ) -> Arc<Self> {
         let (credentials, roles, secrets) = (credentials.to_vec(), roles.to_vec(), secrets.clone());
-        Arc::new(Self { fuse, state: Mutex::new(State { credentials, roles, secrets, made: 0 }) })
+        Arc::new(Self { fuse, state: Mutex::new(State { credentials, roles, secrets, ..State::default() }) })
     }
 
     pub(crate) fn tools(self: &Arc<Self>) -> Tools {
@@ -117,6 +119,24 @@ impl World {
     pub(crate) fn id_in(value: &str) -> Option<String> {
         let parsed: Value = serde_json::from_str(value).ok()?;
         parsed.get("credential_id").or(parsed.get("id"))?.as_str().map(str::to_owned)
+    }
+
+    /// Which role is a member of which.
+    pub(crate) fn memberships(&self) -> Vec<[String; 2]> {
+        let state = self.lock();
+        let of =
+            |role: &Role| role.member_of.iter().map(|other| [role.name.clone(), other.clone()]).collect();
+        state.roles.iter().flat_map(|role| -> Vec<_> { of(role) }).collect()
+    }
+
+    /// Somebody else ends every credential but this one.
+    pub(crate) fn end_all_but(&self, id: &str) {
+        self.lock().credentials.retain(|credential| credential.id == id);
+    }
+
+    /// From now on HTTP answers this, where it is something.
+    pub(crate) fn answer_with(&self, answer: Option<(u16, &str)>) {
+        self.lock().answer = answer.map(|(status, body)| (status, body.to_owned()));
     }
 
     pub(crate) fn state(&self) -> String {
@@ -285,8 +305,11 @@ impl CredentialService for Door {
 impl Exchange for Door {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpAnswer, RotationError>> {
         self.0.call(|state| {
-            let (status, body) = state.answer(&request);
-            Ok(HttpAnswer { status, body: Secret::new(body.to_string()) })
+            let (status, body) = state.answer.clone().unwrap_or_else(|| {
+                let (status, body) = state.answer(&request);
+                (status, body.to_string())
+            });
+            Ok(HttpAnswer { status, body: Secret::new(body) })
         })
     }
 }
