@@ -164,9 +164,7 @@ impl Machine<'_> {
     /// Any [`RotationError`]. It may be called again.
     pub async fn retire(&self, now_ms: u64) -> Result<Outcome, RotationError> {
         let description = self.describe(self.secret).await?;
-        if description.pending().is_none() {
-            self.retire_leftovers(&description, now_ms).await?;
-        }
+        self.retire_leftovers(&description, now_ms).await?;
         Ok(Outcome::Done)
     }
 
@@ -287,7 +285,11 @@ impl Machine<'_> {
         Ok(Outcome::Done)
     }
 
+    /// While a version is pending, what no stage holds may be what is about to become its value.
     async fn retire_leftovers(&self, description: &Description, now_ms: u64) -> Result<(), RotationError> {
+        if description.pending().is_some() {
+            return Ok(());
+        }
         let values = self.values(description, None, now_ms).await?;
         let version = description.current().unwrap_or_default();
         let work = self.work(Making { version, rotation_token: None, now_ms });

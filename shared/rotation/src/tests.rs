@@ -9,8 +9,10 @@ pub(crate) mod scene;
 mod services;
 mod world;
 
-use crate::{Fuse, Machine, Moment, Outcome, RotationError, STRATEGIES, VersionStage, strategy};
-use scene::{Row, Scene, cases, steps};
+use crate::{
+    Content, Fuse, Machine, Moment, Outcome, RotationError, STRATEGIES, Step, VersionStage, strategy,
+};
+use scene::{Row, SECRET, Scene, cases, steps, text};
 
 const MOMENTS: [Moment; 2] = [Moment::After, Moment::Before];
 
@@ -121,6 +123,69 @@ fn the_previous_value_is_retired_once_its_overlap_is_over() {
         scene.retire().unwrap();
         assert_eq!(scene.works(&old), !row.retires, "{id}: after its overlap");
         scene.check_current_works(id);
+    });
+}
+
+#[test]
+fn a_step_that_was_taken_changes_nothing_when_it_is_taken_again() {
+    each_row(|id, row| {
+        let scene = Scene::new(id, row);
+        scene.begin("v2");
+        for (name, step) in steps() {
+            scene.step(step, "v2").unwrap();
+            let before = scene.state();
+            scene.step(step, "v2").unwrap();
+            assert_eq!(scene.state(), before, "{id}: {}: {name}", row.name);
+        }
+    });
+}
+
+#[test]
+fn the_last_step_once_more_after_the_overlap_retires_the_previous_value() {
+    each_row(|id, row| {
+        let scene = Scene::new(id, row);
+        scene.run_steps("v2", 1).unwrap();
+        scene.wait_for_overlap();
+        assert_eq!(scene.step(Step::Finish, "v2"), Ok(Outcome::AlreadyCurrent), "{id}");
+        let old = scene.value(VersionStage::Previous).unwrap();
+        assert_eq!(scene.works(&old), !row.retires, "{id}");
+        scene.check_current_works(id);
+    });
+}
+
+#[test]
+fn nothing_is_retired_while_a_rotation_is_under_way() {
+    each_row(|id, row| {
+        let scene = Scene::new(id, row);
+        scene.begin("v2");
+        scene.step(Step::Create, "v2").unwrap();
+        let before = scene.state();
+        scene.retire().unwrap();
+        assert_eq!(scene.step(Step::Finish, "v1"), Ok(Outcome::AlreadyCurrent), "{id}: late");
+        assert_eq!(scene.state(), before, "{id}");
+    });
+}
+
+#[test]
+fn a_previous_value_that_is_no_text_is_in_nobodys_way() {
+    each_row(|id, row| {
+        let scene = Scene::new(id, row);
+        scene.store.add(SECRET, VersionStage::Previous, "v0", Content::Binary);
+        assert_eq!(scene.run_steps("v2", 1), Ok(Outcome::Done), "{id}");
+    });
+}
+
+#[test]
+fn a_value_that_is_huge_or_deep_is_refused() {
+    let rows = [("x".repeat(25_000), "longer than 25000 bytes"), ("[".repeat(20_000), "it is not JSON")];
+    each_row(|id, row| {
+        for (value, says) in &rows {
+            let scene = Scene::new(id, row);
+            scene.store.add(SECRET, VersionStage::Current, "v1", text(&format!("{{\"a\":{value}}}")));
+            scene.wait_for_overlap();
+            let error = scene.run_steps("v2", 1).unwrap_err();
+            assert!(error.to_string().contains(says), "{id}: {error}");
+        }
     });
 }
 

@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::https;
 use crate::document::Document;
 use crate::error::RotationError;
-use crate::services::{CredentialService, HttpAnswer, HttpRequest};
+use crate::services::{CredentialService, HttpAnswer, HttpRequest, ServiceCredential};
 use crate::strategy::{Held, Staged, Strategy, Work};
 
 /// The members that are renewed.
@@ -104,19 +104,22 @@ fn open(work: Work<'_>, staged: Staged<'_>) -> Result<Document, RotationError> {
     Ok(document)
 }
 
-/// Removes the user's other credentials: each is made unusable first. Nothing is removed where the current one
-/// is not among them, for then the user is not the one that this secret is about.
+/// Removes the user's other credentials: each is made unusable first. Nothing is removed where none of the kept
+/// ones is among them, for then the user is not the one that this secret is about.
 async fn retire_all_but(
     service: &dyn CredentialService,
     current: &Document,
     kept: &[&str],
 ) -> Result<(), RotationError> {
-    let (user, id) = (current.text("/user")?, current.text("/credential_id")?);
+    let user = current.text("/user")?;
     let known = service.list(user).await?;
-    if !known.iter().any(|credential| credential.id == id) {
-        return Err(current.invalid("`credential_id` is no credential of `user`"));
+    let is_kept = |credential: &&ServiceCredential| kept.contains(&credential.id.as_str());
+    if !known.is_empty() && !known.iter().any(|credential| is_kept(&credential)) {
+        let fault =
+            "`credential_id` is no credential of `user`, who has others; remove those or name another user";
+        return Err(current.invalid(fault));
     }
-    for credential in known.iter().filter(|credential| !kept.contains(&credential.id.as_str())) {
+    for credential in known.iter().filter(|credential| !is_kept(credential)) {
         if credential.active {
             service.deactivate(user, &credential.id).await?;
         }

@@ -39,16 +39,22 @@ fn a_set_up_whose_credential_is_gone_is_told_and_nothing_is_given_up() {
     }
 }
 
-/// Nothing is removed for a user or an API that the current credential is not of.
+/// What an operator does who learns that a key has leaked: ends it, and rotates.
 #[test]
-fn a_user_without_the_current_credential_is_left_alone() {
-    let scene = scene("bedrock_api_key");
-    scene.begin("v2");
-    scene.step(Step::Create, "v2").unwrap();
-    scene.world.end_all_but("made-1");
-    let error = scene.step(Step::Finish, "v2").unwrap_err();
-    assert!(error.to_string().contains("`credential_id` is no credential of `user`"), "{error}");
-    assert_eq!(scene.world.alive(), ["made-1"]);
+fn a_credential_that_was_ended_by_hand_is_replaced() {
+    for id in ["bedrock_api_key", "http_credential"] {
+        for ended_first in [true, false] {
+            let scene = scene(id);
+            scene.begin("v2");
+            if !ended_first {
+                scene.step(Step::Create, "v2").unwrap();
+            }
+            scene.world.end_all_but("made-1");
+            assert_eq!(scene.run_steps("v2", 1), Ok(Outcome::Done), "{id}");
+            scene.check_current_works(id);
+            assert_eq!(scene.world.alive(), ["made-1"], "{id}");
+        }
+    }
 }
 
 #[test]

@@ -274,3 +274,6 @@ fn put_encoded(text: &mut String, byte: u8) {
         text.push_str(&format!("%{byte:02X}"));
     }
 }
+
+#[cfg(test)]
+mod tests;
