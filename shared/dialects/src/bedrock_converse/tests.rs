@@ -8,7 +8,9 @@ use super::*;
 use crate::address::Streams;
 use crate::fields::Reads;
 use crate::request::Edits;
+use crate::stream::StreamEdits;
 use crate::walk::TextPart;
+use crate::wire::Wire;
 
 const MARKER: &str = "a marker, planted here";
 
@@ -291,6 +293,30 @@ fn what_is_no_stream_of_the_dialect_is_an_error() {
             (BedrockConverse.stream(&Address::PLAIN, EVENT_FRAMES).unwrap(), Vec::new());
         let fault = stream.feed(&bytes, &mut read).and_then(|()| stream.finish(&mut read)).unwrap_err();
         assert_eq!(fault.to_string(), *wanted, "{events:?}");
+    }
+}
+
+/// Each text of a list is a window of its own, and what was held of it goes out in its place of the list.
+#[test]
+fn what_was_held_of_a_list_goes_out_in_its_place() {
+    let delta = json!({"contentBlockIndex": 0, "delta": {"toolResult": [{"text": "one"}, {"text": "two"}]}});
+    let start = json!({"contentBlockIndex": 0, "start": {"toolResult": {"toolUseId": "t"}}});
+    let events = [("messageStart", json!({})), ("contentBlockStart", start), ("contentBlockDelta", delta)];
+    let events = events.map(|(name, data)| WireEvent::new(name, data.to_string()));
+    let bytes = Streamed::over(&mut Frames::default(), "", &events).pieces.concat();
+    let mut stream = BedrockConverse.stream(&address(Purpose::Answer), EVENT_FRAMES).unwrap();
+    let mut read = Vec::new();
+    stream.feed(&bytes, &mut read).unwrap();
+    for event in read {
+        let held = StreamEdits { deltas: vec![String::new(); event.deltas.len()], texts: Vec::new() };
+        stream.write(event, &held).unwrap();
+    }
+    let rows = [(0, json!([{"text": "[A]"}])), (1, json!([{"text": ""}, {"text": "[A]"}]))];
+    for (window, wanted) in rows {
+        let (bytes, mut said) = (stream.say(window, "[A]"), Vec::new());
+        Frames::default().feed(&bytes, &mut said).unwrap();
+        let data: Value = serde_json::from_str(&said[0].data).unwrap();
+        assert_eq!(data["delta"]["toolResult"], wanted, "{window}");
     }
 }
 

@@ -1,16 +1,17 @@
 //! What is kept of an event so that it can be written again: its JSON, and where in it each text stands. The same
 //! for the calls that it completes, which stand on sheets of their own.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{StreamEdits, StreamEvent};
+use super::{MAX_OPENED, StreamEdits, StreamEvent};
 use crate::error::DialectError;
-use crate::fields::Way;
+use crate::fields::{Way, is_identifier, is_member_word};
 use crate::json::{Document, Kind, Value};
 use crate::paths::Paths;
 use crate::rewrite;
-use crate::splice::Splices;
+use crate::splice::{Splices, literal};
 use crate::walk::{Origin, Walked, walk};
 use crate::wire::{EventKind, WireEvent};
 
@@ -163,37 +164,81 @@ impl StreamEvent {
 
 impl Sheet {
     /// A frame for more text in the place of one of its values: lists and objects from `value` down to it, with
-    /// the short words beside it that say what they are.
+    /// the short words beside it that say what they are. Its place in a list is what its member `index` says; where
+    /// there is none, empty elements stand before it.
     pub(crate) fn frame(value: Value<'_>, target: usize, text: &str) -> String {
         let holds = |child: &Value<'_>| child.ids().contains(&target);
         match value.kind() {
             Kind::Array => {
-                let inner = value.elements().find(holds).map(|child| Self::frame(child, target, text));
-                format!("[{}]", inner.unwrap_or_default())
+                let before = value.elements().take_while(|child| !holds(child)).take(MAX_OPENED);
+                let inner = value.elements().find(holds);
+                let before = before.filter(|_| inner.is_some_and(|inner| index_of(inner).is_none()));
+                let inner = inner.map(|child| Self::frame(child, target, text));
+                format!("[{}]", before.map(empty).chain(inner).collect::<Vec<_>>().join(","))
             }
             Kind::Object => {
                 let members = value.members().filter_map(|(name, child)| {
-                    let name = name.text().unwrap_or_default();
                     if holds(&child) {
-                        // A name that is no word of the format may be a secret.
-                        let name = if crate::fields::is_member_word(&name) { &name } else { "text" };
-                        Some(format!("\"{name}\":{}", Self::frame(child, target, text)))
+                        Some(format!("\"{}\":{}", word_of(name), Self::frame(child, target, text)))
                     } else {
-                        let says = matches!(name.as_ref(), "id" | "index" | "type") && is_word(child);
-                        says.then(|| format!("\"{name}\":{}", child.raw()))
+                        kind_word(name, child)
                     }
                 });
                 format!("{{{}}}", members.collect::<Vec<_>>().join(","))
             }
-            Kind::Boolean | Kind::Name | Kind::Null | Kind::Number | Kind::Text => {
-                crate::splice::literal(text)
-            }
+            Kind::Boolean | Kind::Name | Kind::Null | Kind::Number | Kind::Text => literal(text),
         }
     }
 }
 
+/// What an element of a list says of its place.
+pub(crate) fn index_of(element: Value<'_>) -> Option<&str> {
+    element.member("index").filter(|index| index.kind() == Kind::Number).map(Value::raw)
+}
+
+/// An element of the same kind that says nothing: of its members, what it is and one that is empty. Clients of some
+/// formats take no object without.
+fn empty(element: Value<'_>) -> String {
+    let nothing = |value: Value<'_>| match value.kind() {
+        Kind::Array => "[]",
+        Kind::Object => "{}",
+        Kind::Boolean | Kind::Name | Kind::Null | Kind::Number => "null",
+        Kind::Text => "\"\"",
+    };
+    if element.kind() != Kind::Object {
+        return nothing(element).to_owned();
+    }
+    let content = || element.members().filter(|(name, _)| !is_kind(*name));
+    let held = |value: Value<'_>| matches!(value.kind(), Kind::Array | Kind::Object);
+    let own = content().find(|(_, value)| value.kind() == Kind::Text);
+    let own = own.or_else(|| content().find(|(_, value)| held(*value)));
+    let own = own.map(|(name, value)| format!("\"{}\":{}", word_of(name), nothing(value)));
+    let words = element.members().filter_map(|(name, value)| kind_word(name, value));
+    let members: Vec<String> = words.chain([own.unwrap_or_else(|| "\"text\":\"\"".to_owned())]).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+/// Whether a member is one that says what its object is.
+fn is_kind(name: Value<'_>) -> bool {
+    name.text().is_some_and(|name| matches!(name.as_ref(), "id" | "index" | "type"))
+}
+
+/// Such a member, where it is short.
+fn kind_word(name: Value<'_>, value: Value<'_>) -> Option<String> {
+    (is_kind(name) && is_word(value))
+        .then(|| format!("\"{}\":{}", name.text().unwrap_or_default(), value.raw()))
+}
+
+/// The name of a member. One that is no word of the format may be a secret.
+fn word_of(name: Value<'_>) -> Cow<'_, str> {
+    name.text().filter(|name| is_member_word(name)).unwrap_or(Cow::Borrowed("text"))
+}
+
 /// Whether a value is a number or an identifier, and short: nothing that would have to be looked through.
 pub(crate) fn is_word(value: Value<'_>) -> bool {
-    let plain = || value.text().is_some_and(|text| crate::fields::is_identifier(&text));
+    let plain = || value.text().is_some_and(|text| is_identifier(&text));
     value.raw().len() <= 256 && (value.kind() == Kind::Number || plain())
 }
+
+#[cfg(test)]
+mod tests;

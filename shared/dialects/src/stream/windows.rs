@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::kept::within;
+use super::kept::{index_of, within};
 use super::{MAX_OPENED, Sheet, Standing, Window};
 use crate::error::DialectError;
 use crate::json::{Kind, Value};
@@ -193,8 +193,7 @@ pub(crate) fn locate<'a>(
         return parts.iter().try_for_each(|(id, part)| found(way, *id, *part));
     }
     let elements = value.elements().enumerate().map(|(place, child)| {
-        let index = child.member("index").filter(|index| index.kind() == Kind::Number);
-        (index.map_or_else(|| place.to_string().into(), |index| index.raw().into()), child)
+        (index_of(child).map_or_else(|| place.to_string().into(), Cow::Borrowed), child)
     });
     let members = value.members().map(|(name, child)| (name.text().unwrap_or_default(), child));
     for (step, child) in elements.chain(members) {
