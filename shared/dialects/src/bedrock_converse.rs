@@ -14,7 +14,7 @@ use crate::fields::{Field, Way};
 use crate::paths::Paths;
 use crate::refusal::{Refusal, RefusalKind, Reply};
 use crate::request::{Reading, Request};
-use crate::stream::{AnswerStream, Framed};
+use crate::stream::{AnswerStream, framed};
 use crate::wire::frames::{EVENT_FRAMES, Frames};
 use crate::wire::{EventKind, WireEvent};
 
@@ -58,8 +58,7 @@ impl Dialect for BedrockConverse {
     }
 
     fn stream(&self, _: &Address, content_type: &str) -> Option<Box<dyn AnswerStream>> {
-        let events = || Framed::new(Frames::default(), stream::ConverseStream::default());
-        (content_type == EVENT_FRAMES).then(|| -> Box<dyn AnswerStream> { Box::new(events()) })
+        framed(content_type == EVENT_FRAMES, Frames::default(), stream::ConverseStream::default())
     }
 
     fn refuse(&self, refusal: &Refusal) -> Reply {

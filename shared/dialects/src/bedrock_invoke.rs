@@ -17,7 +17,7 @@ use crate::openai_chat::OpenaiChat;
 use crate::paths::Paths;
 use crate::refusal::{Refusal, Reply};
 use crate::request::{Reading, Request};
-use crate::stream::{AnswerStream, Framed};
+use crate::stream::{AnswerStream, framed};
 use crate::wire::chunks::Chunks;
 use crate::wire::frames::EVENT_FRAMES;
 
@@ -108,8 +108,8 @@ impl Dialect for BedrockInvoke {
     }
 
     fn stream(&self, address: &Address, content_type: &str) -> Option<Box<dyn AnswerStream>> {
-        let events = || Framed::new(Chunks::default(), stream::InvokeStream::new(form(address)));
-        (content_type == EVENT_FRAMES).then(|| -> Box<dyn AnswerStream> { Box::new(events()) })
+        let events = stream::InvokeStream::new(form(address));
+        framed(content_type == EVENT_FRAMES, Chunks::default(), events)
     }
 
     fn refuse(&self, refusal: &Refusal) -> Reply {

@@ -13,7 +13,7 @@ use crate::fields::{Field, Way};
 use crate::paths::Paths;
 use crate::refusal::{Refusal, RefusalKind, Reply};
 use crate::request::{Reading, Request};
-use crate::stream::{AnswerStream, Framed};
+use crate::stream::{AnswerStream, framed};
 use crate::wire::list::{JSON, List};
 use crate::wire::sse::EVENT_STREAM;
 
@@ -60,8 +60,8 @@ impl Dialect for GeminiGenerate {
     fn stream(&self, address: &Address, content_type: &str) -> Option<Box<dyn AnswerStream>> {
         let events = stream::GenerateStream::default;
         match (content_type, address.streams) {
-            (EVENT_STREAM, _) => Some(Box::new(Framed::new(Lines::default(), events()))),
-            (JSON, Streams::List) => Some(Box::new(Framed::new(List::default(), events()))),
+            (EVENT_STREAM, _) => framed(true, Lines::default(), events()),
+            (JSON, Streams::List) => framed(true, List::default(), events()),
             _ => None,
         }
     }

@@ -33,6 +33,16 @@ pub(crate) fn index(object: Value<'_>, name: &str) -> Result<Option<usize>, Dial
         .transpose()
 }
 
+/// The member as a place in a list; an error where it is absent or null.
+pub(crate) fn place(object: Value<'_>, name: &str) -> Result<usize, DialectError> {
+    index(object, name)?.ok_or_else(|| wrong(name, "a whole number"))
+}
+
+/// The member as an object; an error where it is none.
+pub(crate) fn object<'a>(object: Value<'a>, name: &str) -> Result<Value<'a>, DialectError> {
+    object.member(name).filter(|value| value.kind() == Kind::Object).ok_or_else(|| wrong(name, "an object"))
+}
+
 /// The member as a finite number; nothing where it is absent or null.
 pub(crate) fn number(object: Value<'_>, name: &str) -> Result<Option<f64>, DialectError> {
     let read = |value: Value<'_>| {

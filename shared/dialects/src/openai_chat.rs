@@ -19,7 +19,7 @@ use crate::paths::Paths;
 use crate::refusal::{Refusal, RefusalKind, Reply};
 use crate::request::{Facts, Reading, Request};
 use crate::splice::{Splices, literal};
-use crate::stream::{AnswerStream, Framed};
+use crate::stream::{AnswerStream, framed};
 use crate::wire::sse::{EVENT_STREAM, ServerSent};
 
 pub(crate) mod compose;
@@ -57,8 +57,7 @@ impl Dialect for OpenaiChat {
     }
 
     fn stream(&self, _: &Address, content_type: &str) -> Option<Box<dyn AnswerStream>> {
-        let events = || Framed::new(ServerSent::default(), stream::ChatStream::default());
-        (content_type == EVENT_STREAM).then(|| -> Box<dyn AnswerStream> { Box::new(events()) })
+        framed(content_type == EVENT_STREAM, ServerSent::default(), stream::ChatStream::default())
     }
 
     fn refuse(&self, refusal: &Refusal) -> Reply {

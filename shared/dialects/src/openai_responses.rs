@@ -20,7 +20,7 @@ use crate::paths::Paths;
 use crate::refusal::{Refusal, Reply};
 use crate::request::{Facts, Reading, Request};
 use crate::splice::{Splices, literal};
-use crate::stream::{AnswerStream, Framed};
+use crate::stream::{AnswerStream, framed};
 use crate::wire::sse::{EVENT_STREAM, ServerSent};
 
 mod calls;
@@ -57,8 +57,7 @@ impl Dialect for OpenaiResponses {
     }
 
     fn stream(&self, _: &Address, content_type: &str) -> Option<Box<dyn AnswerStream>> {
-        let events = || Framed::new(ServerSent::default(), stream::ResponseStream::default());
-        (content_type == EVENT_STREAM).then(|| -> Box<dyn AnswerStream> { Box::new(events()) })
+        framed(content_type == EVENT_STREAM, ServerSent::default(), stream::ResponseStream::default())
     }
 
     /// As Chat Completions has it: both are the same server's errors.

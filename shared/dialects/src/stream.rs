@@ -5,8 +5,10 @@
 //! goes on in which window and when a window ends; whoever drives it says how much of a window's text may go out
 //! by now. A tool call is kept here until it is complete, and goes out whole.
 //!
-//! To stream another dialect, implement `Events` beside it, and give it in a `Framed` with the wire that it comes
-//! over in [`crate::Dialect::stream`]. What dialects share of it is in [`mod@kept`] and [`mod@windows`].
+//! To stream another dialect, implement `Events` in its `stream.rs` and `Writes` in its `stream/write.rs`, and give it
+//! to `framed` with the wire that it comes over in [`crate::Dialect::stream`]. What dialects share of it is in
+//! [`mod@incoming`], where an event is read, in [`mod@kept`] and [`mod@windows`], by which it is written again, and in
+//! [`mod@blocks`].
 
 use policy::{Action, Part};
 
@@ -16,17 +18,30 @@ use crate::refusal::Refusal;
 use crate::walk::TextPart;
 use crate::wire::{Wire, WireEvent};
 
+mod blocks;
+mod incoming;
 mod kept;
 mod windows;
 
+pub(crate) use blocks::{Blocks, Call};
+pub(crate) use incoming::{Incoming, Seen};
 pub(crate) use kept::{Kept, Piece, Sheet, Standing, is_word, within};
-pub(crate) use windows::{Windows, locate};
+pub(crate) use windows::Windows;
 
 /// The most windows, choices and calls of one answer, so that keeping them apart has a bound.
 pub(crate) const MAX_OPENED: usize = 1024;
 
 /// The most bytes of one call.
-pub(crate) const MAX_CALL: usize = 4 << 20;
+const MAX_CALL: usize = 4 << 20;
+
+/// Checks the bytes of one call.
+pub(crate) fn within_cap(bytes: usize) -> Result<(), DialectError> {
+    if bytes > MAX_CALL {
+        Err(DialectError::TooLong { what: "a tool call", limit: MAX_CALL })
+    } else {
+        Ok(())
+    }
+}
 
 /// Reads one streamed answer and writes it again. After an error only [`AnswerStream::refuse`] may be called.
 pub trait AnswerStream: Send {
@@ -120,8 +135,8 @@ pub struct StreamEdits {
     pub texts: Vec<(usize, String)>,
 }
 
-/// What a dialect makes of the events of one streamed answer. After an error only [`Events::refuse`] may be called.
-pub(crate) trait Events: Send {
+/// What a dialect makes of the events of one streamed answer. After an error only [`Writes::refuse`] may be called.
+pub(crate) trait Events: Writes + Send {
     /// The same for an answer of which nothing has come.
     fn anew(&self) -> Self
     where
@@ -133,8 +148,12 @@ pub(crate) trait Events: Send {
     /// The upstream's body has ended.
     fn end(&mut self, events: &mut Vec<StreamEvent>) -> Result<(), DialectError>;
 
-    fn windows(&self) -> &Windows;
+    /// What is known of the answer so far.
+    fn seen(&self) -> &Seen;
+}
 
+/// How a dialect writes what it has read.
+pub(crate) trait Writes {
     /// Adds the events for the caller that are left of one of the upstream.
     fn write(
         &mut self,
@@ -148,31 +167,29 @@ pub(crate) trait Events: Send {
         Some(event)
     }
 
-    /// Adds an event that says more text of a window that has not ended.
-    fn say(&mut self, window: usize, text: &str, out: &mut Vec<WireEvent>);
+    /// An event that says more text of a window that has not ended.
+    fn say(&mut self, window: usize, text: &str) -> Option<WireEvent>;
 
     /// Adds the events that end the answer after a refusal or a failure.
     fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>);
+}
 
-    /// Whether the upstream told of an error of its own.
-    fn failed(&self) -> bool;
-
-    /// The tokens so far.
-    fn usage(&self) -> Option<Usage>;
+/// Events on a wire, where the content is theirs.
+pub(crate) fn framed(
+    is_theirs: bool,
+    wire: impl Wire + 'static,
+    events: impl Events + 'static,
+) -> Option<Box<dyn AnswerStream>> {
+    is_theirs.then(|| -> Box<dyn AnswerStream> { Box::new(Framed { wire, events }) })
 }
 
 /// The events of a dialect on a wire.
-#[derive(Debug)]
-pub(crate) struct Framed<W, E> {
+struct Framed<W, E> {
     wire: W,
     events: E,
 }
 
 impl<W: Wire, E: Events> Framed<W, E> {
-    pub(crate) fn new(wire: W, events: E) -> Self {
-        Self { wire, events }
-    }
-
     fn take(&mut self, came: Vec<WireEvent>, events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
         came.into_iter().try_for_each(|event| self.events.event(event, events))
     }
@@ -201,7 +218,7 @@ impl<W: Wire, E: Events> AnswerStream for Framed<W, E> {
     }
 
     fn windows(&self) -> &[Window] {
-        self.events.windows().list()
+        self.events.seen().windows.list()
     }
 
     fn write(&mut self, event: StreamEvent, edits: &StreamEdits) -> Result<Vec<u8>, DialectError> {
@@ -213,9 +230,8 @@ impl<W: Wire, E: Events> AnswerStream for Framed<W, E> {
     }
 
     fn say(&mut self, window: usize, text: &str) -> Vec<u8> {
-        let mut out = Vec::new();
-        self.events.say(window, text, &mut out);
-        self.bytes(&out)
+        let said = self.events.say(window, text);
+        self.bytes(said.as_slice())
     }
 
     fn refuse(&mut self, refusal: &Refusal) -> Vec<u8> {
@@ -235,10 +251,10 @@ impl<W: Wire, E: Events> AnswerStream for Framed<W, E> {
     }
 
     fn failed(&self) -> bool {
-        self.events.failed()
+        self.events.seen().failed
     }
 
     fn usage(&self) -> Option<Usage> {
-        self.events.usage()
+        self.events.seen().usage
     }
 }

@@ -2,17 +2,14 @@
 //! and of models that nobody knows. Each place where a text stands is a window for the whole answer, for nothing says
 //! where a text ends before the answer does.
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
-use policy::{ContentType, Part};
+use policy::ContentType;
 
 use super::facts::{self, METRICS};
 use super::families::Form;
 use super::fields::{ENVELOPE, FIELDS};
 use super::stream::shape_of_event;
-use crate::answer::Usage;
 use crate::bedrock_converse::exception;
 use crate::error::DialectError;
 use crate::fields::Way;
@@ -21,9 +18,7 @@ use crate::members;
 use crate::paths::Paths;
 use crate::refusal::Refusal;
 use crate::rewrite;
-use crate::stream::{
-    Delta, Events, Kept, Piece, Sheet, StreamEdits, StreamEvent, Window, Windows, locate, within,
-};
+use crate::stream::{Events, Incoming, Kept, Seen, Sheet, StreamEdits, StreamEvent, Writes};
 use crate::wire::{EventKind, WireEvent};
 
 static STREAM: LazyLock<Paths> = LazyLock::new(|| Paths::new(FIELDS, Way::Stream));
@@ -46,9 +41,7 @@ const LAST: &str = "last";
 pub(super) struct PlainStream {
     form: Form,
     phase: Phase,
-    failed: bool,
-    windows: Windows,
-    usage: Option<Usage>,
+    seen: Seen,
     /// Whether the end has been written.
     end_written: bool,
 }
@@ -78,18 +71,19 @@ impl Events for PlainStream {
         if sheet.root().kind() != Kind::Object {
             return Err(members::wrong("chunk", "an object"));
         }
-        let read =
-            if event.kind == EventKind::Failure { Some(self.fail(&sheet)) } else { self.read(&sheet)? };
-        if let Some(mut read) = read {
-            read.kept.name = match event.kind {
-                EventKind::Failure => event.name,
-                EventKind::Data | EventKind::End if read.ends => LAST.to_owned(),
-                EventKind::Data | EventKind::End => String::new(),
-            };
-            read.kept.kind = event.kind;
-            read.kept.own = Some(sheet);
-            events.push(read);
+        let mut incoming = Incoming::new(&sheet);
+        if event.kind == EventKind::Failure {
+            self.phase = Phase::Ended;
+            self.seen.fail(&mut incoming);
+        } else if !self.read(&mut incoming)? {
+            return Ok(());
         }
+        let name = match event.kind {
+            EventKind::Failure => event.name,
+            EventKind::Data | EventKind::End if incoming.event.ends => LAST.to_owned(),
+            EventKind::Data | EventKind::End => String::new(),
+        };
+        events.push(incoming.read(name, event.kind));
         Ok(())
     }
 
@@ -105,14 +99,20 @@ impl Events for PlainStream {
         if cut {
             return Err(DialectError::CutShort);
         }
-        events.push(StreamEvent { closes: self.windows.close(None), ends: true, ..StreamEvent::default() });
+        events.push(StreamEvent {
+            closes: self.seen.windows.close(None),
+            ends: true,
+            ..StreamEvent::default()
+        });
         Ok(())
     }
 
-    fn windows(&self) -> &Windows {
-        &self.windows
+    fn seen(&self) -> &Seen {
+        &self.seen
     }
+}
 
+impl Writes for PlainStream {
     fn write(
         &mut self,
         kept: &Kept,
@@ -124,16 +124,9 @@ impl Events for PlainStream {
             return Ok(());
         };
         let mut splices = kept.texts(0, sheet, edits)?;
-        for (piece, goes) in kept.pieces.iter().zip(&edits.deltas) {
-            let came = sheet.text(piece.id);
-            self.windows.pass(piece.window, (sheet, piece.id, &came), goes)?;
-            if let Some(value) = sheet.document.value(piece.id).filter(|_| came != *goes) {
-                splices.text(value, goes);
-            }
-        }
-        if !(splices.is_empty() && self.windows.are_even(0)) {
-            let repeats = sheet.walked.repeats.iter().filter_map(|id| sheet.document.value(*id));
-            repeats.for_each(|value| splices.value(value, "null".to_owned()));
+        self.seen.windows.put(sheet, kept, edits, &mut splices)?;
+        if !(splices.is_empty() && self.seen.windows.are_even(0)) {
+            sheet.drop_repeats(&mut splices);
         }
         self.end_written |= kept.kind == EventKind::Failure || kept.name == LAST;
         let name = if kept.kind == EventKind::Failure { kept.name.as_str() } else { "" };
@@ -142,11 +135,9 @@ impl Events for PlainStream {
         Ok(())
     }
 
-    fn say(&mut self, window: usize, text: &str, out: &mut Vec<WireEvent>) {
-        let Some((_, sheet, id)) = self.windows.last(window) else { return };
-        if !text.is_empty() && self.windows.goes(window, text).is_ok() {
-            out.extend(again(&sheet, id, text).map(|data| WireEvent::new("", data)));
-        }
+    fn say(&mut self, window: usize, text: &str) -> Option<WireEvent> {
+        let (_, sheet, id) = self.seen.windows.more(window, text)?;
+        again(&sheet, id, text).map(|data| WireEvent::new("", data))
     }
 
     /// Nothing in these forms says that an answer is not to go on, but an exception.
@@ -156,31 +147,16 @@ impl Events for PlainStream {
             out.push(exception(refusal));
         }
     }
-
-    fn failed(&self) -> bool {
-        self.failed
-    }
-
-    fn usage(&self) -> Option<Usage> {
-        self.usage
-    }
 }
 
 impl PlainStream {
     pub(super) fn new(form: Form) -> Self {
-        Self {
-            form,
-            phase: Phase::New,
-            failed: false,
-            windows: Windows::default(),
-            usage: None,
-            end_written: false,
-        }
+        Self { form, phase: Phase::New, seen: Seen::default(), end_written: false }
     }
 
-    /// Reads an event; nothing where all of it is left out.
-    fn read(&mut self, sheet: &Arc<Sheet>) -> Result<Option<StreamEvent>, DialectError> {
-        let root = sheet.root();
+    /// Reads an event; says whether anything of it goes out.
+    fn read(&mut self, incoming: &mut Incoming<'_>) -> Result<bool, DialectError> {
+        let root = incoming.root();
         if shape_of_event(root).is_some() {
             // Another dialect's, in which a client would look for calls.
             return Err(DialectError::Stray { field: "chunk".to_owned() });
@@ -189,89 +165,31 @@ impl PlainStream {
             self.phase = Phase::Open;
         }
         if members::present(root, PIECES_OF_CALLS).is_some() {
-            return Ok(None);
+            return Ok(false);
         }
-        let mut event = StreamEvent::default();
-        let taken = self.pieces(sheet, &mut event)?;
-        event.add_parts(0, sheet, |part, field| (!taken.contains(&part)).then(|| field.to_owned()));
-        event.actions = facts::calls(root);
-        self.count(root);
+        for (name, value) in root.members() {
+            let name = name.text().unwrap_or_default();
+            if !WHOLE.contains(&name.as_ref()) {
+                incoming.pieces(&mut self.seen.windows, 0, (name, value), |way, part| {
+                    let field = &part.part.field;
+                    // Titan's events have no list around the text.
+                    let titan = || field.replacen("outputText", "results[0].outputText", 1);
+                    Ok(Some(if way.len() == 1 { titan() } else { field.clone() }))
+                })?;
+            }
+        }
+        incoming.rest(str::to_owned);
+        incoming.event.actions = facts::calls(root);
+        self.seen.count(facts::usage(root));
         if says_why(root) {
             self.phase = Phase::Reasoned;
         }
         if members::present(root, METRICS).is_some() {
             self.phase = Phase::Ended;
-            event.ends = true;
-            event.closes = self.windows.close(None);
+            incoming.event.ends = true;
+            incoming.event.closes = self.seen.windows.close(None);
         }
-        Ok(Some(event))
-    }
-
-    /// Ends the answer with an exception.
-    fn fail(&mut self, sheet: &Sheet) -> StreamEvent {
-        self.phase = Phase::Ended;
-        self.failed = true;
-        let closes = self.windows.close(None);
-        let mut event = StreamEvent { ends: true, closes, ..StreamEvent::default() };
-        event.add_parts(0, sheet, |_, field| Some(field.to_owned()));
-        event
-    }
-
-    /// Takes texts to their windows. Says which parts they are.
-    fn pieces(
-        &mut self,
-        sheet: &Arc<Sheet>,
-        event: &mut StreamEvent,
-    ) -> Result<BTreeSet<usize>, DialectError> {
-        let standing = sheet.standing();
-        let mut taken = BTreeSet::new();
-        for (member, value) in sheet.root().members() {
-            let name = member.text().unwrap_or_default();
-            let whole = WHOLE.contains(&name.as_ref());
-            if whole || within(&standing, value.ids()).is_empty() {
-                continue;
-            }
-            locate(value, &standing, &mut vec![name], &mut |way, id, part| {
-                if sheet.is_value(part) {
-                    taken.insert(part);
-                    self.piece(sheet, way, (id, part), event)?;
-                }
-                Ok(())
-            })?;
-        }
-        Ok(taken)
-    }
-
-    /// A piece of text. One without text opens no window.
-    fn piece(
-        &mut self,
-        sheet: &Sheet,
-        way: &[Cow<'_, str>],
-        (id, part): (usize, usize),
-        event: &mut StreamEvent,
-    ) -> Result<(), DialectError> {
-        let Some(found) = sheet.walked.parts.get(part).filter(|part| !part.text.is_empty()) else {
-            return Ok(());
-        };
-        // Titan's events have no list around the text.
-        let field = found.part.field.replacen("outputText", "results[0].outputText", 1);
-        let field = if way.len() == 1 { field } else { found.part.field.clone() };
-        let part = Part { field, ..found.part.clone() };
-        let window = self.windows.at(0, way, || Window { part, sealed: false })?;
-        event.deltas.push(Delta { window, text: found.text.clone() });
-        event.kept.pieces.push(Piece { window, id });
-        Ok(())
-    }
-
-    /// Takes the counts so far; what an event does not say stays.
-    fn count(&mut self, root: Value<'_>) {
-        let known = self.usage.unwrap_or_default();
-        if let Some(usage) = facts::usage(root) {
-            self.usage = Some(Usage {
-                input_tokens: usage.input_tokens.max(known.input_tokens),
-                output_tokens: usage.output_tokens.max(known.output_tokens),
-            });
-        }
+        Ok(true)
     }
 }
 
@@ -285,8 +203,7 @@ fn again(sheet: &Sheet, id: usize, text: &str) -> Option<String> {
         texts.map(|(part, _)| (part, if Some(part) == target { text.to_owned() } else { String::new() }));
     let mut splices = rewrite::texts(&sheet.document, &sheet.walked, &edits.collect::<Vec<_>>()).ok()?;
     splices.remove_members(sheet.root(), &WHOLE);
-    let repeats = sheet.walked.repeats.iter().filter_map(|id| sheet.document.value(*id));
-    repeats.for_each(|value| splices.value(value, "null".to_owned()));
+    sheet.drop_repeats(&mut splices);
     Some(splices.apply(sheet.document.source()))
 }
 

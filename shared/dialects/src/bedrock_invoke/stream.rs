@@ -5,7 +5,6 @@
 use super::facts::METRICS;
 use super::families::Form;
 use super::plain::PlainStream;
-use crate::answer::Usage;
 use crate::anthropic_messages::stream::MessageStream;
 use crate::bedrock_converse::exception;
 use crate::bedrock_converse::stream::ConverseStream;
@@ -15,7 +14,7 @@ use crate::members;
 use crate::openai_chat::stream::ChatStream;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::splice::{Splices, literal};
-use crate::stream::{Events, Kept, StreamEdits, StreamEvent, Windows};
+use crate::stream::{Events, Kept, Seen, StreamEdits, StreamEvent, Writes};
 use crate::wire::{EventKind, WireEvent};
 
 /// The names of Converse's events.
@@ -126,10 +125,12 @@ impl Events for InvokeStream {
         self.events.get_mut().end(events)
     }
 
-    fn windows(&self) -> &Windows {
-        self.events.get().windows()
+    fn seen(&self) -> &Seen {
+        self.events.get().seen()
     }
+}
 
+impl Writes for InvokeStream {
     fn write(
         &mut self,
         kept: &Kept,
@@ -146,10 +147,9 @@ impl Events for InvokeStream {
         self.wrapped(event)
     }
 
-    fn say(&mut self, window: usize, text: &str, out: &mut Vec<WireEvent>) {
-        let mut said = Vec::new();
-        self.events.get_mut().say(window, text, &mut said);
-        self.wrap(said, out);
+    fn say(&mut self, window: usize, text: &str) -> Option<WireEvent> {
+        let said = self.events.get_mut().say(window, text);
+        said.and_then(|event| self.wrapped(event))
     }
 
     /// Each form has its own end for an answer that is not to go on; a failure is an exception in all of them.
@@ -161,14 +161,6 @@ impl Events for InvokeStream {
             refused = vec![exception(refusal)];
         }
         self.wrap(refused, out);
-    }
-
-    fn failed(&self) -> bool {
-        self.events.get().failed()
-    }
-
-    fn usage(&self) -> Option<Usage> {
-        self.events.get().usage()
     }
 }
 

@@ -7,22 +7,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
-use policy::Part;
-
 use self::calls::{Call, is_piece};
 use super::facts::{self, present};
 use super::fields::FIELDS;
-use crate::answer::Usage;
 use crate::error::DialectError;
 use crate::fields::Way;
 use crate::json::{Kind, Value};
 use crate::members;
 use crate::paths::Paths;
-use crate::refusal::Refusal;
-use crate::stream::{
-    Delta, Events, Kept, MAX_OPENED, Piece, Sheet, Standing, StreamEdits, StreamEvent, Window, Windows,
-    within,
-};
+use crate::stream::{Events, Incoming, Kept, MAX_OPENED, Seen, Sheet, StreamEvent, within};
 use crate::wire::{EventKind, WireEvent};
 
 mod calls;
@@ -49,15 +42,12 @@ const KINDS: [&str; 9] = [
 /// Reads and writes one streamed answer.
 #[derive(Debug, Default)]
 pub(super) struct GenerateStream {
-    windows: Windows,
+    seen: Seen,
     candidates: BTreeMap<usize, Candidate>,
     /// Whether the request was blocked, so that there is no candidate.
     blocked: bool,
-    /// Whether the upstream told of an error.
-    failed: bool,
-    /// Whether its body has ended.
+    /// Whether the upstream's body has ended.
     over: bool,
-    usage: Option<Usage>,
     /// The last chunk.
     last: Option<Arc<Sheet>>,
     /// The windows in which the model thinks.
@@ -100,13 +90,9 @@ struct Run {
 
 /// One chunk while it is read.
 struct Chunk<'a> {
-    sheet: &'a Arc<Sheet>,
-    standing: Standing,
-    /// The parts that are pieces of texts and of calls.
-    taken: BTreeSet<usize>,
+    incoming: Incoming<'a>,
     /// For each candidate of the chunk its index, and the places of its parts.
     places: Vec<(usize, Vec<usize>)>,
-    event: StreamEvent,
 }
 
 impl Events for GenerateStream {
@@ -117,13 +103,13 @@ impl Events for GenerateStream {
     fn event(&mut self, event: WireEvent, events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
         let mut event = self.read(event)?;
         // Chunks without an answer may follow, such as the count of tokens.
-        event.ends = self.failed || self.is_complete();
+        event.ends = self.seen.failed || self.is_complete();
         events.push(event);
         Ok(())
     }
 
     fn end(&mut self, events: &mut Vec<StreamEvent>) -> Result<(), DialectError> {
-        if !self.failed && !self.is_complete() {
+        if !self.seen.failed && !self.is_complete() {
             return Err(DialectError::CutShort);
         }
         if !std::mem::replace(&mut self.over, true) {
@@ -134,45 +120,22 @@ impl Events for GenerateStream {
         Ok(())
     }
 
-    fn windows(&self) -> &Windows {
-        &self.windows
-    }
-
-    fn write(
-        &mut self,
-        kept: &Kept,
-        edits: &StreamEdits,
-        out: &mut Vec<WireEvent>,
-    ) -> Result<(), DialectError> {
-        self.written_event(kept, edits, out)
-    }
-
-    fn say(&mut self, window: usize, text: &str, out: &mut Vec<WireEvent>) {
-        out.extend(self.said(window, text));
-    }
-
-    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
-        self.refused(refusal, out);
-    }
-
-    fn failed(&self) -> bool {
-        self.failed
-    }
-
-    fn usage(&self) -> Option<Usage> {
-        self.usage
+    fn seen(&self) -> &Seen {
+        &self.seen
     }
 }
 
 impl GenerateStream {
     fn read(&mut self, event: WireEvent) -> Result<StreamEvent, DialectError> {
-        if self.failed {
+        if self.seen.failed {
             return Err(DialectError::AfterEnd);
         }
         let sheet = Arc::new(Sheet::read(event.data, &STREAM, Way::Stream)?);
         let root = sheet.root();
         if event.name == "error" || present(root, "error").is_some() {
-            return Ok(self.fail(&sheet));
+            let mut incoming = Incoming::new(&sheet);
+            self.seen.fail(&mut incoming);
+            return Ok(incoming.read(String::new(), EventKind::Failure));
         }
         if !CHUNK.iter().any(|name| present(root, name).is_some()) {
             return Err(members::wrong("candidates", "a list"));
@@ -180,16 +143,6 @@ impl GenerateStream {
         let event = self.chunk(&sheet)?;
         self.last = Some(sheet);
         Ok(event)
-    }
-
-    /// An error of the upstream's own.
-    fn fail(&mut self, sheet: &Arc<Sheet>) -> StreamEvent {
-        self.failed = true;
-        let mut event = StreamEvent { closes: self.windows.close(None), ..StreamEvent::default() };
-        event.add_parts(0, sheet, |_, field| Some(field.to_owned()));
-        event.kept.own = Some(Arc::clone(sheet));
-        event.kept.kind = EventKind::Failure;
-        event
     }
 
     /// Whether every candidate that began has ended.
@@ -201,44 +154,28 @@ impl GenerateStream {
         let root = sheet.root();
         let candidates = candidates(root)?;
         let complete = self.is_complete();
-        self.count(root);
+        // A count of 0 is left out on the wire.
+        self.seen.count(present(root, "usageMetadata").and_then(facts::usage));
         let feedback = present(root, "promptFeedback");
         self.blocked |= feedback.is_some_and(|feedback| present(feedback, "blockReason").is_some());
-        let mut chunk = Chunk {
-            sheet,
-            standing: sheet.standing(),
-            taken: BTreeSet::new(),
-            places: Vec::with_capacity(candidates.len()),
-            event: StreamEvent::default(),
-        };
+        let places = Vec::with_capacity(candidates.len());
+        let mut chunk = Chunk { incoming: Incoming::new(sheet), places };
         for (index, candidate) in &candidates {
             if !self.candidates.contains_key(index) {
                 if complete {
                     return Err(DialectError::AfterEnd);
                 }
-                self.windows.count()?;
+                self.seen.windows.count()?;
                 self.candidates.insert(*index, Candidate::default());
             }
             self.content(*index, *candidate, &mut chunk)?;
             if ends(*candidate) {
-                self.finish(*index, &mut chunk.event)?;
+                self.finish(*index, &mut chunk.incoming.event)?;
             }
         }
-        let Chunk { taken, places, mut event, .. } = chunk;
-        event.add_parts(0, sheet, |part, field| (!taken.contains(&part)).then(|| of_answer(field, &places)));
-        event.kept.own = Some(Arc::clone(sheet));
-        Ok(event)
-    }
-
-    /// Takes the counts of tokens, each of which grows. One of 0 is left out on the wire.
-    fn count(&mut self, root: Value<'_>) {
-        if let Some(usage) = present(root, "usageMetadata").and_then(facts::usage) {
-            let known = self.usage.unwrap_or_default();
-            self.usage = Some(Usage {
-                input_tokens: usage.input_tokens.max(known.input_tokens),
-                output_tokens: usage.output_tokens.max(known.output_tokens),
-            });
-        }
+        let Chunk { mut incoming, places } = chunk;
+        incoming.rest(|field| of_answer(field, &places));
+        Ok(incoming.read(String::new(), EventKind::Data))
     }
 
     /// The parts of a candidate.
@@ -281,9 +218,9 @@ impl GenerateStream {
         }
         let place = candidate.parts;
         candidate.parts = place.saturating_add(1);
-        self.end_run(index, &mut chunk.event);
+        self.end_run(index, &mut chunk.incoming.event);
         let field = format!("candidates[{index}].content.parts[{place}]");
-        chunk.event.actions.extend(facts::calls(part, &field));
+        chunk.incoming.event.actions.extend(facts::calls(part, &field));
         Ok(place)
     }
 
@@ -300,45 +237,26 @@ impl GenerateStream {
             Some(candidate) => (candidate.parts, true),
             None => return Ok(0),
         };
-        let found = part.member("text").and_then(|text| within(&chunk.standing, text.ids()).first().copied());
+        let text = part.member("text");
+        let found = text.and_then(|text| within(&chunk.incoming.standing, text.ids()).first().copied());
         let Some((id, number)) = found else { return Ok(place) };
-        chunk.taken.insert(number);
-        let text = chunk.sheet.text(id);
-        if !text.is_empty() {
-            if begins {
-                self.end_run(index, &mut chunk.event);
-                if let Some(candidate) = self.candidates.get_mut(&index) {
-                    candidate.run = Some(Run { place, thought });
-                    candidate.parts = place.saturating_add(1);
-                }
+        chunk.incoming.taken.insert(number);
+        if begins && text.is_some_and(|text| text.raw() != "\"\"") {
+            self.end_run(index, &mut chunk.incoming.event);
+            if let Some(candidate) = self.candidates.get_mut(&index) {
+                candidate.run = Some(Run { place, thought });
+                candidate.parts = place.saturating_add(1);
             }
-            let window = self.window(index, place, number, chunk.sheet)?;
-            if thought {
-                self.thoughts.insert(window);
-            }
-            chunk.event.deltas.push(Delta { window, text });
-            chunk.event.kept.pieces.push(Piece { window, id });
         }
+        let way = ["parts".into(), place.to_string().into()];
+        let field = format!("candidates[{index}].content.parts[{place}].text");
+        let Incoming { sheet, event, .. } = &mut chunk.incoming;
+        let window = event.add_piece(sheet, (id, number), &mut self.seen.windows, (index, &way), field)?;
+        self.thoughts.extend(window.filter(|_| thought));
         if present(part, "thoughtSignature").is_some() {
-            self.end_run(index, &mut chunk.event);
+            self.end_run(index, &mut chunk.incoming.event);
         }
         Ok(place)
-    }
-
-    fn window(
-        &mut self,
-        index: usize,
-        place: usize,
-        number: usize,
-        sheet: &Sheet,
-    ) -> Result<usize, DialectError> {
-        let way = ["parts".into(), place.to_string().into()];
-        let Some(found) = sheet.walked.parts.get(number) else {
-            return Err(DialectError::Misplaced { part: number });
-        };
-        let field = format!("candidates[{index}].content.parts[{place}].text");
-        let part = Part { field, ..found.part.clone() };
-        self.windows.at(index, &way, || Window { part, sealed: sheet.is_sealed(number) })
     }
 
     /// A piece of a call, which does not go out by itself.
@@ -349,10 +267,10 @@ impl GenerateStream {
         call: Value<'_>,
         chunk: &mut Chunk<'_>,
     ) -> Result<usize, DialectError> {
-        self.end_run(index, &mut chunk.event);
+        self.end_run(index, &mut chunk.incoming.event);
         let Some(candidate) = self.candidates.get_mut(&index) else { return Ok(0) };
         if candidate.call.is_none() {
-            self.windows.count()?;
+            self.seen.windows.count()?;
             candidate.parts = candidate.parts.saturating_add(1);
             candidate.called = true;
         }
@@ -360,12 +278,12 @@ impl GenerateStream {
         let field = format!("candidates[{index}].content.parts[{place}]");
         let mut whole = candidate.call.take().unwrap_or_default();
         if whole.add(part, call, &field)? {
-            whole.complete(index, &field, &mut chunk.event)?;
+            whole.complete(index, &field, &mut chunk.incoming.event)?;
         } else {
             candidate.call = Some(whole);
         }
-        chunk.taken.extend(within(&chunk.standing, part.ids()).iter().map(|(_, part)| *part));
-        chunk.event.kept.gone.push(part.id());
+        chunk.incoming.take(part);
+        chunk.incoming.event.kept.gone.push(part.id());
         Ok(place)
     }
 
@@ -373,7 +291,7 @@ impl GenerateStream {
     fn end_run(&mut self, index: usize, event: &mut StreamEvent) {
         let run = self.candidates.get_mut(&index).and_then(|candidate| candidate.run.take());
         if run.is_some() {
-            event.closes.extend(self.windows.close(Some(index)));
+            event.closes.extend(self.seen.windows.close(Some(index)));
         }
     }
 

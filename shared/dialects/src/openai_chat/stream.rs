@@ -1,26 +1,18 @@
 //! The streamed answers of OpenAI Chat Completions: chunks, then `[DONE]`. What is written again stands in
 //! [`mod@write`], tool calls in [`mod@calls`].
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
-use policy::Part;
-
 use self::calls::Calls;
 use super::fields::FIELDS;
-use crate::answer::Usage;
 use crate::error::DialectError;
 use crate::fields::Way;
 use crate::json::{Kind, Value};
 use crate::members;
 use crate::paths::Paths;
-use crate::refusal::Refusal;
-use crate::stream::{
-    Delta, Events, Kept, MAX_OPENED, Piece, Sheet, Standing, StreamEdits, StreamEvent, Window, Windows,
-    locate, within,
-};
-use crate::wire::WireEvent;
+use crate::stream::{Events, Incoming, Kept, MAX_OPENED, Seen, Sheet, StreamEvent};
+use crate::wire::{EventKind, WireEvent};
 
 mod calls;
 mod write;
@@ -40,11 +32,8 @@ const CALLS: [&str; 2] = ["function_call", "tool_calls"];
 #[derive(Debug, Default)]
 pub(crate) struct ChatStream {
     phase: Phase,
-    /// Whether the upstream told of an error.
-    failed: bool,
-    windows: Windows,
+    seen: Seen,
     choices: BTreeMap<usize, Choice>,
-    usage: Option<Usage>,
     /// The last chunk.
     last: Option<Arc<Sheet>>,
     /// The choices whose end has been written.
@@ -92,33 +81,8 @@ impl Events for ChatStream {
         Ok(())
     }
 
-    fn windows(&self) -> &Windows {
-        &self.windows
-    }
-
-    fn write(
-        &mut self,
-        kept: &Kept,
-        edits: &StreamEdits,
-        out: &mut Vec<WireEvent>,
-    ) -> Result<(), DialectError> {
-        self.written_event(kept, edits, out)
-    }
-
-    fn say(&mut self, window: usize, text: &str, out: &mut Vec<WireEvent>) {
-        out.extend(self.said(window, text));
-    }
-
-    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
-        self.refused(refusal, out);
-    }
-
-    fn failed(&self) -> bool {
-        self.failed
-    }
-
-    fn usage(&self) -> Option<Usage> {
-        self.usage
+    fn seen(&self) -> &Seen {
+        &self.seen
     }
 }
 
@@ -138,23 +102,23 @@ impl ChatStream {
         if !failed && !is_chunk(root)? {
             return Err(members::wrong("choices", "a list"));
         }
-        let mut event = self.chunk(&sheet)?;
-        name.clone_into(&mut event.kept.name);
+        let mut incoming = Incoming::new(&sheet);
+        self.chunk(&mut incoming)?;
         if failed {
             self.phase = Phase::Failed;
-            self.failed = true;
-            event.ends = true;
-            event.closes.extend(self.windows.close(None));
+            self.seen.failed = true;
+            incoming.event.ends = true;
+            incoming.event.closes.extend(self.seen.windows.close(None));
         } else {
             self.last = Some(Arc::clone(&sheet));
         }
-        Ok(event)
+        Ok(incoming.read(name.to_owned(), EventKind::Data))
     }
 
     fn done(&mut self) -> Result<StreamEvent, DialectError> {
         self.phase = Phase::Done;
         let kept = Kept { plain: Some(WireEvent::new("", DONE)), ..Kept::default() };
-        let closes = self.windows.close(None);
+        let closes = self.seen.windows.close(None);
         let mut event = StreamEvent { closes, ends: true, kept, ..StreamEvent::default() };
         for (index, choice) in &mut self.choices {
             choice.calls.complete(*index, &mut event)?;
@@ -162,42 +126,38 @@ impl ChatStream {
         Ok(event)
     }
 
-    fn chunk(&mut self, sheet: &Arc<Sheet>) -> Result<StreamEvent, DialectError> {
-        let root = sheet.root();
-        self.usage = members::present(root, "usage").and_then(super::usage).or(self.usage);
-        let mut event = StreamEvent::default();
+    fn chunk(&mut self, incoming: &mut Incoming<'_>) -> Result<(), DialectError> {
+        let root = incoming.root();
+        self.seen.usage = members::present(root, "usage").and_then(super::usage).or(self.seen.usage);
         let choices = choices(root)?;
         let indexes: Vec<usize> = choices.iter().map(|(index, _)| *index).collect();
-        let standing = sheet.standing();
-        let mut taken = BTreeSet::new();
         for (index, choice) in &choices {
             if !self.choices.contains_key(index) {
-                self.windows.count()?;
+                self.seen.windows.count()?;
                 self.choices.insert(*index, Choice::default());
             }
             if let Some(delta) = members::present(*choice, "delta") {
-                self.delta(sheet, &standing, (*index, delta), &mut taken, &mut event)?;
+                self.delta(*index, delta, incoming)?;
             }
         }
-        event.add_parts(0, sheet, |part, field| (!taken.contains(&part)).then(|| of_answer(field, &indexes)));
+        incoming.rest(|field| of_answer(field, &indexes));
         for (index, choice) in choices {
-            self.whole(index, choice, &mut event);
+            // A message that stands whole in a chunk, as some servers send it. Its texts are parts.
+            let message = choice.member("message").into_iter();
+            incoming.event.actions.extend(message.flat_map(|message| super::calls(message, index)));
             if ends(choice) {
-                self.end(index, &mut event)?;
+                self.end(index, &mut incoming.event)?;
             }
         }
-        event.kept.own = Some(Arc::clone(sheet));
-        Ok(event)
+        Ok(())
     }
 
     /// Takes a choice's delta to its windows and calls.
-    fn delta(
+    fn delta<'a>(
         &mut self,
-        sheet: &Arc<Sheet>,
-        standing: &Standing,
-        (index, delta): (usize, Value<'_>),
-        taken: &mut BTreeSet<usize>,
-        event: &mut StreamEvent,
+        index: usize,
+        delta: Value<'a>,
+        incoming: &mut Incoming<'a>,
     ) -> Result<(), DialectError> {
         if delta.kind() != Kind::Object {
             return Err(members::wrong(&format!("choices[{index}].delta"), "an object"));
@@ -206,14 +166,13 @@ impl ChatStream {
             let name = name.text().unwrap_or_default();
             if CALLS.contains(&name.as_ref()) {
                 self.calls(index, &name, member)?;
-                taken.extend(within(standing, member.ids()).iter().map(|(_, part)| *part));
+                incoming.take(member);
             } else if !WHOLE.contains(&name.as_ref()) {
-                locate(member, standing, &mut vec![name], &mut |way, id, part| {
-                    if sheet.is_value(part) {
-                        taken.insert(part);
-                        self.piece(sheet, index, way, (id, part), event)?;
-                    }
-                    Ok(())
+                let finished = self.choices.get(&index).is_some_and(|choice| choice.finished);
+                incoming.pieces(&mut self.seen.windows, index, (name, member), |_, part| {
+                    let field = of_answer(&part.part.field, &[index]);
+                    let stray = finished && !part.text.is_empty();
+                    if stray { Err(DialectError::Stray { field }) } else { Ok(Some(field)) }
                 })?;
             }
         }
@@ -227,42 +186,12 @@ impl ChatStream {
         if choice.finished {
             return Err(DialectError::Stray { field: format!("choices[{index}].message.{name}") });
         }
-        choice.calls.take(name, member, &mut self.windows)
-    }
-
-    /// A piece of text in a delta. One without text opens no window.
-    fn piece(
-        &mut self,
-        sheet: &Arc<Sheet>,
-        index: usize,
-        way: &[Cow<'_, str>],
-        (id, part): (usize, usize),
-        event: &mut StreamEvent,
-    ) -> Result<(), DialectError> {
-        let Some(found) = sheet.walked.parts.get(part).filter(|part| !part.text.is_empty()) else {
-            return Ok(());
-        };
-        let rest = found.part.field.split_once(".delta").map_or("", |(_, rest)| rest);
-        let field = format!("choices[{index}].message{rest}");
-        if self.choices.get(&index).is_some_and(|choice| choice.finished) {
-            return Err(DialectError::Stray { field });
-        }
-        let (sealed, part) = (sheet.is_sealed(part), Part { field, ..found.part.clone() });
-        let window = self.windows.at(index, way, || Window { part, sealed })?;
-        event.deltas.push(Delta { window, text: found.text.clone() });
-        event.kept.pieces.push(Piece { window, id });
-        Ok(())
-    }
-
-    /// The calls of a message that stands whole in a chunk, as some servers send it. Its texts are parts.
-    fn whole(&mut self, index: usize, choice: Value<'_>, event: &mut StreamEvent) {
-        let message = choice.member("message").into_iter();
-        event.actions.extend(message.flat_map(|message| super::calls(message, index)));
+        choice.calls.take(name, member, &mut self.seen.windows)
     }
 
     /// Ends a choice: its windows close, and its calls are complete.
     fn end(&mut self, index: usize, event: &mut StreamEvent) -> Result<(), DialectError> {
-        event.closes.extend(self.windows.close(Some(index)));
+        event.closes.extend(self.seen.windows.close(Some(index)));
         match self.choices.get_mut(&index) {
             Some(choice) => {
                 choice.finished = true;

@@ -12,15 +12,13 @@ use self::copies::{Copies, Digest, Place};
 use self::ending::Outgoing;
 use self::places::Spot;
 use super::fields::FIELDS;
-use crate::answer::Usage;
 use crate::error::DialectError;
 use crate::fields::{Way, is_identifier};
 use crate::json::{Kind, Value};
 use crate::members;
 use crate::paths::Paths;
-use crate::refusal::Refusal;
-use crate::stream::{Events, Kept, Sheet, StreamEdits, StreamEvent, Windows};
-use crate::wire::WireEvent;
+use crate::stream::{Events, Incoming, Kept, Seen, Sheet, StreamEvent};
+use crate::wire::{EventKind, WireEvent};
 
 mod calls;
 mod copies;
@@ -38,10 +36,7 @@ const DONE: &str = "[DONE]";
 #[derive(Debug, Default)]
 pub(super) struct ResponseStream {
     phase: Phase,
-    /// Whether the upstream told of an error.
-    failed: bool,
-    usage: Option<Usage>,
-    windows: Windows,
+    seen: Seen,
     /// What else is known of each window.
     texts: Vec<OpenText>,
     /// The windows by where they stand.
@@ -101,10 +96,9 @@ impl Events for ResponseStream {
         }
         let sheet = Arc::new(Sheet::read(event.data, &STREAM, Way::Stream)?);
         let kind = kind(&event.name, sheet.root())?;
-        if let Some(mut event) = self.read(&kind, &sheet)? {
-            event.kept.name = kind;
-            event.kept.own = Some(sheet);
-            events.push(event);
+        let mut incoming = Incoming::new(&sheet);
+        if self.read(&kind, &mut incoming)? {
+            events.push(incoming.read(kind, EventKind::Data));
         }
         Ok(())
     }
@@ -113,34 +107,8 @@ impl Events for ResponseStream {
         if self.phase == Phase::Open { Err(DialectError::CutShort) } else { Ok(()) }
     }
 
-    fn windows(&self) -> &Windows {
-        &self.windows
-    }
-
-    fn write(
-        &mut self,
-        kept: &Kept,
-        edits: &StreamEdits,
-        out: &mut Vec<WireEvent>,
-    ) -> Result<(), DialectError> {
-        self.written_event(kept, edits, out)
-    }
-
-    fn say(&mut self, window: usize, text: &str, out: &mut Vec<WireEvent>) {
-        out.extend(self.said(window, text));
-    }
-
-    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
-        self.phase = Phase::Done;
-        self.refused(refusal, out);
-    }
-
-    fn failed(&self) -> bool {
-        self.failed
-    }
-
-    fn usage(&self) -> Option<Usage> {
-        self.usage
+    fn seen(&self) -> &Seen {
+        &self.seen
     }
 }
 

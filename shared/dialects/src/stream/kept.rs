@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use policy::Action;
+
 use super::{MAX_OPENED, StreamEdits, StreamEvent};
 use crate::error::DialectError;
 use crate::fields::{Way, is_identifier, is_member_word};
@@ -46,6 +48,17 @@ pub(crate) struct Kept {
 pub(crate) struct Piece {
     pub(crate) window: usize,
     pub(crate) id: usize,
+}
+
+/// A call as it goes out.
+#[derive(Debug)]
+pub(crate) struct WrittenCall {
+    /// The choice or the block.
+    pub(crate) scope: usize,
+    /// The call as a whole answer has it.
+    pub(crate) document: Document,
+    /// Whether any of its texts is another than it was.
+    pub(crate) changed: bool,
 }
 
 /// A JSON text that was walked.
@@ -95,6 +108,18 @@ impl Sheet {
         matches!(origin, Some(Origin::Sealed { .. } | Origin::Text { inner: None, object: None, .. }))
     }
 
+    /// Whether any of it is text that a signature covers.
+    pub(crate) fn says_sealed(&self) -> bool {
+        let mut parts = self.walked.parts.iter().enumerate();
+        parts.any(|(index, part)| !part.text.is_empty() && self.is_sealed(index))
+    }
+
+    /// Takes out what repeats the texts, such as token probabilities.
+    pub(crate) fn drop_repeats(&self, splices: &mut Splices) {
+        let repeats = self.walked.repeats.iter().filter_map(|id| self.document.value(*id));
+        repeats.for_each(|value| splices.value(value, "null".to_owned()));
+    }
+
     /// Whether a part must go out as it came.
     pub(crate) fn is_sealed(&self, part: usize) -> bool {
         matches!(self.walked.origins.get(part), Some(Origin::Sealed { .. }))
@@ -119,6 +144,22 @@ impl Kept {
             }
             None => Ok(()),
         }
+    }
+
+    /// The calls with what of them may go out.
+    pub(crate) fn written_calls(&self, edits: &StreamEdits) -> Result<Vec<WrittenCall>, DialectError> {
+        let written = self.calls.iter().enumerate().map(|(place, (scope, sheet))| {
+            let splices = self.texts(place.saturating_add(1), sheet, edits)?;
+            let changed = !splices.is_empty();
+            let document = Document::read(splices.apply(sheet.document.source()).into_bytes())?;
+            Ok(WrittenCall { scope: *scope, document, changed })
+        });
+        written.collect()
+    }
+
+    /// The event with this data.
+    pub(crate) fn written(&self, data: String) -> WireEvent {
+        WireEvent { kind: self.kind, ..WireEvent::new(&self.name, data) }
     }
 
     /// The changes that new texts for parts make to one sheet, which has this number in the event's spots.
@@ -159,6 +200,23 @@ impl StreamEvent {
                 self.kept.spots.push((number, index));
             }
         }
+    }
+
+    /// Adds a call that is complete, as the only one of a whole answer. `from` is how the fields begin there, `field`
+    /// how they begin in this answer.
+    pub(crate) fn add_call(
+        &mut self,
+        scope: usize,
+        sheet: Sheet,
+        (from, field): (&str, &str),
+        actions: impl IntoIterator<Item = Action>,
+    ) {
+        self.actions.extend(actions);
+        let number = self.kept.calls.len().saturating_add(1);
+        self.add_parts(number, &sheet, |_, own| {
+            Some(format!("{field}{}", own.strip_prefix(from).unwrap_or(own)))
+        });
+        self.kept.calls.push((scope, sheet));
     }
 }
 

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::kept::{index_of, within};
-use super::{MAX_OPENED, Sheet, Standing, Window};
+use super::{Kept, MAX_OPENED, Sheet, Standing, StreamEdits, Window};
 use crate::error::DialectError;
 use crate::json::{Kind, Value};
+use crate::splice::Splices;
 
 /// Every window so far. A window is known by its choice or block and by the names and positions that lead to it.
 #[derive(Debug, Default)]
@@ -87,21 +88,37 @@ impl Windows {
         self.close_those(|window, state| window.sealed && state.scope == scope)
     }
 
-    /// Notes that a piece came and that a text goes out in its place.
-    pub(crate) fn pass(
+    /// Puts what goes out in the place of each piece of an event; says whether any of that is text.
+    pub(crate) fn put(
         &mut self,
-        window: usize,
-        came: (&Arc<Sheet>, usize, &str),
-        goes: &str,
-    ) -> Result<(), DialectError> {
-        let (sheet, id, came) = came;
-        if let Some(state) = self.states.get_mut(window) {
-            state.last = Some((Arc::clone(sheet), id));
-            if !state.changed {
-                state.owed.push_str(came);
+        sheet: &Arc<Sheet>,
+        kept: &Kept,
+        edits: &StreamEdits,
+        splices: &mut Splices,
+    ) -> Result<bool, DialectError> {
+        let mut said = false;
+        for (piece, goes) in kept.pieces.iter().zip(&edits.deltas) {
+            let came = sheet.text(piece.id);
+            if let Some(state) = self.states.get_mut(piece.window) {
+                state.last = Some((Arc::clone(sheet), piece.id));
+                if !state.changed {
+                    state.owed.push_str(&came);
+                }
+            }
+            self.goes(piece.window, goes)?;
+            said |= !goes.is_empty();
+            if let Some(value) = sheet.document.value(piece.id).filter(|_| came != *goes) {
+                splices.text(value, goes);
             }
         }
-        self.goes(window, goes)
+        Ok(said)
+    }
+
+    /// Notes that more text of a window goes out, in an event of its own. Gives what [`Windows::last`] does; nothing
+    /// where it cannot.
+    pub(crate) fn more(&mut self, window: usize, text: &str) -> Option<(usize, Arc<Sheet>, usize)> {
+        let last = self.last(window)?;
+        (!text.is_empty() && self.goes(window, text).is_ok()).then_some(last)
     }
 
     /// Notes that more text of a window goes out.

@@ -5,75 +5,36 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::calls::block_of;
-use super::{MessageStream, Phase, place};
+use super::{MessageStream, Phase};
+use crate::anthropic_messages::AnthropicMessages;
 use crate::anthropic_messages::compose::event;
 use crate::dialect::Dialect;
 use crate::error::DialectError;
 use crate::json::{Document, Kind, Value};
+use crate::members::place;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::splice::{Splices, literal};
-use crate::stream::{Kept, Sheet, StreamEdits};
+use crate::stream::{Kept, Sheet, StreamEdits, Writes};
 use crate::wire::{EventKind, WireEvent};
 
-impl MessageStream {
-    pub(super) fn written_event(
+impl Writes for MessageStream {
+    fn write(
         &mut self,
         kept: &Kept,
         edits: &StreamEdits,
         out: &mut Vec<WireEvent>,
     ) -> Result<(), DialectError> {
-        for (number, (index, sheet)) in kept.calls.iter().enumerate() {
-            let whole = kept.texts(number.saturating_add(1), sheet, edits)?.apply(sheet.document.source());
-            out.extend(call(&Document::read(whole.into_bytes())?, *index));
+        for written in kept.written_calls(edits)? {
+            out.extend(call(&written.document, written.scope));
         }
         if let Some(sheet) = &kept.own {
-            out.extend(self.written_own(sheet, kept, edits)?);
+            out.extend(self.write_own(sheet, kept, edits)?);
         }
         Ok(())
     }
 
-    /// An event of the upstream.
-    fn written_own(
-        &mut self,
-        sheet: &Arc<Sheet>,
-        kept: &Kept,
-        edits: &StreamEdits,
-    ) -> Result<Option<WireEvent>, DialectError> {
-        let root = sheet.root();
-        let mut splices = kept.texts(0, sheet, edits)?;
-        let mut said = kept.pieces.is_empty();
-        for (piece, goes) in kept.pieces.iter().zip(&edits.deltas) {
-            let came = sheet.text(piece.id);
-            self.windows.pass(piece.window, (sheet, piece.id, &came), goes)?;
-            said |= !goes.is_empty();
-            if let Some(value) = sheet.document.value(piece.id).filter(|_| came != *goes) {
-                splices.text(value, goes);
-            }
-        }
-        if !said && kept.name == "content_block_delta" && kept.spots.is_empty() && is_text_alone(root, kept) {
-            return Ok(None);
-        }
-        match kept.name.as_str() {
-            _ if kept.kind == EventKind::Failure => self.written = Phase::Ended,
-            "message_start" => self.written = Phase::Started,
-            "error" | "message_stop" => self.written = Phase::Ended,
-            "content_block_start" => {
-                self.written_open.insert(place(root)?);
-            }
-            "content_block_stop" => {
-                self.written_open.remove(&place(root)?);
-            }
-            _ => {}
-        }
-        let written = WireEvent::new(&kept.name, splices.apply(sheet.document.source()));
-        Ok(Some(WireEvent { kind: kept.kind, ..written }))
-    }
-
-    pub(super) fn said(&mut self, window: usize, text: &str) -> Option<WireEvent> {
-        let (index, sheet, id) = self.windows.last(window)?;
-        if text.is_empty() || self.windows.goes(window, text).is_err() {
-            return None;
-        }
+    fn say(&mut self, window: usize, text: &str) -> Option<WireEvent> {
+        let (index, sheet, id) = self.seen.windows.more(window, text)?;
         let root = sheet.root();
         let delta = match (root.member("delta"), root.member("content_block")) {
             (Some(delta), _) => Sheet::frame(delta, id, text),
@@ -89,18 +50,48 @@ impl MessageStream {
         Some(WireEvent::new("content_block_delta", data))
     }
 
-    pub(super) fn refused(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
         let written = std::mem::replace(&mut self.written, Phase::Ended);
         self.phase = Phase::Ended;
         match written {
             Phase::Ended => {}
             Phase::Started if refusal.kind == RefusalKind::Policy => self.ending(out),
             Phase::New | Phase::Started => {
-                let body = super::super::AnthropicMessages.refuse(refusal).body;
+                let body = AnthropicMessages.refuse(refusal).body;
                 let error = WireEvent::new("error", String::from_utf8_lossy(&body));
                 out.push(WireEvent { kind: EventKind::Failure, ..error });
             }
         }
+    }
+}
+
+impl MessageStream {
+    /// An event of the upstream.
+    fn write_own(
+        &mut self,
+        sheet: &Arc<Sheet>,
+        kept: &Kept,
+        edits: &StreamEdits,
+    ) -> Result<Option<WireEvent>, DialectError> {
+        let root = sheet.root();
+        let mut splices = kept.texts(0, sheet, edits)?;
+        let said = self.seen.windows.put(sheet, kept, edits, &mut splices)? || kept.pieces.is_empty();
+        if !said && kept.name == "content_block_delta" && kept.spots.is_empty() && is_text_alone(root, kept) {
+            return Ok(None);
+        }
+        match kept.name.as_str() {
+            _ if kept.kind == EventKind::Failure => self.written = Phase::Ended,
+            "message_start" => self.written = Phase::Started,
+            "error" | "message_stop" => self.written = Phase::Ended,
+            "content_block_start" => {
+                self.written_open.insert(place(root, "index")?);
+            }
+            "content_block_stop" => {
+                self.written_open.remove(&place(root, "index")?);
+            }
+            _ => {}
+        }
+        Ok(Some(kept.written(splices.apply(sheet.document.source()))))
     }
 
     /// The end of an answer that the model refuses to go on with.
@@ -109,7 +100,7 @@ impl MessageStream {
             out.push(event("content_block_stop", json!({"index": index})));
         }
         let delta = json!({"stop_reason": "refusal", "stop_sequence": null});
-        let usage = json!({"output_tokens": self.usage.unwrap_or_default().output_tokens});
+        let usage = json!({"output_tokens": self.seen.usage.unwrap_or_default().output_tokens});
         out.push(event("message_delta", json!({"delta": delta, "usage": usage})));
         out.push(event("message_stop", json!({})));
     }

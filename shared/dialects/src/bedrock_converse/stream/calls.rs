@@ -6,11 +6,11 @@ use super::super::facts;
 use super::super::fields::FIELDS;
 use crate::error::DialectError;
 use crate::fields::Way;
-use crate::json::Value;
+use crate::json::{Document, Value};
 use crate::members;
 use crate::paths::Paths;
 use crate::splice::{Splices, literal};
-use crate::stream::{MAX_CALL, Sheet, StreamEvent};
+use crate::stream::{Call, Sheet, StreamEvent};
 
 static ANSWER: LazyLock<Paths> = LazyLock::new(|| Paths::new(FIELDS, Way::Answer));
 
@@ -22,38 +22,23 @@ pub(super) fn is_call(start: Value<'_>) -> bool {
     members::present(start, "toolUse").is_some()
 }
 
-/// Checks the bytes of one call.
-pub(super) fn within_cap(bytes: usize) -> Result<(), DialectError> {
-    if bytes > MAX_CALL {
-        Err(DialectError::TooLong { what: "a tool call", limit: MAX_CALL })
-    } else {
-        Ok(())
-    }
-}
-
-/// Adds a call that is complete. Its arguments stand in a string there, as they do on the wire: what is not JSON can be
+/// Adds a call that is complete, with its field. Its arguments stand in a string there, as they do on the wire: what is not JSON can be
 /// looked through like that, too.
 pub(super) fn complete(
     index: usize,
-    start: &str,
-    json: &str,
+    field: &str,
+    call: &Call,
     event: &mut StreamEvent,
 ) -> Result<(), DialectError> {
-    let begun = Sheet::read([AROUND.0, start, AROUND.1].concat(), &ANSWER, Way::Answer)?;
-    let call = block_of(begun.root()).and_then(|block| block.member("toolUse"));
+    let begun = Document::read([AROUND.0, &call.start, AROUND.1].concat().into_bytes())?;
     let mut splices = Splices::default();
-    if let Some(call) = call {
-        let input = if json.is_empty() { "{}" } else { json };
-        splices.member(call, "input", literal(input));
+    if let Some(object) = block_of(begun.root()).and_then(|block| block.member("toolUse")) {
+        let input = if call.json.is_empty() { "{}" } else { &call.json };
+        splices.member(object, "input", literal(input));
     }
-    let sheet = Sheet::read(splices.apply(begun.document.source()), &ANSWER, Way::Answer)?;
-    let place = format!("output.message.content[{index}]");
-    event.add_parts(1, &sheet, |_, field| {
-        let rest = field.strip_prefix("output.message.content[0]").unwrap_or(field);
-        Some(format!("{place}{rest}"))
-    });
-    event.actions.extend(block_of(sheet.root()).and_then(|block| facts::call(block, place)));
-    event.kept.calls.push((index, sheet));
+    let sheet = Sheet::read(splices.apply(begun.source()), &ANSWER, Way::Answer)?;
+    let action = block_of(sheet.root()).and_then(|block| facts::call(block, field.to_owned()));
+    event.add_call(index, sheet, ("output.message.content[0]", field), action);
     Ok(())
 }
 

@@ -5,38 +5,63 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::calls::{AROUND, block_of};
-use super::{ConverseStream, Phase, place};
+use super::{ConverseStream, INDEX, Phase};
 use crate::bedrock_converse::compose::{ending, event};
 use crate::bedrock_converse::exception;
 use crate::error::DialectError;
 use crate::json::{Document, Kind, Value};
+use crate::members::place;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::splice::{Splices, literal};
-use crate::stream::{Kept, Sheet, StreamEdits};
+use crate::stream::{Kept, Sheet, StreamEdits, Writes};
 use crate::wire::{EventKind, WireEvent};
 
 /// Letters that hide the length of a text; meaningless once that is another.
 const PADDING: &str = "p";
 
-impl ConverseStream {
-    pub(super) fn written_event(
+impl Writes for ConverseStream {
+    fn write(
         &mut self,
         kept: &Kept,
         edits: &StreamEdits,
         out: &mut Vec<WireEvent>,
     ) -> Result<(), DialectError> {
-        for (number, (index, sheet)) in kept.calls.iter().enumerate() {
-            let whole = kept.texts(number.saturating_add(1), sheet, edits)?.apply(sheet.document.source());
-            out.extend(call(&Document::read(whole.into_bytes())?, *index));
+        for written in kept.written_calls(edits)? {
+            out.extend(call(&written.document, written.scope));
         }
         if let Some(sheet) = &kept.own {
-            out.extend(self.written_own(sheet, kept, edits)?);
+            out.extend(self.write_own(sheet, kept, edits)?);
         }
         Ok(())
     }
 
+    fn say(&mut self, window: usize, text: &str) -> Option<WireEvent> {
+        let (index, sheet, id) = self.seen.windows.more(window, text)?;
+        let delta = Sheet::frame(sheet.root().member("delta")?, id, text);
+        self.written_open.insert(index);
+        let data = format!("{{\"contentBlockIndex\":{index},\"delta\":{delta}}}");
+        Some(WireEvent::new("contentBlockDelta", data))
+    }
+
+    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+        let written = std::mem::replace(&mut self.written, Phase::Ended);
+        self.phase = Phase::Ended;
+        match written {
+            Phase::Ended | Phase::Stopped => {}
+            Phase::Started if refusal.kind == RefusalKind::Policy => {
+                for index in std::mem::take(&mut self.written_open) {
+                    out.push(event("contentBlockStop", json!({"contentBlockIndex": index})));
+                }
+                out.extend(ending("guardrail_intervened", self.seen.usage.unwrap_or_default()));
+            }
+            Phase::New | Phase::Started => out.push(exception(refusal)),
+        }
+    }
+}
+
+impl ConverseStream {
     /// An event of the upstream.
-    fn written_own(
+    fn write_own(
         &mut self,
         sheet: &Arc<Sheet>,
         kept: &Kept,
@@ -44,15 +69,7 @@ impl ConverseStream {
     ) -> Result<Option<WireEvent>, DialectError> {
         let root = sheet.root();
         let mut splices = kept.texts(0, sheet, edits)?;
-        let mut said = kept.pieces.is_empty();
-        for (piece, goes) in kept.pieces.iter().zip(&edits.deltas) {
-            let came = sheet.text(piece.id);
-            self.windows.pass(piece.window, (sheet, piece.id, &came), goes)?;
-            said |= !goes.is_empty();
-            if let Some(value) = sheet.document.value(piece.id).filter(|_| came != *goes) {
-                splices.text(value, goes);
-            }
-        }
+        let said = self.seen.windows.put(sheet, kept, edits, &mut splices)? || kept.pieces.is_empty();
         if !said && kept.spots.is_empty() && is_text_alone(root, kept) {
             return Ok(None);
         }
@@ -60,8 +77,7 @@ impl ConverseStream {
             splices.remove_members(root, &[PADDING]);
         }
         self.note(kept, root)?;
-        let written = WireEvent::new(&kept.name, splices.apply(sheet.document.source()));
-        Ok(Some(WireEvent { kind: kept.kind, ..written }))
+        Ok(Some(kept.written(splices.apply(sheet.document.source()))))
     }
 
     /// Notes how far the answer has been written.
@@ -71,42 +87,14 @@ impl ConverseStream {
             "messageStart" => self.written = Phase::Started,
             "messageStop" => self.written = Phase::Stopped,
             "contentBlockStart" | "contentBlockDelta" => {
-                self.written_open.insert(place(root)?);
+                self.written_open.insert(place(root, INDEX)?);
             }
             "contentBlockStop" => {
-                self.written_open.remove(&place(root)?);
+                self.written_open.remove(&place(root, INDEX)?);
             }
             _ => {}
         }
         Ok(())
-    }
-
-    pub(super) fn said(&mut self, window: usize, text: &str) -> Option<WireEvent> {
-        let (index, sheet, id) = self.windows.last(window)?;
-        if text.is_empty() || self.windows.goes(window, text).is_err() {
-            return None;
-        }
-        let delta = Sheet::frame(sheet.root().member("delta")?, id, text);
-        self.written_open.insert(index);
-        Some(WireEvent::new(
-            "contentBlockDelta",
-            format!("{{\"contentBlockIndex\":{index},\"delta\":{delta}}}"),
-        ))
-    }
-
-    pub(super) fn refused(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
-        let written = std::mem::replace(&mut self.written, Phase::Ended);
-        self.phase = Phase::Ended;
-        match written {
-            Phase::Ended | Phase::Stopped => {}
-            Phase::Started if refusal.kind == RefusalKind::Policy => {
-                for index in std::mem::take(&mut self.written_open) {
-                    out.push(event("contentBlockStop", json!({"contentBlockIndex": index})));
-                }
-                out.extend(ending("guardrail_intervened", self.usage.unwrap_or_default()));
-            }
-            Phase::New | Phase::Started => out.push(exception(refusal)),
-        }
     }
 }
 

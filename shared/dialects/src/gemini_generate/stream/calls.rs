@@ -8,7 +8,7 @@ use crate::error::DialectError;
 use crate::json::{Kind, Value};
 use crate::members;
 use crate::paths::snake_case;
-use crate::stream::{MAX_CALL, Sheet, StreamEvent};
+use crate::stream::{Sheet, StreamEvent, within_cap};
 
 /// The most steps of a path.
 const MAX_STEPS: usize = 64;
@@ -48,9 +48,7 @@ impl Call {
     ) -> Result<bool, DialectError> {
         let misfit = || members::wrong(&format!("{field}.functionCall"), "pieces that fit together");
         self.bytes = self.bytes.saturating_add(part.raw().len());
-        if self.bytes > MAX_CALL {
-            return Err(DialectError::TooLong { what: "a tool call", limit: MAX_CALL });
-        }
+        within_cap(self.bytes)?;
         if call.kind() != Kind::Object {
             return Err(misfit());
         }
@@ -87,12 +85,8 @@ impl Call {
         self.part.insert("functionCall".to_owned(), self.call.into());
         let answer = json!({"candidates": [{"content": {"parts": [self.part]}}]});
         let sheet = Sheet::read(answer.to_string(), &super::super::ANSWER, crate::fields::Way::Answer)?;
-        let number = event.kept.calls.len().saturating_add(1);
-        event.add_parts(number, &sheet, |_, inner| {
-            Some(format!("{field}{}", inner.strip_prefix("candidates[0].content.parts[0]").unwrap_or(inner)))
-        });
-        event.actions.extend(part_of(sheet.root()).into_iter().flat_map(|part| calls(part, field)));
-        event.kept.calls.push((candidate, sheet));
+        let actions = part_of(sheet.root()).map(|part| calls(part, field)).unwrap_or_default();
+        event.add_call(candidate, sheet, ("candidates[0].content.parts[0]", field), actions);
         Ok(())
     }
 

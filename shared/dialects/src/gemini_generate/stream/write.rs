@@ -9,10 +9,10 @@ use super::calls::part_of;
 use super::{GenerateStream, candidates, ends};
 use crate::dialect::Dialect;
 use crate::error::DialectError;
-use crate::json::{Document, Kind, Value};
+use crate::json::{Kind, Value};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::splice::{Splices, literal};
-use crate::stream::{Kept, Sheet, StreamEdits, is_word};
+use crate::stream::{Kept, Sheet, StreamEdits, Writes, is_word};
 use crate::wire::{EventKind, WireEvent};
 
 /// The members that every chunk repeats, and that our own chunks have, too.
@@ -21,30 +21,51 @@ const ENVELOPE: [&str; 3] = ["createTime", "modelVersion", "responseId"];
 /// Why an answer ends that is refused in the middle.
 const REFUSED: &str = "PROHIBITED_CONTENT";
 
-impl GenerateStream {
-    pub(super) fn written_event(
+impl Writes for GenerateStream {
+    fn write(
         &mut self,
         kept: &Kept,
         edits: &StreamEdits,
         out: &mut Vec<WireEvent>,
     ) -> Result<(), DialectError> {
         let envelope = kept.own.as_ref().map(|sheet| envelope(sheet.root())).unwrap_or_default();
-        for (place, (index, sheet)) in kept.calls.iter().enumerate() {
-            let splices = kept.texts(place.saturating_add(1), sheet, edits)?;
-            self.written.changed |= !splices.is_empty();
-            let whole = Document::read(splices.apply(sheet.document.source()).into_bytes())?;
-            let part = part_of(whole.root()).map(Value::raw).unwrap_or_default();
-            out.push(chunk(&envelope, *index, part));
+        for call in kept.written_calls(edits)? {
+            self.written.changed |= call.changed;
+            let part = part_of(call.document.root()).map(Value::raw).unwrap_or_default();
+            out.push(chunk(&envelope, call.scope, part));
         }
         if let Some(sheet) = &kept.own {
-            out.extend(self.written_chunk(sheet, kept, edits)?);
+            out.extend(self.write_chunk(sheet, kept, edits)?);
         }
         self.written.over |= kept.plain.as_ref().is_some_and(|event| event.kind == EventKind::End);
         Ok(())
     }
 
+    fn say(&mut self, window: usize, text: &str) -> Option<WireEvent> {
+        let (index, sheet, _) = self.seen.windows.more(window, text)?;
+        let thought = if self.thoughts.contains(&window) { ",\"thought\":true" } else { "" };
+        Some(chunk(&envelope(sheet.root()), index, &format!("{{\"text\":{}{thought}}}", literal(text))))
+    }
+
+    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+        if std::mem::replace(&mut self.written.over, true) {
+            return;
+        }
+        if self.written.failed {
+            // The caller has been told of a failure already.
+        } else if refusal.kind == RefusalKind::Policy {
+            self.refused_candidates(refusal, out);
+        } else {
+            let body = GeminiGenerate.refuse(refusal).body;
+            out.push(WireEvent::new("", String::from_utf8_lossy(&body)));
+        }
+        out.push(WireEvent { kind: EventKind::End, ..WireEvent::default() });
+    }
+}
+
+impl GenerateStream {
     /// A chunk of the upstream.
-    fn written_chunk(
+    fn write_chunk(
         &mut self,
         sheet: &Arc<Sheet>,
         kept: &Kept,
@@ -52,15 +73,7 @@ impl GenerateStream {
     ) -> Result<Option<WireEvent>, DialectError> {
         let mut splices = kept.texts(0, sheet, edits)?;
         self.written.changed |= !splices.is_empty();
-        let mut said = false;
-        for (piece, goes) in kept.pieces.iter().zip(&edits.deltas) {
-            let came = sheet.text(piece.id);
-            self.windows.pass(piece.window, (sheet, piece.id, &came), goes)?;
-            said |= !goes.is_empty();
-            if let Some(value) = sheet.document.value(piece.id).filter(|_| came != *goes) {
-                splices.text(value, goes);
-            }
-        }
+        let said = self.seen.windows.put(sheet, kept, edits, &mut splices)?;
         if kept.kind == EventKind::Failure {
             self.written.failed = true;
             return Ok(Some(WireEvent::new("", splices.apply(sheet.document.source()))));
@@ -75,8 +88,7 @@ impl GenerateStream {
             }
         }
         if !self.is_even() {
-            let repeats = sheet.walked.repeats.iter().filter_map(|id| sheet.document.value(*id));
-            repeats.for_each(|value| splices.value(value, "null".to_owned()));
+            sheet.drop_repeats(&mut splices);
         }
         let withheld = !kept.gone.is_empty() || !kept.pieces.is_empty();
         let alone = kept.spots.iter().all(|(number, _)| *number > 0);
@@ -88,32 +100,9 @@ impl GenerateStream {
 
     /// Whether all has gone out as it came, so that what repeats it may, too.
     fn is_even(&self) -> bool {
-        let even = |(index, one): (&usize, &super::Candidate)| !one.called && self.windows.are_even(*index);
+        let even =
+            |(index, one): (&usize, &super::Candidate)| !one.called && self.seen.windows.are_even(*index);
         !self.written.changed && self.candidates.iter().all(even)
-    }
-
-    pub(super) fn said(&mut self, window: usize, text: &str) -> Option<WireEvent> {
-        let (index, sheet, _) = self.windows.last(window)?;
-        if text.is_empty() || self.windows.goes(window, text).is_err() {
-            return None;
-        }
-        let thought = if self.thoughts.contains(&window) { ",\"thought\":true" } else { "" };
-        Some(chunk(&envelope(sheet.root()), index, &format!("{{\"text\":{}{thought}}}", literal(text))))
-    }
-
-    pub(super) fn refused(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
-        if std::mem::replace(&mut self.written.over, true) {
-            return;
-        }
-        if self.written.failed {
-            // The caller has been told of a failure already.
-        } else if refusal.kind == RefusalKind::Policy {
-            self.refused_candidates(refusal, out);
-        } else {
-            let body = GeminiGenerate.refuse(refusal).body;
-            out.push(WireEvent::new("", String::from_utf8_lossy(&body)));
-        }
-        out.push(WireEvent { kind: EventKind::End, ..WireEvent::default() });
     }
 
     /// An end for each candidate that has none.

@@ -10,7 +10,7 @@ use crate::fields::Way;
 use crate::json::{Kind, Value};
 use crate::members;
 use crate::paths::Paths;
-use crate::stream::{MAX_CALL, Sheet, StreamEvent, Windows};
+use crate::stream::{Sheet, StreamEvent, Windows, within_cap};
 
 static ANSWER: LazyLock<Paths> = LazyLock::new(|| Paths::new(FIELDS, Way::Answer));
 
@@ -72,14 +72,9 @@ impl Calls {
         }
         let sheet =
             Sheet::read(json!({"choices": [{"message": message}]}).to_string(), &ANSWER, Way::Answer)?;
-        let number = event.kept.calls.len().saturating_add(1);
-        event.add_parts(number, &sheet, |_, field| {
-            Some(format!("choices[{choice}]{}", field.strip_prefix("choices[0]").unwrap_or(field)))
-        });
-        event.actions.extend(
-            message_of(sheet.root()).into_iter().flat_map(|message| super::super::calls(message, choice)),
-        );
-        event.kept.calls.push((choice, sheet));
+        let calls = message_of(sheet.root()).map(|message| super::super::calls(message, choice));
+        let field = format!("choices[{choice}]");
+        event.add_call(choice, sheet, ("choices[0]", &field), calls.unwrap_or_default());
         Ok(())
     }
 
@@ -126,10 +121,7 @@ impl Call {
             return Err(members::wrong(name, "an object"));
         }
         self.bytes = self.bytes.saturating_add(add_members(&mut self.members, piece)?);
-        if self.bytes > MAX_CALL {
-            return Err(DialectError::TooLong { what: "a tool call", limit: MAX_CALL });
-        }
-        Ok(())
+        within_cap(self.bytes)
     }
 }
 

@@ -11,9 +11,10 @@ use crate::dialect::Dialect;
 use crate::error::DialectError;
 use crate::json::{Document, Kind, Value};
 use crate::members;
+use crate::openai_chat::OpenaiChat;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::splice::Splices;
-use crate::stream::{Kept, Sheet, StreamEdits, is_word};
+use crate::stream::{Kept, Sheet, StreamEdits, Writes, is_word};
 use crate::wire::WireEvent;
 
 /// The members that every chunk repeats, and that our own chunks have, too.
@@ -22,79 +23,27 @@ const ENVELOPE: [&str; 6] = ["created", "id", "model", "object", "service_tier",
 /// Random letters that hide the length of a text; meaningless once that is another.
 const OBFUSCATION: &str = "obfuscation";
 
-impl ChatStream {
-    pub(super) fn written_event(
+impl Writes for ChatStream {
+    fn write(
         &mut self,
         kept: &Kept,
         edits: &StreamEdits,
         out: &mut Vec<WireEvent>,
     ) -> Result<(), DialectError> {
         let last = kept.own.as_ref().or(self.last.as_ref()).filter(|_| !kept.calls.is_empty());
-        let envelope = last.map(|sheet| envelope(sheet.root()));
-        for (place, (choice, sheet)) in kept.calls.iter().enumerate() {
-            let whole = kept.texts(place.saturating_add(1), sheet, edits)?.apply(sheet.document.source());
-            let whole = Document::read(whole.into_bytes())?;
-            out.extend(chunks_of_calls(&whole, *choice, envelope.as_deref().unwrap_or_default()));
+        let envelope = last.map(|sheet| envelope(sheet.root())).unwrap_or_default();
+        for call in kept.written_calls(edits)? {
+            out.extend(chunks_of_calls(&call.document, call.scope, &envelope));
         }
         if let Some(sheet) = &kept.own {
-            out.extend(self.written_chunk(sheet, kept, edits)?);
+            out.extend(self.write_chunk(sheet, kept, edits)?);
         }
         self.done_written |= kept.plain.as_ref().is_some_and(|event| event.data == DONE);
         Ok(())
     }
 
-    /// A chunk of the upstream.
-    fn written_chunk(
-        &mut self,
-        sheet: &Arc<Sheet>,
-        kept: &Kept,
-        edits: &StreamEdits,
-    ) -> Result<Option<WireEvent>, DialectError> {
-        let mut splices = kept.texts(0, sheet, edits)?;
-        let mut said = false;
-        for (piece, goes) in kept.pieces.iter().zip(&edits.deltas) {
-            let came = sheet.text(piece.id);
-            self.windows.pass(piece.window, (sheet, piece.id, &came), goes)?;
-            said |= !goes.is_empty();
-            if let Some(value) = sheet.document.value(piece.id).filter(|_| came != *goes) {
-                splices.text(value, goes);
-            }
-        }
-        let choices = choices(sheet.root())?;
-        let mut taken = false;
-        for (index, choice) in &choices {
-            taken |= without_calls(*choice, &mut splices);
-            if ends(*choice) {
-                self.written.insert(*index);
-            }
-        }
-        let repeats = sheet.walked.repeats.iter().filter_map(|id| sheet.document.value(*id));
-        let mut repeats = repeats.peekable();
-        let even = |(index, _): &(usize, Value<'_>)| self.is_even(*index);
-        if repeats.peek().is_some() && !(splices.is_empty() && choices.iter().all(even)) {
-            repeats.for_each(|value| splices.value(value, "null".to_owned()));
-        }
-        let withheld = taken || !said && !kept.pieces.is_empty();
-        if withheld && !said && kept.spots.iter().all(|(number, _)| *number > 0) && says_nothing(sheet, kept)
-        {
-            return Ok(None);
-        }
-        if !splices.is_empty() {
-            splices.remove_members(sheet.root(), &[OBFUSCATION]);
-        }
-        Ok(Some(WireEvent::new(&kept.name, splices.apply(sheet.document.source()))))
-    }
-
-    /// Whether a choice has gone out as it came, so that what repeats it may, too.
-    fn is_even(&self, index: usize) -> bool {
-        self.windows.are_even(index) && self.choices.get(&index).is_none_or(|choice| !choice.calls.any)
-    }
-
-    pub(super) fn said(&mut self, window: usize, text: &str) -> Option<WireEvent> {
-        let (index, sheet, id) = self.windows.last(window)?;
-        if text.is_empty() || self.windows.goes(window, text).is_err() {
-            return None;
-        }
+    fn say(&mut self, window: usize, text: &str) -> Option<WireEvent> {
+        let (index, sheet, id) = self.seen.windows.more(window, text)?;
         let root = sheet.root();
         let choices = choices(root).unwrap_or_default();
         let delta = choices.iter().filter_map(|(_, choice)| choice.member("delta"));
@@ -103,7 +52,7 @@ impl ChatStream {
         Some(chunk(&envelope(root), index, &delta, None))
     }
 
-    pub(super) fn refused(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
         if self.done_written {
             return;
         }
@@ -122,10 +71,49 @@ impl ChatStream {
                 out.push(chunk(&envelope, *index, "{}", Some("content_filter")));
             }
         } else {
-            let body = super::super::OpenaiChat.refuse(refusal).body;
+            let body = OpenaiChat.refuse(refusal).body;
             out.push(WireEvent::new("", String::from_utf8_lossy(&body)));
         }
         out.push(WireEvent::new("", DONE));
+    }
+}
+
+impl ChatStream {
+    /// A chunk of the upstream.
+    fn write_chunk(
+        &mut self,
+        sheet: &Arc<Sheet>,
+        kept: &Kept,
+        edits: &StreamEdits,
+    ) -> Result<Option<WireEvent>, DialectError> {
+        let mut splices = kept.texts(0, sheet, edits)?;
+        let said = self.seen.windows.put(sheet, kept, edits, &mut splices)?;
+        let choices = choices(sheet.root())?;
+        let mut taken = false;
+        for (index, choice) in &choices {
+            taken |= without_calls(*choice, &mut splices);
+            if ends(*choice) {
+                self.written.insert(*index);
+            }
+        }
+        let even = |(index, _): &(usize, Value<'_>)| self.is_even(*index);
+        if !(splices.is_empty() && choices.iter().all(even)) {
+            sheet.drop_repeats(&mut splices);
+        }
+        let withheld = taken || !said && !kept.pieces.is_empty();
+        if withheld && !said && kept.spots.iter().all(|(number, _)| *number > 0) && says_nothing(sheet, kept)
+        {
+            return Ok(None);
+        }
+        if !splices.is_empty() {
+            splices.remove_members(sheet.root(), &[OBFUSCATION]);
+        }
+        Ok(Some(kept.written(splices.apply(sheet.document.source()))))
+    }
+
+    /// Whether a choice has gone out as it came, so that what repeats it may, too.
+    fn is_even(&self, index: usize) -> bool {
+        self.seen.windows.are_even(index) && self.choices.get(&index).is_none_or(|choice| !choice.calls.any)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::fields::Way;
 use crate::json::{Document, Value};
 use crate::paths::Paths;
 use crate::splice::{Splices, literal};
-use crate::stream::{MAX_CALL, Sheet};
+use crate::stream::{Sheet, within_cap};
 
 static ANSWER: LazyLock<Paths> = LazyLock::new(|| Paths::new(&FIELDS, Way::Answer));
 
@@ -66,10 +66,7 @@ impl Call {
 
     fn count(&mut self, bytes: usize) -> Result<(), DialectError> {
         self.bytes = self.bytes.saturating_add(bytes);
-        if self.bytes > MAX_CALL {
-            return Err(DialectError::TooLong { what: "a tool call", limit: MAX_CALL });
-        }
-        Ok(())
+        within_cap(self.bytes)
     }
 }
 

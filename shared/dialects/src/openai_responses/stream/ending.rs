@@ -7,10 +7,11 @@ use serde_json::{Map, Value as Json, json};
 
 use super::ResponseStream;
 use super::copies::Copies;
-use super::places::{Spot, kind_of_part, place, spot_of_part};
+use super::places::{Spot, kind_of_part, spot_of_part};
 use crate::dialect::Dialect;
 use crate::error::DialectError;
 use crate::json::Value;
+use crate::members;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::wire::WireEvent;
 
@@ -92,11 +93,11 @@ impl ResponseStream {
             }
             "response.output_item.added" => {
                 if let Some(item) = root.member("item") {
-                    self.outgoing.item(place(root, "output_index")?, item, &mut self.copies)?;
+                    self.outgoing.item(members::place(root, "output_index")?, item, &mut self.copies)?;
                 }
             }
             "response.output_item.done" => {
-                let index = place(root, "output_index")?;
+                let index = members::place(root, "output_index")?;
                 if let Some(item) = root.member("item") {
                     self.outgoing.item(index, item, &mut self.copies)?;
                 }
@@ -119,7 +120,8 @@ impl ResponseStream {
         Ok(())
     }
 
-    pub(super) fn refused(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+    /// Ends the answer as far as it has gone out.
+    pub(super) fn end_by(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
         if std::mem::replace(&mut self.outgoing.ended, true) {
             return;
         }

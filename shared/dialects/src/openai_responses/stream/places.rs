@@ -3,7 +3,7 @@
 use super::copies::Place;
 use crate::error::DialectError;
 use crate::json::Value;
-use crate::members;
+use crate::members::place;
 
 /// A kind of text that comes in pieces: in events of this name with `.delta` behind it, then in one with `.done`.
 #[derive(Clone, Copy, Debug)]
@@ -100,9 +100,4 @@ pub(super) fn spot_of_annotation(root: Value<'_>) -> Result<Spot, DialectError> 
     let annotations = part.member("annotations");
     let (place, field) = (annotations.place.element(index), format!("{}[{index}]", annotations.field));
     Ok(Spot { place, field, ..annotations })
-}
-
-/// A member that says a place.
-pub(super) fn place(root: Value<'_>, name: &str) -> Result<usize, DialectError> {
-    members::index(root, name)?.ok_or_else(|| members::wrong(name, "a whole number"))
 }

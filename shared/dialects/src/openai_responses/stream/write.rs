@@ -6,12 +6,13 @@ use std::sync::Arc;
 use super::calls::{item_of, pieces_of};
 use super::copies::said;
 use super::ending::is_followed;
-use super::{ResponseStream, places};
+use super::{Phase, ResponseStream};
 use crate::error::DialectError;
 use crate::json::{Document, Value};
 use crate::members;
+use crate::refusal::Refusal;
 use crate::splice::{Splices, literal};
-use crate::stream::{Kept, Sheet, StreamEdits};
+use crate::stream::{Kept, Sheet, StreamEdits, Writes};
 use crate::wire::WireEvent;
 
 /// Random letters that hide the length of a text; meaningless once that is another.
@@ -20,30 +21,50 @@ const OBFUSCATION: &str = "obfuscation";
 /// Members of an event with a piece of text that say nothing without it.
 const SAYS_NOTHING: [&str; 6] = ["delta", "item_id", "logprobs", OBFUSCATION, "sequence_number", "type"];
 
-impl ResponseStream {
-    pub(super) fn written_event(
+impl Writes for ResponseStream {
+    fn write(
         &mut self,
         kept: &Kept,
         edits: &StreamEdits,
         out: &mut Vec<WireEvent>,
     ) -> Result<(), DialectError> {
-        for (place, (index, sheet)) in kept.calls.iter().enumerate() {
-            let number = place.saturating_add(1);
-            let whole = kept.texts(number, sheet, edits)?.apply(sheet.document.source());
-            let whole = Document::read(whole.into_bytes())?;
-            self.note(kept, number, &whole);
-            if let Some(item) = item_of(whole.root()) {
-                self.begin_call(*index, item, false, out)?;
+        for (place, call) in kept.written_calls(edits)?.into_iter().enumerate() {
+            self.note(kept, place.saturating_add(1), &call.document);
+            if let Some(item) = item_of(call.document.root()) {
+                self.begin_call(call.scope, item, false, out)?;
             }
         }
         match &kept.own {
-            Some(sheet) => self.written_own(sheet, kept, edits, out),
+            Some(sheet) => self.write_own(sheet, kept, edits, out),
             None => Ok(()),
         }
     }
 
+    fn say(&mut self, window: usize, text: &str) -> Option<WireEvent> {
+        if text.is_empty() || self.seen.windows.goes(window, text).is_err() {
+            return None;
+        }
+        let open = self.texts.get(window)?;
+        self.copies.goes(open.number, text);
+        let last = self.seen.windows.last(window);
+        let delta =
+            last.and_then(|(_, sheet, id)| Some(Sheet::frame(sheet.root().member("delta")?, id, text)));
+        let probabilities = if open.event == "response.output_text" { ",\"logprobs\":[]" } else { "" };
+        let rest =
+            format!("{}\"delta\":{}{probabilities}", open.around, delta.unwrap_or_else(|| literal(text)));
+        let kind = format!("{}.delta", open.event);
+        Some(self.own(&kind, &rest))
+    }
+
+    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+        self.phase = Phase::Done;
+        self.end_by(refusal, out);
+    }
+}
+
+impl ResponseStream {
     /// An event of the upstream.
-    fn written_own(
+    fn write_own(
         &mut self,
         sheet: &Arc<Sheet>,
         kept: &Kept,
@@ -51,7 +72,12 @@ impl ResponseStream {
         out: &mut Vec<WireEvent>,
     ) -> Result<(), DialectError> {
         let mut splices = kept.texts(0, sheet, edits)?;
-        let said = self.pass(sheet, kept, edits, &mut splices)?;
+        let said = self.seen.windows.put(sheet, kept, edits, &mut splices)? || kept.pieces.is_empty();
+        for (piece, goes) in kept.pieces.iter().zip(&edits.deltas) {
+            if let Some(text) = self.texts.get(piece.window) {
+                self.copies.goes(text.number, goes);
+            }
+        }
         for (id, number) in &kept.copies {
             let value = sheet.document.value(*id);
             let went = self.copies.went(*number);
@@ -63,7 +89,7 @@ impl ResponseStream {
             return Ok(());
         }
         let changed = !splices.is_empty();
-        let even = kept.pieces.iter().all(|piece| self.windows.are_even(piece.window));
+        let even = kept.pieces.iter().all(|piece| self.seen.windows.are_even(piece.window));
         // Texts alone have changed, so that every value still has its id.
         let changed_document = if changed {
             Some(Document::read(splices.apply(sheet.document.source()).into_bytes())?)
@@ -88,31 +114,8 @@ impl ResponseStream {
             self.follow(&kept.name, document.root())?;
             written = document.into_source();
         }
-        out.push(WireEvent::new(&kept.name, written));
+        out.push(kept.written(written));
         Ok(())
-    }
-
-    /// Puts what goes out in the place of each piece; says whether anything does.
-    fn pass(
-        &mut self,
-        sheet: &Arc<Sheet>,
-        kept: &Kept,
-        edits: &StreamEdits,
-        splices: &mut Splices,
-    ) -> Result<bool, DialectError> {
-        let mut said = kept.pieces.is_empty();
-        for (piece, goes) in kept.pieces.iter().zip(&edits.deltas) {
-            let came = sheet.text(piece.id);
-            self.windows.pass(piece.window, (sheet, piece.id, &came), goes)?;
-            if let Some(text) = self.texts.get(piece.window) {
-                self.copies.goes(text.number, goes);
-            }
-            said |= !goes.is_empty();
-            if let Some(value) = sheet.document.value(piece.id).filter(|_| came != *goes) {
-                splices.text(value, goes);
-            }
-        }
-        Ok(said)
     }
 
     /// Notes what goes out of values that later events may repeat.
@@ -126,7 +129,7 @@ impl ResponseStream {
 
     /// The events of a call that stood back until now, before the one that says that its item has ended.
     fn ended_call(&mut self, root: Value<'_>, out: &mut Vec<WireEvent>) -> Result<(), DialectError> {
-        let index = places::place(root, "output_index")?;
+        let index = members::place(root, "output_index")?;
         match root.member("item") {
             Some(item) if self.steps.contains_key(&index) && !self.outgoing.knows(index) => {
                 self.begin_call(index, item, true, out)
@@ -178,22 +181,6 @@ impl ResponseStream {
             }
         }
         Ok(())
-    }
-
-    pub(super) fn said(&mut self, window: usize, text: &str) -> Option<WireEvent> {
-        if text.is_empty() || self.windows.goes(window, text).is_err() {
-            return None;
-        }
-        let open = self.texts.get(window)?;
-        self.copies.goes(open.number, text);
-        let last = self.windows.last(window);
-        let delta =
-            last.and_then(|(_, sheet, id)| Some(Sheet::frame(sheet.root().member("delta")?, id, text)));
-        let probabilities = if open.event == "response.output_text" { ",\"logprobs\":[]" } else { "" };
-        let rest =
-            format!("{}\"delta\":{}{probabilities}", open.around, delta.unwrap_or_else(|| literal(text)));
-        let kind = format!("{}.delta", open.event);
-        Some(self.own(&kind, &rest))
     }
 
     /// An event of our own, with its number.
