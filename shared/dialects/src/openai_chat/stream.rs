@@ -170,7 +170,8 @@ impl ChatStream {
             } else if !WHOLE.contains(&name.as_ref()) {
                 let finished = self.choices.get(&index).is_some_and(|choice| choice.finished);
                 incoming.pieces(&mut self.seen.windows, index, (name, member), |_, part| {
-                    let field = of_answer(&part.part.field, &[index]);
+                    let rest = part.part.field.split_once(".delta").map_or("", |(_, rest)| rest);
+                    let field = format!("choices[{index}].message{rest}");
                     let stray = finished && !part.text.is_empty();
                     if stray { Err(DialectError::Stray { field }) } else { Ok(Some(field)) }
                 })?;
