@@ -10,6 +10,8 @@
 //! [`mod@incoming`], where an event is read, in [`mod@kept`] and [`mod@windows`], by which it is written again, and in
 //! [`mod@blocks`].
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use policy::{Action, Part};
 
 use crate::answer::Usage;
@@ -154,13 +156,8 @@ pub(crate) trait Events: Writes + Send {
 
 /// How a dialect writes what it has read.
 pub(crate) trait Writes {
-    /// Adds the events for the caller that are left of one of the upstream.
-    fn write(
-        &mut self,
-        kept: &Kept,
-        edits: &StreamEdits,
-        out: &mut Vec<WireEvent>,
-    ) -> Result<(), DialectError>;
+    /// The events for the caller that are left of one of the upstream.
+    fn write(&mut self, kept: &Kept, edits: &StreamEdits) -> Result<Vec<WireEvent>, DialectError>;
 
     /// An event of [`Kept::plain`] as it goes out; nothing where it has no place on the wire.
     fn as_it_is(&self, event: WireEvent) -> Option<WireEvent> {
@@ -170,8 +167,14 @@ pub(crate) trait Writes {
     /// An event that says more text of a window that has not ended.
     fn say(&mut self, window: usize, text: &str) -> Option<WireEvent>;
 
-    /// Adds the events that end the answer after a refusal or a failure.
-    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>);
+    /// The events that end the answer after a refusal or a failure.
+    fn refuse(&mut self, refusal: &Refusal) -> Vec<WireEvent>;
+}
+
+/// The choices whose end has not been written; the first where none has begun.
+pub(crate) fn unended<T>(begun: &BTreeMap<usize, T>, written: &BTreeSet<usize>) -> Vec<usize> {
+    let first = begun.is_empty().then_some(0);
+    begun.keys().copied().chain(first).filter(|index| !written.contains(index)).collect()
 }
 
 /// Events on a wire, where the content is theirs.
@@ -223,8 +226,7 @@ impl<W: Wire, E: Events> AnswerStream for Framed<W, E> {
 
     fn write(&mut self, event: StreamEvent, edits: &StreamEdits) -> Result<Vec<u8>, DialectError> {
         event.kept.check(edits)?;
-        let mut out = Vec::new();
-        self.events.write(&event.kept, edits, &mut out)?;
+        let mut out = self.events.write(&event.kept, edits)?;
         out.extend(event.kept.plain.and_then(|plain| self.events.as_it_is(plain)));
         Ok(self.bytes(&out))
     }
@@ -235,14 +237,12 @@ impl<W: Wire, E: Events> AnswerStream for Framed<W, E> {
     }
 
     fn refuse(&mut self, refusal: &Refusal) -> Vec<u8> {
-        let mut out = Vec::new();
-        self.events.refuse(refusal, &mut out);
+        let out = self.events.refuse(refusal);
         self.bytes(&out)
     }
 
     fn fail(&mut self, refusal: &Refusal) -> Vec<u8> {
-        let mut out = Vec::new();
-        self.events.anew().refuse(refusal, &mut out);
+        let out = self.events.anew().refuse(refusal);
         self.bytes(&out)
     }
 

@@ -113,15 +113,10 @@ impl Events for PlainStream {
 }
 
 impl Writes for PlainStream {
-    fn write(
-        &mut self,
-        kept: &Kept,
-        edits: &StreamEdits,
-        out: &mut Vec<WireEvent>,
-    ) -> Result<(), DialectError> {
+    fn write(&mut self, kept: &Kept, edits: &StreamEdits) -> Result<Vec<WireEvent>, DialectError> {
         let Some(sheet) = &kept.own else {
             self.end_written = true;
-            return Ok(());
+            return Ok(Vec::new());
         };
         let mut splices = kept.texts(0, sheet, edits)?;
         self.seen.windows.put(sheet, kept, edits, &mut splices)?;
@@ -131,8 +126,7 @@ impl Writes for PlainStream {
         self.end_written |= kept.kind == EventKind::Failure || kept.name == LAST;
         let name = if kept.kind == EventKind::Failure { kept.name.as_str() } else { "" };
         let written = WireEvent::new(name, splices.apply(sheet.document.source()));
-        out.push(WireEvent { kind: kept.kind, ..written });
-        Ok(())
+        Ok(vec![WireEvent { kind: kept.kind, ..written }])
     }
 
     fn say(&mut self, window: usize, text: &str) -> Option<WireEvent> {
@@ -141,11 +135,10 @@ impl Writes for PlainStream {
     }
 
     /// Nothing in these forms says that an answer is not to go on, but an exception.
-    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+    fn refuse(&mut self, refusal: &Refusal) -> Vec<WireEvent> {
         self.phase = Phase::Ended;
-        if !std::mem::replace(&mut self.end_written, true) {
-            out.push(exception(refusal));
-        }
+        let ended = std::mem::replace(&mut self.end_written, true);
+        if ended { Vec::new() } else { vec![exception(refusal)] }
     }
 }
 

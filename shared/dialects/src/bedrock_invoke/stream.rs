@@ -95,8 +95,8 @@ impl InvokeStream {
         }
     }
 
-    fn wrap(&self, events: Vec<WireEvent>, out: &mut Vec<WireEvent>) {
-        out.extend(events.into_iter().filter_map(|event| self.wrapped(event)));
+    fn wrap(&self, events: Vec<WireEvent>) -> Vec<WireEvent> {
+        events.into_iter().filter_map(|event| self.wrapped(event)).collect()
     }
 }
 
@@ -131,16 +131,9 @@ impl Events for InvokeStream {
 }
 
 impl Writes for InvokeStream {
-    fn write(
-        &mut self,
-        kept: &Kept,
-        edits: &StreamEdits,
-        out: &mut Vec<WireEvent>,
-    ) -> Result<(), DialectError> {
-        let mut written = Vec::new();
-        self.events.get_mut().write(kept, edits, &mut written)?;
-        self.wrap(written, out);
-        Ok(())
+    fn write(&mut self, kept: &Kept, edits: &StreamEdits) -> Result<Vec<WireEvent>, DialectError> {
+        let written = self.events.get_mut().write(kept, edits)?;
+        Ok(self.wrap(written))
     }
 
     fn as_it_is(&self, event: WireEvent) -> Option<WireEvent> {
@@ -153,14 +146,13 @@ impl Writes for InvokeStream {
     }
 
     /// Each form has its own end for an answer that is not to go on; a failure is an exception in all of them.
-    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
-        let mut refused = Vec::new();
-        self.events.get_mut().refuse(refusal, &mut refused);
+    fn refuse(&mut self, refusal: &Refusal) -> Vec<WireEvent> {
+        let mut refused = self.events.get_mut().refuse(refusal);
         let fails = refused.iter().any(|event| event.kind == EventKind::Failure);
         if !refused.is_empty() && (fails || refusal.kind != RefusalKind::Policy) {
             refused = vec![exception(refusal)];
         }
-        self.wrap(refused, out);
+        self.wrap(refused)
     }
 }
 

@@ -18,19 +18,15 @@ use crate::stream::{Kept, Sheet, StreamEdits, Writes};
 use crate::wire::{EventKind, WireEvent};
 
 impl Writes for MessageStream {
-    fn write(
-        &mut self,
-        kept: &Kept,
-        edits: &StreamEdits,
-        out: &mut Vec<WireEvent>,
-    ) -> Result<(), DialectError> {
+    fn write(&mut self, kept: &Kept, edits: &StreamEdits) -> Result<Vec<WireEvent>, DialectError> {
+        let mut out = Vec::new();
         for written in kept.written_calls(edits)? {
             out.extend(call(&written.document, written.scope));
         }
         if let Some(sheet) = &kept.own {
             out.extend(self.write_own(sheet, kept, edits)?);
         }
-        Ok(())
+        Ok(out)
     }
 
     fn say(&mut self, window: usize, text: &str) -> Option<WireEvent> {
@@ -50,18 +46,20 @@ impl Writes for MessageStream {
         Some(WireEvent::new("content_block_delta", data))
     }
 
-    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+    fn refuse(&mut self, refusal: &Refusal) -> Vec<WireEvent> {
+        let mut out = Vec::new();
         let written = std::mem::replace(&mut self.written, Phase::Ended);
         self.phase = Phase::Ended;
         match written {
             Phase::Ended => {}
-            Phase::Started if refusal.kind == RefusalKind::Policy => self.ending(out),
+            Phase::Started if refusal.kind == RefusalKind::Policy => self.ending(&mut out),
             Phase::New | Phase::Started => {
                 let body = AnthropicMessages.refuse(refusal).body;
                 let error = WireEvent::new("error", String::from_utf8_lossy(&body));
                 out.push(WireEvent { kind: EventKind::Failure, ..error });
             }
         }
+        out
     }
 }
 

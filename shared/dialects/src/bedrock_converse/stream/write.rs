@@ -20,19 +20,15 @@ use crate::wire::{EventKind, WireEvent};
 const PADDING: &str = "p";
 
 impl Writes for ConverseStream {
-    fn write(
-        &mut self,
-        kept: &Kept,
-        edits: &StreamEdits,
-        out: &mut Vec<WireEvent>,
-    ) -> Result<(), DialectError> {
+    fn write(&mut self, kept: &Kept, edits: &StreamEdits) -> Result<Vec<WireEvent>, DialectError> {
+        let mut out = Vec::new();
         for written in kept.written_calls(edits)? {
             out.extend(call(&written.document, written.scope));
         }
         if let Some(sheet) = &kept.own {
             out.extend(self.write_own(sheet, kept, edits)?);
         }
-        Ok(())
+        Ok(out)
     }
 
     fn say(&mut self, window: usize, text: &str) -> Option<WireEvent> {
@@ -43,7 +39,8 @@ impl Writes for ConverseStream {
         Some(WireEvent::new("contentBlockDelta", data))
     }
 
-    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+    fn refuse(&mut self, refusal: &Refusal) -> Vec<WireEvent> {
+        let mut out = Vec::new();
         let written = std::mem::replace(&mut self.written, Phase::Ended);
         self.phase = Phase::Ended;
         match written {
@@ -56,6 +53,7 @@ impl Writes for ConverseStream {
             }
             Phase::New | Phase::Started => out.push(exception(refusal)),
         }
+        out
     }
 }
 

@@ -1,6 +1,5 @@
 //! Writes the chunks of a streamed answer: those of the upstream with what of them may go out, and our own.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::GeminiGenerate;
@@ -12,7 +11,7 @@ use crate::error::DialectError;
 use crate::json::{Kind, Value};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::splice::{Splices, literal};
-use crate::stream::{Kept, Sheet, StreamEdits, Writes, is_word};
+use crate::stream::{Kept, Sheet, StreamEdits, Writes, is_word, unended};
 use crate::wire::{EventKind, WireEvent};
 
 /// The members that every chunk repeats, and that our own chunks have, too.
@@ -22,12 +21,8 @@ const ENVELOPE: [&str; 3] = ["createTime", "modelVersion", "responseId"];
 const REFUSED: &str = "PROHIBITED_CONTENT";
 
 impl Writes for GenerateStream {
-    fn write(
-        &mut self,
-        kept: &Kept,
-        edits: &StreamEdits,
-        out: &mut Vec<WireEvent>,
-    ) -> Result<(), DialectError> {
+    fn write(&mut self, kept: &Kept, edits: &StreamEdits) -> Result<Vec<WireEvent>, DialectError> {
+        let mut out = Vec::new();
         let envelope = kept.own.as_ref().map(|sheet| envelope(sheet.root())).unwrap_or_default();
         for call in kept.written_calls(edits)? {
             self.written.changed |= call.changed;
@@ -38,7 +33,7 @@ impl Writes for GenerateStream {
             out.extend(self.write_chunk(sheet, kept, edits)?);
         }
         self.written.over |= kept.plain.as_ref().is_some_and(|event| event.kind == EventKind::End);
-        Ok(())
+        Ok(out)
     }
 
     fn say(&mut self, window: usize, text: &str) -> Option<WireEvent> {
@@ -47,19 +42,21 @@ impl Writes for GenerateStream {
         Some(chunk(&envelope(sheet.root()), index, &format!("{{\"text\":{}{thought}}}", literal(text))))
     }
 
-    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+    fn refuse(&mut self, refusal: &Refusal) -> Vec<WireEvent> {
+        let mut out = Vec::new();
         if std::mem::replace(&mut self.written.over, true) {
-            return;
+            return out;
         }
         if self.written.failed {
             // The caller has been told of a failure already.
         } else if refusal.kind == RefusalKind::Policy {
-            self.refused_candidates(refusal, out);
+            self.refused_candidates(refusal, &mut out);
         } else {
             let body = GeminiGenerate.refuse(refusal).body;
             out.push(WireEvent::new("", String::from_utf8_lossy(&body)));
         }
         out.push(WireEvent { kind: EventKind::End, ..WireEvent::default() });
+        out
     }
 }
 
@@ -108,12 +105,8 @@ impl GenerateStream {
     /// An end for each candidate that has none.
     fn refused_candidates(&self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
         let envelope = self.last.as_ref().map(|sheet| envelope(sheet.root())).unwrap_or_default();
-        let mut open: BTreeSet<usize> = self.candidates.keys().copied().collect();
-        if open.is_empty() {
-            open.insert(0);
-        }
         let message = literal(&refusal.message);
-        for index in open.difference(&self.written.ends) {
+        for index in unended(&self.candidates, &self.written.ends) {
             let candidate =
                 format!("{{\"index\":{index},\"finishReason\":\"{REFUSED}\",\"finishMessage\":{message}}}");
             out.push(WireEvent::new("", format!("{{{envelope}\"candidates\":[{candidate}]}}")));

@@ -14,7 +14,7 @@ use crate::members;
 use crate::openai_chat::OpenaiChat;
 use crate::refusal::{Refusal, RefusalKind};
 use crate::splice::Splices;
-use crate::stream::{Kept, Sheet, StreamEdits, Writes, is_word};
+use crate::stream::{Kept, Sheet, StreamEdits, Writes, is_word, unended};
 use crate::wire::WireEvent;
 
 /// The members that every chunk repeats, and that our own chunks have, too.
@@ -24,12 +24,8 @@ const ENVELOPE: [&str; 6] = ["created", "id", "model", "object", "service_tier",
 const OBFUSCATION: &str = "obfuscation";
 
 impl Writes for ChatStream {
-    fn write(
-        &mut self,
-        kept: &Kept,
-        edits: &StreamEdits,
-        out: &mut Vec<WireEvent>,
-    ) -> Result<(), DialectError> {
+    fn write(&mut self, kept: &Kept, edits: &StreamEdits) -> Result<Vec<WireEvent>, DialectError> {
+        let mut out = Vec::new();
         let last = kept.own.as_ref().or(self.last.as_ref()).filter(|_| !kept.calls.is_empty());
         let envelope = last.map(|sheet| envelope(sheet.root())).unwrap_or_default();
         for call in kept.written_calls(edits)? {
@@ -39,7 +35,7 @@ impl Writes for ChatStream {
             out.extend(self.write_chunk(sheet, kept, edits)?);
         }
         self.done_written |= kept.plain.as_ref().is_some_and(|event| event.data == DONE);
-        Ok(())
+        Ok(out)
     }
 
     fn say(&mut self, window: usize, text: &str) -> Option<WireEvent> {
@@ -52,29 +48,26 @@ impl Writes for ChatStream {
         Some(chunk(&envelope(root), index, &delta, None))
     }
 
-    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
-        if self.done_written {
-            return;
+    fn refuse(&mut self, refusal: &Refusal) -> Vec<WireEvent> {
+        let mut out = Vec::new();
+        if std::mem::replace(&mut self.done_written, true) {
+            return out;
         }
-        self.done_written = true;
         self.phase = Phase::Done;
         if refusal.kind == RefusalKind::Policy {
             let envelope = match &self.last {
                 Some(sheet) => envelope(sheet.root()),
                 None => envelope_of(&refusal.decision_id),
             };
-            let mut open: BTreeSet<usize> = self.choices.keys().copied().collect();
-            if open.is_empty() {
-                open.insert(0);
-            }
-            for index in open.difference(&self.written) {
-                out.push(chunk(&envelope, *index, "{}", Some("content_filter")));
+            for index in unended(&self.choices, &self.written) {
+                out.push(chunk(&envelope, index, "{}", Some("content_filter")));
             }
         } else {
             let body = OpenaiChat.refuse(refusal).body;
             out.push(WireEvent::new("", String::from_utf8_lossy(&body)));
         }
         out.push(WireEvent::new("", DONE));
+        out
     }
 }
 

@@ -22,22 +22,18 @@ const OBFUSCATION: &str = "obfuscation";
 const SAYS_NOTHING: [&str; 6] = ["delta", "item_id", "logprobs", OBFUSCATION, "sequence_number", "type"];
 
 impl Writes for ResponseStream {
-    fn write(
-        &mut self,
-        kept: &Kept,
-        edits: &StreamEdits,
-        out: &mut Vec<WireEvent>,
-    ) -> Result<(), DialectError> {
+    fn write(&mut self, kept: &Kept, edits: &StreamEdits) -> Result<Vec<WireEvent>, DialectError> {
+        let mut out = Vec::new();
         for (place, call) in kept.written_calls(edits)?.into_iter().enumerate() {
             self.note(kept, place.saturating_add(1), &call.document);
             if let Some(item) = item_of(call.document.root()) {
-                self.begin_call(call.scope, item, false, out)?;
+                self.begin_call(call.scope, item, false, &mut out)?;
             }
         }
-        match &kept.own {
-            Some(sheet) => self.write_own(sheet, kept, edits, out),
-            None => Ok(()),
+        if let Some(sheet) = &kept.own {
+            self.write_own(sheet, kept, edits, &mut out)?;
         }
+        Ok(out)
     }
 
     fn say(&mut self, window: usize, text: &str) -> Option<WireEvent> {
@@ -56,9 +52,11 @@ impl Writes for ResponseStream {
         Some(self.own(&kind, &rest))
     }
 
-    fn refuse(&mut self, refusal: &Refusal, out: &mut Vec<WireEvent>) {
+    fn refuse(&mut self, refusal: &Refusal) -> Vec<WireEvent> {
+        let mut out = Vec::new();
         self.phase = Phase::Done;
-        self.end_by(refusal, out);
+        self.end_by(refusal, &mut out);
+        out
     }
 }
 
