@@ -5,12 +5,13 @@ use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use enforcement::KeyFile;
 use http::Uri;
 
 use crate::commands::Serve;
 use crate::echo::EchoPace;
 use crate::error::LocalError;
-use crate::keys::KeyFile;
+use crate::keys;
 use crate::policy_file::PolicySource;
 
 /// Settings that can be served.
@@ -47,7 +48,7 @@ impl Settings {
         let address = kept(address(&serve.listen), &mut faults);
         let upstreams = targets(&serve.upstream, &vendors(), &mut faults);
         let mut callers = match &serve.keys {
-            Some(path) => KeyFile::load(path).map_err(|error| error.to_string()),
+            Some(path) => keys::load(path).map_err(|error| error.to_string()),
             None => Ok(KeyFile::default()),
         };
         if let (Ok(callers), Some(address)) = (&mut callers, address) {

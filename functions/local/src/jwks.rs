@@ -4,18 +4,11 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use enforcement::{JwksSource, Transport};
-use http::Uri;
-use http_body_util::{BodyExt as _, Limited};
+use enforcement::{JwksPlace, JwksSource, JwksUrl, Transport};
 use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::JwkSet;
 
-use crate::keys::JwksPlace;
 use crate::source;
-
-/// The largest key set that is read from a URL, in bytes.
-const MOST: usize = 1024 * 1024;
 
 type Fetching<'a> = Pin<Box<dyn Future<Output = Option<String>> + Send + 'a>>;
 
@@ -23,7 +16,7 @@ type Fetching<'a> = Pin<Box<dyn Future<Output = Option<String>> + Send + 'a>>;
 pub(crate) fn source(place: JwksPlace, transport: &Arc<dyn Transport>) -> Arc<dyn JwksSource> {
     match place {
         JwksPlace::File(path) => Arc::new(JwksFile(path)),
-        JwksPlace::Url(url) => Arc::new(JwksUrl { url, transport: Arc::clone(transport) }),
+        JwksPlace::Url(url) => Arc::new(JwksUrl::new(url, Arc::clone(transport))),
     }
 }
 
@@ -45,35 +38,5 @@ impl JwksSource for JwksFile {
         Box::pin(std::future::ready(
             source::read_text(&self.0).inspect_err(|error| tracing::warn!(%error)).ok(),
         ))
-    }
-}
-
-struct JwksUrl {
-    url: Uri,
-    transport: Arc<dyn Transport>,
-}
-
-impl JwksSource for JwksUrl {
-    fn fetch(&self) -> Fetching<'_> {
-        Box::pin(async {
-            let keys = self.download().await;
-            if keys.is_none() {
-                tracing::warn!(url = %self.url, "the issuer's public keys cannot be had");
-            }
-            keys
-        })
-    }
-}
-
-impl JwksUrl {
-    async fn download(&self) -> Option<String> {
-        let mut request = http::Request::new(Bytes::new());
-        request.uri_mut().clone_from(&self.url);
-        let answer = self.transport.send(request).await.ok()?;
-        if answer.status() != http::StatusCode::OK {
-            return None;
-        }
-        let body = Limited::new(answer.into_body(), MOST).collect().await.ok()?.to_bytes();
-        String::from_utf8(body.into()).ok()
     }
 }

@@ -1,224 +1,33 @@
-//! The key file: who may call. YAML or JSON; every fault is told at once, by the path of its field.
-//!
-//! The file holds no key, only the SHA-256 of each: whoever reads it cannot call.
+//! Finds and reads the key file, and the files of public keys that it names. What it may say stands in
+//! [`enforcement::KeyFile`].
 
-mod fields;
+use std::path::Path;
 
-use std::path::{Path, PathBuf};
-
-use enforcement::{ApiKey, JwtAlgorithm};
-use http::Uri;
-use serde_json::Value;
+use enforcement::{Issuer, JwksPlace, KeyFile};
 
 use crate::error::LocalError;
 use crate::jwks;
 use crate::source;
-use fields::Fields;
 
-/// The names of the algorithms that can be pinned.
-const ALGORITHMS: [&str; 6] = ["EdDSA", "ES256", "ES384", "PS256", "RS256", "RS512"];
-/// The claim that lists a caller's groups, where the file names none.
-const GROUPS_CLAIM: &str = "groups";
-
-/// Who may call.
-#[derive(Debug, Default)]
-pub(crate) struct KeyFile {
-    pub(crate) keys: Vec<ApiKey>,
-    pub(crate) issuers: Vec<Issuer>,
-    pub(crate) anonymous: bool,
+/// Reads a key file, and looks into the files that it names.
+pub(crate) fn load(path: &Path) -> Result<KeyFile, LocalError> {
+    let text = source::read_text(path)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    KeyFile::parse(&text, folder).and_then(with_public_keys).map_err(|faults| {
+        LocalError::Faults(faults.iter().map(|fault| format!("{}: {fault}", path.display())).collect())
+    })
 }
 
-/// An issuer whose tokens are taken.
-#[derive(Debug)]
-pub(crate) struct Issuer {
-    pub(crate) issuer: String,
-    pub(crate) audiences: Vec<String>,
-    pub(crate) algorithms: Vec<JwtAlgorithm>,
-    pub(crate) groups_claim: String,
-    pub(crate) jwks: JwksPlace,
-}
-
-/// Where an issuer's public keys are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum JwksPlace {
-    File(PathBuf),
-    Url(Uri),
-}
-
-impl KeyFile {
-    /// Reads a file, and looks into the files that it names.
-    pub(crate) fn load(path: &Path) -> Result<Self, LocalError> {
-        let text = source::read_text(path)?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        Self::parse(&text, folder).and_then(Self::with_public_keys).map_err(|faults| {
-            LocalError::Faults(faults.iter().map(|fault| format!("{}: {fault}", path.display())).collect())
-        })
-    }
-
-    /// The same, if every file of public keys can be used.
-    fn with_public_keys(self) -> Result<Self, Vec<String>> {
-        let fault = |(index, issuer): (usize, &Issuer)| match &issuer.jwks {
-            JwksPlace::File(path) => {
-                jwks::check(path).err().map(|fault| format!("jwt[{index}].jwks_file: {fault}"))
-            }
-            JwksPlace::Url(_) => None,
-        };
-        let faults: Vec<String> = self.issuers.iter().enumerate().filter_map(fault).collect();
-        if faults.is_empty() { Ok(self) } else { Err(faults) }
-    }
-
-    /// Reads a text. Files that it names lie relative to `folder`.
-    fn parse(text: &str, folder: &Path) -> Result<Self, Vec<String>> {
-        let document = if text.trim().is_empty() { Ok(Value::Null) } else { policy::yaml_value(text) };
-        let document =
-            document.map_err(|faults| faults.0.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-        let mut faults = Vec::new();
-        let file = Self::read(&document, folder, &mut faults);
-        file.filter(|_| faults.is_empty()).ok_or(faults)
-    }
-
-    fn read(document: &Value, folder: &Path, faults: &mut Vec<String>) -> Option<Self> {
-        let mut fields = Fields::new(document, String::new(), &["keys", "jwt", "anonymous"], faults)?;
-        let file = Self {
-            keys: fields.list("keys", key),
-            issuers: fields.list("jwt", |value, at, faults| issuer(value, at, folder, faults)),
-            anonymous: fields.flag("anonymous"),
-        };
-        file.refuse_twins(faults);
-        if faults.is_empty() && file.keys.is_empty() && file.issuers.is_empty() && !file.anonymous {
-            faults.push("nobody could call; list `keys` or `jwt`, or say `anonymous: true`".to_owned());
+/// The same, if every file of public keys can be used.
+fn with_public_keys(file: KeyFile) -> Result<KeyFile, Vec<String>> {
+    let fault = |(index, issuer): (usize, &Issuer)| match &issuer.jwks {
+        JwksPlace::File(path) => {
+            jwks::check(path).err().map(|fault| format!("jwt[{index}].jwks_file: {fault}"))
         }
-        Some(file)
-    }
-
-    fn refuse_twins(&self, faults: &mut Vec<String>) {
-        for (index, key) in self.keys.iter().enumerate() {
-            let mut before = self.keys.iter().take(index);
-            if before.clone().any(|other| other.id == key.id) {
-                faults.push(format!("keys[{index}].id: `{}` is there twice", key.id));
-            }
-            if before.any(|other| other.sha256 == key.sha256) {
-                faults.push(format!("keys[{index}].sha256: two keys are the same"));
-            }
-        }
-        for (index, row) in self.issuers.iter().enumerate() {
-            if self.issuers.iter().take(index).any(|other| other.issuer == row.issuer) {
-                faults.push(format!("jwt[{index}].issuer: `{}` is there twice", row.issuer));
-            }
-        }
-    }
-}
-
-fn key(value: &Value, at: String, faults: &mut Vec<String>) -> Option<ApiKey> {
-    let mut fields = Fields::new(value, at, &["id", "sha256", "groups", "key"], faults)?;
-    if fields.has("key") {
-        fields.fault("key", "a key must not stand in this file; put its SHA-256 in `sha256`");
-        return None;
-    }
-    let id = fields.text("id");
-    if id.as_deref().is_some_and(|id| id == "anonymous") {
-        fields.fault("id", "`anonymous` is the name of callers without a key");
-    }
-    let hash = fields.text("sha256");
-    let sha256 = hash.as_deref().and_then(from_hex);
-    if hash.is_some() && sha256.is_none() {
-        fields.fault("sha256", "expected the SHA-256 of the key in 64 hexadecimal digits");
-    }
-    let groups = fields.texts("groups");
-    Some(ApiKey { id: id?, sha256: sha256?, groups })
-}
-
-fn issuer(value: &Value, at: String, folder: &Path, faults: &mut Vec<String>) -> Option<Issuer> {
-    const KNOWN: &[&str] =
-        &["issuer", "audience", "audiences", "jwks_url", "jwks_file", "algorithms", "groups_claim"];
-    let mut fields = Fields::new(value, at, KNOWN, faults)?;
-    let issuer = fields.text("issuer");
-    let audiences = audiences(&mut fields);
-    let algorithms = algorithms(&mut fields);
-    let groups_claim = match fields.has("groups_claim") {
-        true => fields.text("groups_claim"),
-        false => Some(GROUPS_CLAIM.to_owned()),
+        JwksPlace::Url(_) => None,
     };
-    let jwks = public_keys(&mut fields, folder);
-    Some(Issuer { issuer: issuer?, audiences, algorithms, groups_claim: groups_claim?, jwks: jwks? })
-}
-
-fn audiences(fields: &mut Fields<'_>) -> Vec<String> {
-    let name = if fields.has("audiences") { "audiences" } else { "audience" };
-    if fields.has("audience") && name == "audiences" {
-        fields.fault("audience", "`audiences` is there as well; keep one");
-    }
-    let audiences = fields.texts(name);
-    if audiences.is_empty() && !fields.is_faulty(name) {
-        fields.fault(name, "expected at least one audience; without one, tokens for other services would do");
-    }
-    audiences
-}
-
-fn algorithms(fields: &mut Fields<'_>) -> Vec<JwtAlgorithm> {
-    let names = fields.texts("algorithms");
-    if names.is_empty() && !fields.is_faulty("algorithms") {
-        fields.fault("algorithms", &format!("expected at least one of {}", listed(&ALGORITHMS)));
-    }
-    let mut algorithms = Vec::new();
-    for name in names {
-        match JwtAlgorithm::from_name(&name) {
-            Some(algorithm) => algorithms.push(algorithm),
-            None => fields.fault("algorithms", &format!("`{name}` is none of {}", listed(&ALGORITHMS))),
-        }
-    }
-    algorithms
-}
-
-fn public_keys(fields: &mut Fields<'_>, folder: &Path) -> Option<JwksPlace> {
-    match (fields.has("jwks_url"), fields.has("jwks_file")) {
-        (true, false) => {
-            let url = fields.text("jwks_url")?;
-            let place = jwks_url(&url).map(JwksPlace::Url);
-            if place.is_none() {
-                fields.fault("jwks_url", "expected an `https://` URL; `http://` only to this machine");
-            }
-            place
-        }
-        (false, true) => Some(JwksPlace::File(folder.join(fields.text("jwks_file")?))),
-        (true, true) => {
-            fields.fault("jwks_url", "`jwks_file` is there as well; keep one");
-            None
-        }
-        (false, false) => {
-            fields.fault("jwks_url", "expected the issuer's public keys: `jwks_url` or `jwks_file`");
-            None
-        }
-    }
-}
-
-fn jwks_url(text: &str) -> Option<Uri> {
-    let url: Uri = text.parse().ok()?;
-    let host = url.host()?;
-    let here = host == "localhost"
-        || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    let fits = match url.scheme_str()? {
-        "https" => true,
-        "http" => here,
-        _ => false,
-    };
-    fits.then_some(url)
-}
-
-fn from_hex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok()?;
-    }
-    Some(bytes)
-}
-
-/// Words as a person lists them.
-fn listed(words: &[&str]) -> String {
-    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+    let faults: Vec<String> = file.issuers.iter().enumerate().filter_map(fault).collect();
+    if faults.is_empty() { Ok(file) } else { Err(faults) }
 }
 
 #[cfg(test)]

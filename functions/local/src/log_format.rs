@@ -4,12 +4,12 @@
 use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal as _, Write as _};
 
+use enforcement::{DECISION_FIELD, DECISION_TARGET, leave_outcome};
 use serde::Deserialize;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
-use crate::decision_event;
 use crate::error::LocalError;
 use crate::record_log::RecordLog;
 
@@ -169,11 +169,11 @@ struct LocalFormat {
 
 impl<S: Subscriber> Layer<S> for LocalFormat {
     fn enabled(&self, metadata: &tracing::Metadata<'_>, _: Context<'_, S>) -> bool {
-        metadata.target() == decision_event::TARGET || *metadata.level() <= Level::INFO
+        metadata.target() == DECISION_TARGET || *metadata.level() <= Level::INFO
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() == decision_event::TARGET {
+        if event.metadata().target() == DECISION_TARGET {
             event.record(&mut Keeping(&self.records));
         } else {
             // There is nowhere left to tell when this fails.
@@ -189,8 +189,8 @@ impl Visit for Keeping<'_> {
     fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == decision_event::FIELD {
-            decision_event::leave(self.0.append(value));
+        if field.name() == DECISION_FIELD {
+            leave_outcome(self.0.append(value));
         }
     }
 }

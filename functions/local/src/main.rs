@@ -10,7 +10,6 @@ mod clock;
 mod commands;
 mod config;
 mod console;
-mod decision_event;
 mod echo;
 mod error;
 mod ingress;
@@ -19,6 +18,8 @@ mod keys;
 mod log_format;
 mod policy_file;
 mod record_log;
+#[cfg(test)]
+mod record_tests;
 mod reload;
 mod secret_store;
 mod source;

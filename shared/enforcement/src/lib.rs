@@ -8,6 +8,7 @@ mod active;
 mod body;
 mod breaker;
 mod charging;
+mod decision_event;
 mod decisions;
 mod environment;
 mod explain;
@@ -26,12 +27,14 @@ mod upstream;
 
 pub use body::AnswerBody;
 pub use breaker::BreakerSettings;
+pub use decision_event::{DECISION_FIELD, DECISION_TARGET, EventSink, leave_outcome};
 pub use environment::{Body, Caller, Clock, Ids};
 pub use explain::{Explanation, Found, explain};
 pub use identity::{
-    ApiKey, AuthSettings, Authenticator, IdentityError, JwksSource, JwtAlgorithm, JwtIssuer, KeySet,
+    ApiKey, AuthSettings, Authenticator, IdentityError, Issuer, JwksPlace, JwksSource, JwksUrl, JwtAlgorithm,
+    JwtIssuer, KeyFile, KeySet,
 };
 pub use permit::Permit;
 pub use pipeline::{Pipeline, PipelineSettings};
 pub use transport::{HttpSettings, HttpTransport, Sending, Transport, TransportBody, TransportError};
-pub use upstream::{Upstream, Upstreams};
+pub use upstream::{Credential, Signer, SigningError, Upstream, Upstreams};

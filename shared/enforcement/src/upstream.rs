@@ -1,4 +1,5 @@
-//! The only way out: a request goes upstream with a permit and a credential from the secret cache.
+//! The only way out: a request goes upstream with a permit and a credential: from the secret cache, or made for it by
+//! a [`Signer`].
 //!
 //! A failure that is safe to try again (nothing was sent) is tried once more; an upstream that keeps failing
 //! is left alone for a while by its breaker. Both are told to the record.
@@ -10,7 +11,7 @@ use dialects::{AnswerStream, Endpoint, Vendor};
 use http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use http::uri::Uri;
 use http_body_util::BodyExt;
-use secrets::{SecretCache, SecretError};
+use secrets::{BoxFuture, SecretCache, SecretError};
 
 use crate::breaker::{Breaker, BreakerSettings};
 use crate::environment::Clock;
@@ -26,10 +27,40 @@ pub struct Upstream {
     pub base_url: Uri,
     /// How to get there.
     pub transport: Arc<dyn Transport>,
-    /// The name of its credential in the secret store; `None` where it takes none.
-    pub credential: Option<String>,
+    /// What shows it who calls.
+    pub credential: Credential,
     /// When to leave it alone.
     pub breaker: BreakerSettings,
+}
+
+/// What shows an upstream who calls.
+#[derive(Clone)]
+pub enum Credential {
+    /// Nothing: it takes no credential.
+    None,
+    /// A key or a token of this name in the secret store, in the vendor's own headers.
+    Secret(String),
+    /// A proof that is made for each request.
+    Signed(Arc<dyn Signer>),
+}
+
+/// Puts a proof of who calls on a request as it goes out: a signature, or a token of the function's own identity.
+/// Nothing of the request may be changed after it.
+pub trait Signer: Send + Sync {
+    /// Adds the proof, at this time (milliseconds since 1970). Must end by itself.
+    fn sign<'a>(
+        &'a self,
+        request: &'a mut http::Request<Bytes>,
+        now_ms: u64,
+    ) -> BoxFuture<'a, Result<(), SigningError>>;
+}
+
+/// Why a request has no proof, for the log. Holds nothing of a credential.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no credential can be made for a request: {reason}")]
+pub struct SigningError {
+    /// What happened.
+    pub reason: String,
 }
 
 /// Every upstream, by the vendor's name.
@@ -180,8 +211,12 @@ impl Upstreams {
         *request.uri_mut() = join(&upstream.base_url, outgoing.path).ok_or(UpstreamError::NotConfigured)?;
         *request.headers_mut() = headers::for_upstream(outgoing.headers);
         request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        if let Some(name) = &upstream.credential {
-            self.add_credential(name, outgoing.endpoint.vendor, request.headers_mut(), clock).await?;
+        match &upstream.credential {
+            Credential::None => {}
+            Credential::Secret(name) => {
+                self.add_credential(name, outgoing.endpoint.vendor, request.headers_mut(), clock).await?;
+            }
+            Credential::Signed(signer) => sign(signer.as_ref(), &mut request, clock).await?,
         }
         Ok(request)
     }
@@ -202,6 +237,17 @@ impl Upstreams {
         }
         Ok(())
     }
+}
+
+async fn sign(
+    signer: &dyn Signer,
+    request: &mut http::Request<Bytes>,
+    clock: &dyn Clock,
+) -> Result<(), UpstreamError> {
+    signer.sign(request, clock.unix_millis()).await.map_err(|error| {
+        tracing::error!("{error}");
+        UpstreamError::Credential
+    })
 }
 
 /// The base URL with the request's path and query behind its own path. What the base ends in and the path begins

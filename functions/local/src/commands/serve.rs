@@ -5,8 +5,9 @@ use std::sync::{Arc, mpsc};
 
 use decision_log::Chain;
 use enforcement::{
-    AuthSettings, Authenticator, BreakerSettings, HttpSettings, HttpTransport, Ids as _, JwtIssuer, KeySet,
-    Pipeline, PipelineSettings, Transport, Upstream, Upstreams,
+    AuthSettings, Authenticator, BreakerSettings, Credential, EventSink, HttpSettings, HttpTransport,
+    Ids as _, JwksPlace, JwtIssuer, KeyFile, KeySet, Pipeline, PipelineSettings, Transport, Upstream,
+    Upstreams,
 };
 use limits::MemoryStore;
 use listener::Listener;
@@ -19,12 +20,10 @@ use crate::banner::{self, Credentials, Ready};
 use crate::clock::{RunIds, SystemClock};
 use crate::config::Settings;
 use crate::console::{Console, Outcome};
-use crate::decision_event::EventSink;
 use crate::echo::EchoModel;
 use crate::error::LocalError;
 use crate::ingress::Gate;
 use crate::jwks;
-use crate::keys::{JwksPlace, KeyFile};
 use crate::log_format::{self, Lines};
 use crate::policy_file::PolicySource;
 use crate::record_log::{LogFile, RecordLog, Tail};
@@ -334,7 +333,10 @@ fn upstreams(
         name: target.name.to_owned(),
         base_url: target.url.clone().unwrap_or_else(|| http::Uri::from_static("http://echo.invalid")),
         transport: Arc::clone(if target.url.is_some() { http } else { &echo }),
-        credential: credentials.are_taken_by(target.name).then(|| target.name.to_owned()),
+        credential: match credentials.are_taken_by(target.name) {
+            true => Credential::Secret(target.name.to_owned()),
+            false => Credential::None,
+        },
         breaker: BreakerSettings::default(),
     });
     Ok(rows.collect())
@@ -388,8 +390,8 @@ mod tests {
     use policy::Severity;
 
     use super::*;
-    use crate::decision_event::tests::record;
     use crate::record_log::paper::Paper;
+    use crate::record_tests::record;
 
     /// A run that decides on this many calls.
     fn run(path: &Path, calls: usize) -> Result<(), LocalError> {
@@ -460,7 +462,10 @@ mod tests {
         assert_eq!(later.value.expose(), "late");
         let rows = upstreams(&settings, &found, &transport(&settings).unwrap()).unwrap();
         let openai = rows.iter().find(|row| row.name == "openai").unwrap();
-        assert_eq!(openai.credential.as_deref(), Some("openai"), "its calls ask the cache");
+        assert!(
+            matches!(&openai.credential, Credential::Secret(name) if name == "openai"),
+            "its calls ask the cache"
+        );
     }
 
     #[test]

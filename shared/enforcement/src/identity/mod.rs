@@ -5,9 +5,13 @@
 //! `x-goog-api-key`. Every one that is there must be the same; which of two would count is not guessed.
 
 mod api_key;
+mod callers;
+mod jwks;
 mod jwt;
 
 pub use api_key::ApiKey;
+pub use callers::{Issuer, JwksPlace, KeyFile};
+pub use jwks::JwksUrl;
 pub use jwt::{JwksSource, JwtAlgorithm, JwtIssuer, KeySet};
 
 use http::HeaderMap;

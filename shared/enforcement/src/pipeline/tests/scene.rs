@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 
 use super::super::{Pipeline, PipelineSettings};
 use crate::{
-    AuthSettings, Authenticator, Body, BreakerSettings, Caller, Clock, Ids, Sending, Transport,
+    AuthSettings, Authenticator, Body, BreakerSettings, Caller, Clock, Credential, Ids, Sending, Transport,
     TransportError, Upstream, Upstreams,
 };
 
@@ -208,7 +208,7 @@ pub(super) fn scene_of(rules: &str, credential: Option<&str>, answers: Vec<Reply
         name: name.into(),
         base_url: "http://upstream.test".parse().unwrap(),
         transport: upstream.clone(),
-        credential: credential.map(str::to_owned),
+        credential: credential.map_or(Credential::None, |name| Credential::Secret(name.to_owned())),
         breaker: BreakerSettings { failures: 2, pause_ms: 1000 },
     };
     let rows = dialects::VENDORS.iter().map(|vendor| match vendor.id {
