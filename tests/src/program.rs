@@ -17,11 +17,26 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[must_use]
 pub fn path() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| {
+    PATH.get_or_init(|| built().join("sallyport"))
+}
+
+/// The path of a function's program, built as [`path`]'s is; in tests alone.
+///
+/// # Panics
+/// When it cannot be built.
+#[must_use]
+pub fn function(name: &str) -> PathBuf {
+    built().join(name)
+}
+
+/// The folder with the programs, which are built once.
+fn built() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
         let own = std::env::current_exe().expect("a running program has a path");
         let folder = own.ancestors().nth(2).expect("cargo runs a test in <target>/<profile>/deps");
         build(folder);
-        folder.join("sallyport")
+        folder.to_owned()
     })
 }
 
@@ -192,7 +207,7 @@ fn build(folder: &Path) {
     if folder.ends_with("release") {
         command.args(["--release", "--package", "sallyport-local"]);
     } else {
-        command.args(["--workspace", "--test", "harness"]);
+        command.args(["--workspace", "--test", "harness", "--bin", "sallyport-aws-enforce"]);
     }
     let status = command.status().expect("cargo can be started");
     assert!(status.success(), "`sallyport` does not build");

@@ -1,0 +1,196 @@
+//! The function that enforces: its cold start, and one invocation after the other. The settings are read once, the
+//! policy is compiled once, and one pipeline answers every call of this process.
+
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use decision_log::Chain;
+use enforcement::{
+    AnswerBody, AuthSettings, Authenticator, BreakerSettings, Clock, Credential, EventSink, HttpSettings,
+    HttpTransport, Ids as _, JwksPlace, JwtIssuer, KeyFile, KeySet, Pipeline, PipelineSettings, Transport,
+    Upstream, Upstreams,
+};
+use http::header::{HeaderMap, HeaderValue};
+use http_body_util::BodyDataStream;
+use lambda_runtime::{LambdaEvent, MetadataPrelude, StreamResponse, service_fn};
+use limits::MemoryStore;
+use sallyport_aws::clock::{RunIds, SystemClock};
+use sallyport_aws::config::{HELP, Settings, Target};
+use sallyport_aws::credentials::{RoleSigner, bedrock_region};
+use sallyport_aws::error::AwsError;
+use sallyport_aws::log_format::Invocation;
+use sallyport_aws::secret_store::SecretsManager;
+use sallyport_aws::{ingress, jwks, log_format, policy_file};
+use secrets::{CacheSettings, SecretCache};
+use serde_json::Value;
+
+/// The largest answer of an upstream that is held as a whole, in bytes.
+const ANSWER_CAP: usize = 32 * 1024 * 1024;
+/// The most counters of limits that are kept. More callers than that wait for old counters to end.
+const LIMIT_KEYS: usize = 100_000;
+
+fn main() -> ExitCode {
+    if std::env::args_os().skip(1).any(|word| word == "--help" || word == "-h") {
+        return told(std::io::stdout(), HELP, ExitCode::SUCCESS);
+    }
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            let lines: String =
+                fault.to_string().lines().map(|line| format!("sallyport: {line}\n")).collect();
+            told(std::io::stderr(), &lines, ExitCode::from(2))
+        }
+    }
+}
+
+fn told(mut out: impl std::io::Write, text: &str, code: ExitCode) -> ExitCode {
+    // There is nowhere left to tell when this fails.
+    let _ = out.write_all(text.as_bytes());
+    code
+}
+
+/// The cold start. What it gives back is why there was none, or that Lambda ended the process.
+fn start() -> Result<(), AwsError> {
+    let settings = Settings::read(std::env::vars().collect(), &package())?;
+    let (clock, invocation) = (Arc::new(SystemClock::new()), Invocation::default());
+    let enforced = policy_file::load(&settings.policy)?;
+    log_format::begin(clock.clone(), invocation.clone())?;
+    for warning in &enforced.warnings {
+        tracing::warn!("{warning}");
+    }
+    for fault in &enforced.faults {
+        tracing::error!("the policy does not compile, so every call is refused: {fault}");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
+    let runtime = runtime.map_err(|reason| AwsError::System { what: "cannot start the runtime", reason })?;
+    let groups_claim = settings.groups_claim.clone();
+    let pipeline = Arc::new(Pipeline::new(enforced.policy, pipeline_settings(settings, clock)?));
+    runtime.block_on(serve(Gate { pipeline, invocation, groups_claim }))
+}
+
+/// Where the package lies: Lambda says so, and otherwise the program lies in it.
+fn package() -> PathBuf {
+    let told = std::env::var_os("LAMBDA_TASK_ROOT").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let beside = || Some(std::env::current_exe().ok()?.parent()?.to_owned());
+    told.or_else(beside).unwrap_or_default()
+}
+
+/// What answers invocations.
+struct Gate {
+    pipeline: Arc<Pipeline>,
+    invocation: Invocation,
+    groups_claim: String,
+}
+
+/// The body of an answer as it goes out. It has no errors: Lambda's runtime would write them into it.
+type Pieces = BodyDataStream<AnswerBody>;
+
+async fn serve(gate: Gate) -> Result<(), AwsError> {
+    let gate = &gate;
+    let handler = service_fn(move |event: LambdaEvent<Value>| gate.answer(event));
+    let ran = lambda_runtime::run::<_, _, _, (), Pieces, Bytes, Infallible>(handler).await;
+    ran.map_err(|fault| AwsError::Runtime(fault.to_string()))
+}
+
+impl Gate {
+    async fn answer(&self, event: LambdaEvent<Value>) -> Result<StreamResponse<Pieces>, AwsError> {
+        self.invocation.begin(&event.context.request_id);
+        let asked = ingress::read(event.payload, &self.groups_claim);
+        let asked = asked.inspect_err(|fault| tracing::error!("an event was not answered: {fault}"))?;
+        let (head, body) = self.pipeline.handle(asked.request, asked.caller).await.into_parts();
+        let (status_code, headers) = (head.status, joined(&head.headers));
+        let metadata_prelude = MetadataPrelude { status_code, headers, cookies: Vec::new() };
+        Ok(StreamResponse { metadata_prelude, stream: BodyDataStream::new(body) })
+    }
+}
+
+/// One value for each name, for the prelude of a streamed answer has room for no more.
+fn joined(headers: &HeaderMap) -> HeaderMap {
+    let value = |name| {
+        let values: Vec<_> = headers.get_all(name).iter().map(HeaderValue::as_bytes).collect();
+        HeaderValue::from_bytes(&values.join(&b", "[..])).ok()
+    };
+    headers.keys().filter_map(|name| Some((name.clone(), value(name)?))).collect()
+}
+
+fn pipeline_settings(settings: Settings, clock: Arc<SystemClock>) -> Result<PipelineSettings, AwsError> {
+    let http = transport(&settings)?;
+    let ids = RunIds::new()?;
+    let chain = Chain::new(ids.decision_id());
+    let store = SecretsManager {
+        endpoint: settings.secrets_endpoint.clone(),
+        transport: Arc::clone(&http),
+        signer: RoleSigner::new(settings.role.as_ref(), &settings.region, "secretsmanager"),
+        clock: clock.clone() as Arc<dyn Clock>,
+    };
+    let rows = settings.upstreams.iter().map(|target| upstream(target, &settings, &http));
+    Ok(PipelineSettings {
+        provider: "aws".to_owned(),
+        region: settings.region.clone(),
+        upstreams: Upstreams::new(
+            rows.collect(),
+            SecretCache::new(Arc::new(store), CacheSettings::default()),
+        ),
+        authenticator: authenticator(settings.callers, &http),
+        limits: Arc::new(MemoryStore::new(LIMIT_KEYS)),
+        sink: Arc::new(EventSink),
+        chain,
+        clock,
+        ids: Arc::new(ids),
+        body_cap: ingress::BODY_CAP,
+        answer_cap: ANSWER_CAP,
+    })
+}
+
+fn upstream(target: &Target, settings: &Settings, http: &Arc<dyn Transport>) -> Upstream {
+    let credential = match &target.secret {
+        Some(place) => Credential::Secret(place.to_string()),
+        None if target.vendor == "bedrock" => {
+            let region = bedrock_region(&target.url, &settings.region);
+            Credential::Signed(Arc::new(RoleSigner::new(settings.role.as_ref(), region, "bedrock")))
+        }
+        None => Credential::None,
+    };
+    Upstream {
+        name: target.vendor.to_owned(),
+        base_url: target.url.clone(),
+        transport: Arc::clone(http),
+        credential,
+        breaker: BreakerSettings::default(),
+    }
+}
+
+/// The client for upstreams, secrets and key sets. Certificates are only loaded where something is fetched over TLS.
+fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, AwsError> {
+    let http = HttpSettings { idle_timeout: settings.upstream_timeout, ..HttpSettings::default() };
+    let secret = settings.upstreams.iter().any(|target| target.secret.is_some());
+    let issuers = settings.callers.issuers.iter().filter_map(|issuer| match &issuer.jwks {
+        JwksPlace::File(_) => None,
+        JwksPlace::Url(url) => Some(url),
+    });
+    let store = secret.then_some(&settings.secrets_endpoint);
+    let mut urls = settings.upstreams.iter().map(|target| &target.url).chain(issuers).chain(store);
+    if !urls.any(|url| url.scheme_str() == Some("https")) {
+        return Ok(Arc::new(HttpTransport::plain(http)));
+    }
+    let failed = |reason| AwsError::System { what: "no certificate authorities can be read", reason };
+    Ok(Arc::new(HttpTransport::with_native_roots(http).map_err(failed)?))
+}
+
+fn authenticator(callers: KeyFile, http: &Arc<dyn Transport>) -> Authenticator {
+    let issuers = callers.issuers.into_iter().map(|issuer| JwtIssuer {
+        issuer: issuer.issuer,
+        audiences: issuer.audiences,
+        algorithms: issuer.algorithms,
+        groups_claim: issuer.groups_claim,
+        keys: KeySet::new(jwks::source(issuer.jwks, http)),
+    });
+    Authenticator::new(AuthSettings {
+        keys: callers.keys,
+        jwt: issuers.collect(),
+        anonymous: callers.anonymous,
+    })
+}

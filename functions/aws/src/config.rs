@@ -1,0 +1,383 @@
+//! Settings of the function that enforces, read once from the environment: what it says becomes what the function needs,
+//! or every fault at once.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use enforcement::KeyFile;
+use http::Uri;
+use secrets::Secret;
+
+use crate::credentials::RoleCredentials;
+use crate::error::AwsError;
+use crate::jwks;
+use crate::policy_file::read_text;
+use crate::secret_store::SecretPlace;
+
+/// What the program prints for `--help`.
+pub const HELP: &str = "\
+Sallyport on AWS Lambda: checks, forwards, filters and records model calls.
+
+It is no command but the `bootstrap` of a function (runtime provided.al2023, invoke mode RESPONSE_STREAM), called
+through a function URL, an HTTP API (payload format 2.0) or an application load balancer. Its settings are
+variables of the function's environment:
+
+  SALLYPORT_POLICY             the policy's file in the package; policy.yaml without it. A policy that does not
+                               compile refuses every call
+  SALLYPORT_KEYS               the key file in the package: hashes of API keys, and issuers of tokens
+  SALLYPORT_ALLOW_ANONYMOUS    true: callers without a credential may call
+  SALLYPORT_GROUPS_CLAIM       the claim with a caller's groups in tokens that an HTTP API checked; groups without it
+  SALLYPORT_UPSTREAM_<VENDOR>  where calls of one vendor's API go, such as
+                               SALLYPORT_UPSTREAM_OPENAI=https://api.openai.com; the others are refused
+  SALLYPORT_SECRET_<VENDOR>    the secret in Secrets Manager that holds the vendor's credential: its name or ARN, and
+                               behind a # the member of it, where it is JSON. Without one, calls to Bedrock are
+                               signed as the function's role, and calls to others go without a credential
+  SALLYPORT_UPSTREAM_TIMEOUT   how long an upstream may be silent, in seconds; 120 without it
+
+VENDOR is one of ANTHROPIC, AZURE_OPENAI, BEDROCK, GEMINI, OPENAI, VERTEX.
+
+Callers whom the function URL (AWS_IAM) or the HTTP API's authorizer has proved are who they were proved to be: a
+role by its ARN, a token by its subject. All others show a key or a token of the key file.
+
+Limits are counted in each instance of the function by itself, so that N instances grant N times as much.
+Decision records go to standard output, one line of JSON each, and so into the function's log group.
+";
+
+/// What the settings' names begin with.
+const PREFIX: &str = "SALLYPORT_";
+/// Variables that Lambda sets and the runtime cannot do without.
+const OF_LAMBDA: [&str; 4] = [
+    "AWS_LAMBDA_RUNTIME_API",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+];
+/// The longest name of a secret with its member.
+const LONGEST_SECRET: usize = 2048;
+
+/// Settings with which calls can be answered.
+#[derive(Debug)]
+pub struct Settings {
+    /// The policy's file.
+    pub policy: PathBuf,
+    /// Who may call.
+    pub callers: KeyFile,
+    /// The claim of a token with its caller's groups.
+    pub groups_claim: String,
+    /// One for each vendor with an upstream, in the order of their ids.
+    pub upstreams: Vec<Target>,
+    /// How long an upstream may be silent.
+    pub upstream_timeout: Duration,
+    /// The region that the function runs in.
+    pub region: String,
+    /// The credentials of the function's role, where Lambda gave them.
+    pub role: Option<RoleCredentials>,
+    /// Where Secrets Manager is.
+    pub secrets_endpoint: Uri,
+}
+
+/// Where the calls for one vendor go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The vendor.
+    pub vendor: &'static str,
+    /// The upstream.
+    pub url: Uri,
+    /// The secret with its credential.
+    pub secret: Option<SecretPlace>,
+}
+
+impl Settings {
+    /// Reads these variables, and the files that they name. `folder` is where the package lies.
+    ///
+    /// # Errors
+    /// Every fault of them.
+    pub fn read(variables: BTreeMap<String, String>, folder: &Path) -> Result<Self, AwsError> {
+        let mut reading = Reading { variables, faults: Vec::new() };
+        reading.needs_lambda();
+        let policy = folder.join(reading.text("SALLYPORT_POLICY").unwrap_or("policy.yaml".to_owned()));
+        let mut callers = reading.callers(folder);
+        callers.anonymous |= reading.flag("SALLYPORT_ALLOW_ANONYMOUS");
+        let upstreams = reading.targets();
+        let region = reading.aws("AWS_REGION").unwrap_or_default();
+        let settings = Self {
+            policy,
+            callers,
+            groups_claim: reading.text("SALLYPORT_GROUPS_CLAIM").unwrap_or("groups".to_owned()),
+            upstreams,
+            upstream_timeout: reading.seconds("SALLYPORT_UPSTREAM_TIMEOUT", 120),
+            secrets_endpoint: reading.secrets_endpoint(&region),
+            region,
+            role: reading.role(),
+        };
+        reading.refuse_rest();
+        if reading.faults.is_empty() { Ok(settings) } else { Err(AwsError::Faults(reading.faults)) }
+    }
+}
+
+/// Variables from which each setting is taken out, so that those are left that nobody knows.
+struct Reading {
+    variables: BTreeMap<String, String>,
+    faults: Vec<String>,
+}
+
+impl Reading {
+    /// A setting's value, where it is set to something.
+    fn text(&mut self, name: &str) -> Option<String> {
+        self.variables.remove(name).filter(|value| !value.is_empty())
+    }
+
+    /// A variable that Lambda or the operator of the account sets.
+    fn aws(&self, name: &str) -> Option<String> {
+        self.variables.get(name).filter(|value| !value.is_empty()).cloned()
+    }
+
+    fn fault(&mut self, name: &str, reason: &str) {
+        self.faults.push(format!("`{name}`: {reason}"));
+    }
+
+    fn needs_lambda(&mut self) {
+        let missing: Vec<_> = OF_LAMBDA.into_iter().filter(|name| self.aws(name).is_none()).collect();
+        if !missing.is_empty() {
+            let names = missing.join("`, `");
+            self.faults
+                .push(format!("this program is started by AWS Lambda, which sets `{names}`; see `--help`"));
+        } else if self.aws("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").is_some_and(|size| size.parse::<i32>().is_err())
+        {
+            self.fault("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "expected a number");
+        }
+    }
+
+    fn flag(&mut self, name: &str) -> bool {
+        match self.text(name).as_deref() {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(_) => {
+                self.fault(name, "expected `true` or `false`");
+                false
+            }
+        }
+    }
+
+    fn seconds(&mut self, name: &str, default: u64) -> Duration {
+        let read =
+            self.text(name).map(|text| text.parse().ok().filter(|seconds| (1..=3600).contains(seconds)));
+        if read == Some(None) {
+            self.fault(name, "expected 1 to 3600 seconds");
+        }
+        Duration::from_secs(read.flatten().unwrap_or(default))
+    }
+
+    fn callers(&mut self, folder: &Path) -> KeyFile {
+        let Some(name) = self.text("SALLYPORT_KEYS") else { return KeyFile::default() };
+        let path = folder.join(name);
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let parsed = match read_text(&path) {
+            Ok(text) => KeyFile::parse(&text, folder),
+            Err(fault) => {
+                self.faults.push(fault.to_string());
+                return KeyFile::default();
+            }
+        };
+        let faults = parsed.as_ref().map_or_else(Clone::clone, jwks::faults);
+        self.faults.extend(faults.iter().map(|fault| format!("{}: {fault}", path.display())));
+        parsed.unwrap_or_default()
+    }
+
+    fn targets(&mut self) -> Vec<Target> {
+        let vendors = dialects::VENDORS.iter().map(|vendor| vendor.id);
+        vendors.filter_map(|vendor| self.target(vendor)).collect()
+    }
+
+    fn target(&mut self, vendor: &'static str) -> Option<Target> {
+        let place = |what: &str| format!("{PREFIX}{what}_{}", vendor.to_ascii_uppercase());
+        let (url_name, secret_name) = (place("UPSTREAM"), place("SECRET"));
+        let (url, secret) = (self.text(&url_name), self.text(&secret_name));
+        let secret = secret.and_then(|text| {
+            let read = SecretPlace::read(&text).filter(|_| text.len() <= LONGEST_SECRET);
+            if read.is_none() {
+                self.fault(
+                    &secret_name,
+                    "expected a secret's name or ARN, and behind a `#` the member of it",
+                );
+            }
+            read
+        });
+        let Some(url) = url else {
+            if secret.is_some() {
+                self.fault(&secret_name, &format!("there is no `{url_name}` that would take it"));
+            }
+            return None;
+        };
+        match base_url(&url) {
+            Ok(url) => Some(Target { vendor, url, secret }),
+            Err(reason) => {
+                self.fault(&url_name, reason);
+                None
+            }
+        }
+    }
+
+    fn secrets_endpoint(&mut self, region: &str) -> Uri {
+        let own = self.aws("AWS_ENDPOINT_URL_SECRETS_MANAGER").or(self.aws("AWS_ENDPOINT_URL"));
+        let end = if region.starts_with("cn-") { ".cn" } else { "" };
+        let url = own.unwrap_or_else(|| format!("https://secretsmanager.{region}.amazonaws.com{end}"));
+        base_url(&url).unwrap_or_else(|reason| {
+            self.fault("AWS_ENDPOINT_URL_SECRETS_MANAGER", reason);
+            Uri::default()
+        })
+    }
+
+    fn role(&mut self) -> Option<RoleCredentials> {
+        Some(RoleCredentials {
+            access_key_id: self.aws("AWS_ACCESS_KEY_ID")?,
+            secret_access_key: Secret::new(self.aws("AWS_SECRET_ACCESS_KEY")?),
+            session_token: self.aws("AWS_SESSION_TOKEN").map(Secret::new),
+        })
+    }
+
+    fn refuse_rest(&mut self) {
+        let unknown: Vec<_> =
+            self.variables.keys().filter(|name| name.starts_with(PREFIX)).cloned().collect();
+        // One that is set to nothing is as good as not set.
+        for name in
+            unknown.iter().filter(|name| self.variables.get(*name).is_some_and(|value| !value.is_empty()))
+        {
+            self.faults.push(format!("`{name}` is no setting; see `--help`"));
+        }
+    }
+}
+
+fn base_url(text: &str) -> Result<Uri, &'static str> {
+    let url: Uri = text.parse().map_err(|_| "this is no URL")?;
+    if !matches!(url.scheme_str(), Some("http" | "https")) || url.host().is_none_or(str::is_empty) {
+        return Err("expected a URL that begins with `https://` or `http://`");
+    }
+    if url.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err("a credential must not stand in the URL");
+    }
+    if url.query().is_some() {
+        return Err("a base URL has no query");
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GIVEN: [(&str, &str); 5] = [
+        ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1"),
+        ("AWS_LAMBDA_FUNCTION_NAME", "gate"),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
+        ("AWS_REGION", "eu-west-1"),
+    ];
+
+    fn read(own: &[(&str, &str)]) -> Result<Settings, String> {
+        let all = GIVEN.iter().chain(own).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Settings::read(all.collect(), Path::new("/package")).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn without_settings_nothing_is_open() {
+        let settings = read(&[]).unwrap();
+        assert_eq!(settings.policy, Path::new("/package/policy.yaml"));
+        assert!(settings.upstreams.is_empty() && !settings.callers.anonymous && settings.role.is_none());
+        assert_eq!(settings.secrets_endpoint, "https://secretsmanager.eu-west-1.amazonaws.com");
+    }
+
+    #[test]
+    fn settings_are_what_they_say() {
+        let settings = read(&[
+            ("SALLYPORT_POLICY", "other.yaml"),
+            ("SALLYPORT_ALLOW_ANONYMOUS", "true"),
+            ("SALLYPORT_UPSTREAM_AZURE_OPENAI", "https://mine.openai.azure.com"),
+            ("SALLYPORT_UPSTREAM_OPENAI", "https://api.openai.com/v1"),
+            ("SALLYPORT_SECRET_OPENAI", "arn:aws:secretsmanager:eu-west-1:1:secret:llm-AbCdEf#key"),
+            ("SALLYPORT_SECRET_GEMINI", ""),
+            ("SALLYPORT_UPSTREAM_TIMEOUT", "7"),
+            ("AWS_ACCESS_KEY_ID", "ASIA1"),
+            ("AWS_SECRET_ACCESS_KEY", "hush"),
+        ])
+        .unwrap();
+        assert_eq!(settings.policy, Path::new("/package/other.yaml"));
+        assert!(settings.callers.anonymous);
+        let [azure, openai] = &settings.upstreams[..] else { panic!("two: {:?}", settings.upstreams) };
+        assert_eq!((azure.vendor, azure.secret.as_ref()), ("azure_openai", None));
+        assert_eq!(openai.url, "https://api.openai.com/v1");
+        assert_eq!(
+            openai.secret.as_ref().unwrap().to_string(),
+            "arn:aws:secretsmanager:eu-west-1:1:secret:llm-AbCdEf#key"
+        );
+        assert_eq!(settings.upstream_timeout, Duration::from_secs(7));
+        assert!(!format!("{settings:?}").contains("hush"));
+    }
+
+    #[test]
+    fn each_fault_is_told() {
+        let rows = [
+            (
+                "SALLYPORT_UPSTREAM_NOBODY",
+                "https://x",
+                "`SALLYPORT_UPSTREAM_NOBODY` is no setting; see `--help`",
+            ),
+            ("SALLYPORT_POLICI", "x", "`SALLYPORT_POLICI` is no setting; see `--help`"),
+            ("SALLYPORT_ALLOW_ANONYMOUS", "yes", "`SALLYPORT_ALLOW_ANONYMOUS`: expected `true` or `false`"),
+            ("SALLYPORT_UPSTREAM_TIMEOUT", "0", "`SALLYPORT_UPSTREAM_TIMEOUT`: expected 1 to 3600 seconds"),
+            (
+                "SALLYPORT_UPSTREAM_OPENAI",
+                "ftp://x",
+                "`SALLYPORT_UPSTREAM_OPENAI`: expected a URL that begins with `https://` or `http://`",
+            ),
+            (
+                "SALLYPORT_UPSTREAM_OPENAI",
+                "https://me:hush@x",
+                "`SALLYPORT_UPSTREAM_OPENAI`: a credential must not stand in the URL",
+            ),
+            (
+                "SALLYPORT_UPSTREAM_OPENAI",
+                "https://x?y",
+                "`SALLYPORT_UPSTREAM_OPENAI`: a base URL has no query",
+            ),
+            (
+                "SALLYPORT_SECRET_OPENAI",
+                "llm",
+                "`SALLYPORT_SECRET_OPENAI`: there is no `SALLYPORT_UPSTREAM_OPENAI` that would take it",
+            ),
+            (
+                "SALLYPORT_SECRET_OPENAI",
+                "a b",
+                "`SALLYPORT_SECRET_OPENAI`: expected a secret's name or ARN, and behind a `#` the member of it",
+            ),
+            (
+                "SALLYPORT_KEYS",
+                "none.yaml",
+                "cannot read `/package/none.yaml`: No such file or directory (os error 2)",
+            ),
+            (
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+                "big",
+                "`AWS_LAMBDA_FUNCTION_MEMORY_SIZE`: expected a number",
+            ),
+            (
+                "AWS_LAMBDA_RUNTIME_API",
+                "",
+                "this program is started by AWS Lambda, which sets `AWS_LAMBDA_RUNTIME_API`; see `--help`",
+            ),
+        ];
+        for (name, value, expected) in rows {
+            assert_eq!(read(&[(name, value)]).unwrap_err(), expected, "{name}={value}");
+        }
+        let two = read(&[("SALLYPORT_X", "1"), ("SALLYPORT_ALLOW_ANONYMOUS", "1")]).unwrap_err();
+        assert_eq!(two.lines().count(), 2, "all at once: {two}");
+    }
+
+    #[test]
+    fn every_vendor_stands_in_the_help() {
+        for vendor in dialects::VENDORS {
+            assert!(HELP.contains(&vendor.id.to_ascii_uppercase()), "{}", vendor.id);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What the two functions on AWS Lambda, `bin/enforce.rs` and the one that rotates, are made of: settings from the
+//! environment, Lambda's events, the role's credentials, the secret store, the log format. Decisions are made in
+//! `shared/`, none here.
+
+pub mod clock;
+pub mod config;
+pub mod credentials;
+pub mod error;
+pub mod ingress;
+pub mod jwks;
+pub mod log_format;
+pub mod policy_file;
+pub mod secret_store;

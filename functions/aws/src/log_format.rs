@@ -1,0 +1,211 @@
+//! How logs look in CloudWatch, as the one layer that takes this function's events: lines of Lambda's JSON log format,
+//! decision records on standard output and the function's own messages on standard error.
+//!
+//! A record stands in its line as it was sealed, as the last member, so that it can be taken out again byte for byte:
+//! `{"timestamp":"…","level":"INFO","requestId":"…","record":{…}}`. Its level is always `INFO`, for a log level that is
+//! set higher for the function would drop records; how much it matters stands in the record.
+
+use std::fmt::{self, Write as _};
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use decision_log::Timestamp;
+use enforcement::{Clock, DECISION_FIELD, DECISION_TARGET, leave_outcome};
+use serde_json::{Value, json};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+
+use crate::error::AwsError;
+
+/// The id of the invocation that is under way. Lambda gives a process one at a time, and a streamed answer is made in
+/// a task of its own, so that this holds where a span of `tracing` would not.
+#[derive(Clone, Debug, Default)]
+pub struct Invocation(Arc<Mutex<String>>);
+
+impl Invocation {
+    /// The next one has begun.
+    pub fn begin(&self, request_id: &str) {
+        request_id.clone_into(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn id(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The layer of Lambda's JSON log format. It says of each record what became of it.
+pub struct LambdaFormat {
+    clock: Arc<dyn Clock>,
+    invocation: Invocation,
+    records: Mutex<Box<dyn Write + Send>>,
+}
+
+/// From now on the log goes to standard output and standard error.
+///
+/// # Errors
+/// When another log was begun in this process: records would go there.
+pub fn begin(clock: Arc<dyn Clock>, invocation: Invocation) -> Result<(), AwsError> {
+    let layer = LambdaFormat::new(clock, invocation, Box::new(io::stdout()));
+    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer))
+        .map_err(|error| AwsError::System { what: "cannot begin the log", reason: io::Error::other(error) })
+}
+
+impl LambdaFormat {
+    fn new(clock: Arc<dyn Clock>, invocation: Invocation, records: Box<dyn Write + Send>) -> Self {
+        Self { clock, invocation, records: Mutex::new(records) }
+    }
+
+    fn head(&self, level: &str) -> String {
+        let time = Timestamp::from_unix_ms(self.clock.unix_millis());
+        let id = Value::String(self.invocation.id());
+        format!("{{\"timestamp\":\"{time}\",\"level\":\"{level}\",\"requestId\":{id}")
+    }
+
+    /// Writes one record. When this has returned, the line is Lambda's.
+    fn keep(&self, record: &str) -> io::Result<()> {
+        let line = format!("{},\"record\":{record}}}\n", self.head("INFO"));
+        let mut out = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        out.write_all(line.as_bytes())?;
+        out.flush()
+    }
+
+    fn message(&self, event: &Event<'_>) -> String {
+        let mut words = Words::default();
+        event.record(&mut words);
+        let level = match *event.metadata().level() {
+            Level::ERROR => "ERROR",
+            Level::WARN => "WARN",
+            _ => "INFO",
+        };
+        let text = json!(format!("{}{}", words.message, words.fields));
+        format!("{},\"message\":{text}}}\n", self.head(level))
+    }
+}
+
+impl<S: Subscriber> Layer<S> for LambdaFormat {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>, _: Context<'_, S>) -> bool {
+        metadata.target() == DECISION_TARGET || *metadata.level() <= Level::INFO
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() == DECISION_TARGET {
+            event.record(&mut Keeping(self));
+        } else {
+            // There is nowhere left to tell when this fails.
+            let _ = io::stderr().write_all(self.message(event).as_bytes());
+        }
+    }
+}
+
+/// Writes the record among an event's fields.
+struct Keeping<'a>(&'a LambdaFormat);
+
+impl Visit for Keeping<'_> {
+    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == DECISION_FIELD {
+            leave_outcome(self.0.keep(value));
+        }
+    }
+}
+
+#[derive(Default)]
+struct Words {
+    message: String,
+    fields: String,
+}
+
+impl Visit for Words {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        // Writing to a text does not fail.
+        let _ = match field.name() {
+            "message" => write!(self.message, "{value:?}"),
+            "error" => write!(self.fields, ": {value:?}"),
+            name => write!(self.fields, " {name}={value:?}"),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use decision_log::{Chain, PolicyEntry, Record, SealedRecord, Sink as _};
+    use enforcement::EventSink;
+    use policy::{Call, Gate, Identity, Severity};
+    use tracing::subscriber::with_default;
+
+    use super::*;
+
+    struct Still;
+
+    impl Clock for Still {
+        fn unix_millis(&self) -> u64 {
+            1_709_210_096_789
+        }
+        fn monotonic_micros(&self) -> u64 {
+            0
+        }
+    }
+
+    /// Keeps what is written, or takes nothing.
+    #[derive(Clone, Default)]
+    struct Paper(Arc<Mutex<Vec<u8>>>, bool);
+
+    impl Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.1 { Err(io::ErrorKind::BrokenPipe.into()) } else { self.0.lock().unwrap().write(bytes) }
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn sealed(severity: Severity) -> SealedRecord {
+        let policy = PolicyEntry { name: "mine".to_owned(), revision: "00".to_owned() };
+        let call = Call {
+            dialect: "openai_chat".to_owned(),
+            model: "m".to_owned(),
+            provider: "aws".to_owned(),
+            region: "eu-west-1".to_owned(),
+            stream: false,
+            tools: Vec::new(),
+            messages: 1,
+            identity: Identity::anonymous(),
+            ip: "203.0.113.9".to_owned(),
+            estimated_tokens: 1,
+        };
+        let mut record =
+            Record::new("d".to_owned(), Timestamp::from_unix_ms(1), Gate::Request, policy, &call);
+        record.severity = severity;
+        Chain::new("one").seal(&record).unwrap()
+    }
+
+    fn write(paper: &Paper, record: &SealedRecord) -> Result<(), decision_log::SinkError> {
+        let invocation = Invocation::default();
+        invocation.begin("id \"1\"");
+        let layer = LambdaFormat::new(Arc::new(Still), invocation, Box::new(paper.clone()));
+        with_default(tracing_subscriber::registry().with(layer), || EventSink.write(record))
+    }
+
+    #[test]
+    fn a_record_of_any_severity_is_one_line_at_info_that_holds_it_as_it_was_sealed() {
+        for severity in [Severity::Debug, Severity::Notice, Severity::Critical] {
+            let (paper, record) = (Paper::default(), sealed(severity));
+            write(&paper, &record).unwrap();
+            let written = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+            let head =
+                r#"{"timestamp":"2024-02-29T12:34:56.789Z","level":"INFO","requestId":"id \"1\"","record":"#;
+            assert_eq!(written, format!("{head}{}}}\n", record.line()), "{severity:?}");
+            assert!(serde_json::from_str::<Value>(&written).unwrap()["record"].is_object());
+        }
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_written_is_an_error() {
+        let closed = Paper(Arc::default(), true);
+        assert_eq!(write(&closed, &sealed(Severity::Info)).unwrap_err().reason, "broken pipe");
+    }
+}

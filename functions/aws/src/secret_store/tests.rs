@@ -1,0 +1,138 @@
+//! What Secrets Manager is asked, and what is made of each of its answers.
+
+use std::sync::Mutex;
+
+use enforcement::{Sending, TransportError};
+use http::Response;
+use http_body_util::Full;
+
+use super::*;
+use crate::credentials::RoleCredentials;
+
+struct Still;
+
+impl Clock for Still {
+    fn unix_millis(&self) -> u64 {
+        1_790_000_000_000
+    }
+    fn monotonic_micros(&self) -> u64 {
+        0
+    }
+}
+
+/// Gives one answer, again and again, and keeps what it was asked.
+struct Scripted {
+    status: u16,
+    body: String,
+    asked: Mutex<Vec<Request<Bytes>>>,
+}
+
+impl Transport for Scripted {
+    fn send(&self, request: Request<Bytes>) -> Sending<'_> {
+        self.asked.lock().unwrap().push(request);
+        let body = Full::new(Bytes::from(self.body.clone()));
+        let body = body.map_err(|never| -> TransportError { match never {} }).boxed_unsync();
+        let answer = Response::builder().status(self.status).body(body).unwrap();
+        Box::pin(std::future::ready(Ok(answer)))
+    }
+}
+
+fn store(status: u16, body: &str) -> (SecretsManager, Arc<Scripted>) {
+    let scripted = Arc::new(Scripted { status, body: body.to_owned(), asked: Mutex::default() });
+    let role = RoleCredentials {
+        access_key_id: "ASIAEXAMPLE".to_owned(),
+        secret_access_key: Secret::new("hush".to_owned()),
+        session_token: Some(Secret::new("token".to_owned())),
+    };
+    let store = SecretsManager {
+        endpoint: "https://secretsmanager.eu-west-1.amazonaws.com".parse().unwrap(),
+        transport: scripted.clone(),
+        signer: RoleSigner::new(Some(&role), "eu-west-1", "secretsmanager"),
+        clock: Arc::new(Still),
+    };
+    (store, scripted)
+}
+
+async fn ask(status: u16, body: &str, name: &str) -> Result<(String, String), SecretError> {
+    let found = store(status, body).0.read(name, Stage::Current).await?;
+    Ok((found.value.expose().to_owned(), found.version))
+}
+
+#[tokio::test]
+async fn it_is_asked_for_one_secret_with_the_roles_signature() {
+    let (store, scripted) = store(200, r#"{"SecretString": "v", "VersionId": "1"}"#);
+    store.read("llm/openai#key", Stage::Previous).await.unwrap_err();
+    let asked = scripted.asked.lock().unwrap();
+    let [request] = &asked[..] else { panic!("one request") };
+    assert_eq!(request.method(), "POST");
+    assert_eq!(request.body(), &r#"{"SecretId":"llm/openai","VersionStage":"AWSPREVIOUS"}"#);
+    let header = |name: &str| request.headers()[name].to_str().unwrap();
+    assert_eq!(header("x-amz-target"), "secretsmanager.GetSecretValue");
+    assert_eq!(header("content-type"), "application/x-amz-json-1.1");
+    assert!(header("authorization").contains("/eu-west-1/secretsmanager/aws4_request"), "{request:?}");
+    assert_eq!(header("x-amz-security-token"), "token");
+}
+
+#[tokio::test]
+async fn a_value_is_the_secret_or_a_member_of_it() {
+    let rows = [
+        (r#"{"SecretString": "sk-1", "VersionId": "7"}"#, "llm", Ok("sk-1")),
+        (r#"{"SecretString": "{\"key\": \"sk-2\"}", "VersionId": "7"}"#, "llm#key", Ok("sk-2")),
+        (r#"{"SecretString": "{\"key\": \"sk-2\"}", "VersionId": "7"}"#, "llm#other", Err("no member")),
+        (r#"{"SecretString": "{\"key\": 7}", "VersionId": "7"}"#, "llm#key", Err("no text")),
+        (r#"{"SecretString": "quokka", "VersionId": "7"}"#, "llm#key", Err("not JSON")),
+        (r#"{"SecretString": "", "VersionId": "7"}"#, "llm", Err("one line")),
+        (r#"{"SecretString": "quokka\nquokka", "VersionId": "7"}"#, "llm", Err("one line")),
+        (r#"{"SecretBinary": "cXVva2th", "VersionId": "7"}"#, "llm", Err("binary")),
+    ];
+    for (body, name, expected) in rows {
+        match (ask(200, body, name).await, expected) {
+            (Ok(found), Ok(value)) => assert_eq!(found, (value.to_owned(), "7".to_owned())),
+            (Err(SecretError::Invalid { reason, .. }), Err(word)) => {
+                assert!(reason.contains(word) && !reason.contains("quokka"), "{reason}");
+            }
+            (found, expected) => panic!("{found:?} instead of {expected:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_says_whether_to_ask_again_and_nothing_of_its_text() {
+    let rows = [
+        (400, "ResourceNotFoundException", "missing", false),
+        (400, "com.amazonaws.secretsmanager#AccessDeniedException", "permit", false),
+        (400, "ExpiredTokenException", "permit", false),
+        (400, "InvalidRequestException", "cannot be used", false),
+        (400, "ThrottlingException", "reached", true),
+        (500, "InternalServiceError", "reached", true),
+        (503, "", "reached", true),
+    ];
+    for (status, kind, word, again) in rows {
+        let body = json!({"__type": kind, "message": "quokka"}).to_string();
+        let fault = ask(status, &body, "llm").await.unwrap_err();
+        assert_eq!(fault.is_transient(), again, "{fault}");
+        let told = fault.to_string().replace("has no current version", "missing");
+        assert!(told.contains(word) && !told.contains("quokka"), "{fault}");
+    }
+    for body in ["", "[]", "{}", "<html>", &format!("\"{}\"", "x".repeat(MOST))] {
+        assert!(ask(200, body, "llm").await.unwrap_err().is_transient());
+    }
+}
+
+#[tokio::test]
+async fn without_a_role_nothing_is_asked() {
+    let (mut store, scripted) = store(200, "{}");
+    store.signer = RoleSigner::new(None, "eu-west-1", "secretsmanager");
+    assert!(matches!(store.read("llm", Stage::Current).await, Err(SecretError::Denied { .. })));
+    assert!(scripted.asked.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_place_is_a_name_or_an_arn_with_or_without_a_member() {
+    for text in ["llm/openai", "arn:aws:secretsmanager:eu-west-1:1:secret:llm-AbCdEf", "llm#key", "a#b c"] {
+        assert_eq!(SecretPlace::read(text).unwrap().to_string(), text);
+    }
+    for text in ["", "#key", "llm#", "a b", "a\nb", "sk-\u{e9}"] {
+        assert_eq!(SecretPlace::read(text), None, "{text}");
+    }
+}
