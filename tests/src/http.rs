@@ -252,7 +252,7 @@ fn is_chunked(headers: &[(String, String)]) -> bool {
 }
 
 /// The next chunk of a body; `None` after the last. A body that ends without one has broken off.
-fn read_chunk(from: &mut impl BufRead) -> Option<Vec<u8>> {
+pub(crate) fn read_chunk(from: &mut impl BufRead) -> Option<Vec<u8>> {
     let line = read_line(from).expect("a chunked body ends with its last chunk");
     let size = line.split(';').next().and_then(|text| u64::from_str_radix(text.trim(), 16).ok());
     let size = size.unwrap_or_else(|| panic!("`{line}` is not the size of a chunk"));

@@ -16,6 +16,7 @@ pub mod files;
 pub mod frames;
 pub mod heard;
 pub mod http;
+pub mod lambda;
 pub mod model;
 pub mod program;
 pub mod providers;

@@ -57,8 +57,20 @@ pub struct Finished {
 /// When it cannot be started.
 #[must_use]
 pub fn run(arguments: &[&str]) -> Finished {
-    let output = Command::new(path()).args(arguments).stdin(Stdio::null()).output();
-    let output = output.expect("the built program can be started");
+    finished(Command::new(path()).args(arguments))
+}
+
+/// Runs a function's program to its end, with these variables besides the test's own.
+///
+/// # Panics
+/// When it cannot be started.
+#[must_use]
+pub fn run_function(name: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Finished {
+    finished(Command::new(function(name)).args(arguments).envs(variables.iter().copied()))
+}
+
+fn finished(command: &mut Command) -> Finished {
+    let output = command.stdin(Stdio::null()).output().expect("the built program can be started");
     Finished {
         code: output.status.code(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

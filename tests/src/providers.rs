@@ -1,6 +1,7 @@
 //! The providers whose front doors the suites go through. To add one, write its folder under `functions/` and
 //! a row in [`PROVIDERS`]; the suites then run through it as well.
 
+use crate::lambda;
 use crate::served::{Served, Settings};
 
 /// One provider.
@@ -10,7 +11,12 @@ pub struct Provider {
     pub id: &'static str,
     /// Starts its front door with a policy.
     pub serve: fn(&Settings) -> Served,
+    /// Whether it learns that a caller has left before the answer was over. A function may have to make it to its end.
+    pub knows_who_left: bool,
 }
 
 /// Every provider, by id.
-pub const PROVIDERS: &[Provider] = &[Provider { id: "local", serve: Served::start }];
+pub const PROVIDERS: &[Provider] = &[
+    Provider { id: "aws", serve: lambda::serve, knows_who_left: false },
+    Provider { id: "local", serve: Served::start, knows_who_left: true },
+];

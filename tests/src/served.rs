@@ -1,5 +1,5 @@
-//! `sallyport serve`, started for one suite on a free port, with everything that it writes kept in a folder of
-//! its own.
+//! A provider's front door, started for one suite on a free port, with everything that it writes kept in a folder of
+//! its own: `sallyport serve`, or a function behind a double of its cloud.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::http::{Answer, Request};
+use crate::lambda::Lambda;
 use crate::program::{Finished, Running};
 
 /// How long a record is waited for before the test fails.
@@ -25,7 +26,11 @@ pub struct Settings {
     pub files: Vec<(String, String)>,
     /// The decision log; one of its own where there is none.
     pub log: Option<PathBuf>,
-    /// Further arguments.
+    /// The upstreams: a vendor and a URL each. The others are models that say back what they hear.
+    pub upstreams: Vec<(String, String)>,
+    /// How long an upstream may be silent, in seconds.
+    pub upstream_timeout: Option<u64>,
+    /// Further arguments, which only `sallyport serve` has.
     pub arguments: Vec<String>,
     /// Variables of its environment, besides the test's own.
     pub variables: Vec<(String, String)>,
@@ -60,8 +65,15 @@ impl Settings {
 
     /// The same with an upstream for a vendor.
     #[must_use]
-    pub fn upstream(self, vendor: &str, url: &str) -> Self {
-        self.arguments(["--upstream", &format!("{vendor}={url}")])
+    pub fn upstream(mut self, vendor: &str, url: &str) -> Self {
+        self.upstreams.push((vendor.to_owned(), url.to_owned()));
+        self
+    }
+
+    /// The same with upstreams that may be silent for so many seconds.
+    #[must_use]
+    pub fn upstream_timeout(self, seconds: u64) -> Self {
+        Self { upstream_timeout: Some(seconds), ..self }
     }
 
     /// The same with one more variable.
@@ -75,14 +87,25 @@ impl Settings {
 /// A server that is up.
 #[derive(Debug)]
 pub struct Served {
-    running: Running,
+    door: Door,
     address: SocketAddr,
     log: PathBuf,
     folder: TempDir,
 }
 
+/// What is behind the address.
+#[derive(Debug)]
+enum Door {
+    Lambda(Lambda),
+    Program(Running),
+}
+
 impl Served {
-    /// Starts a server and waits until it has told its address.
+    pub(crate) fn behind_lambda(lambda: Lambda, address: SocketAddr, log: PathBuf, folder: TempDir) -> Self {
+        Self { door: Door::Lambda(lambda), address, log, folder }
+    }
+
+    /// Starts `sallyport serve` and waits until it has told its address.
     ///
     /// # Panics
     /// When it ends instead.
@@ -93,7 +116,7 @@ impl Served {
             panic!("the server ended at its start:\n{}{}", running.stdout(), running.stderr());
         };
         let log = log_path(settings, &folder);
-        Self { running, address, log, folder }
+        Self { door: Door::Program(running), address, log, folder }
     }
 
     /// Starts a server that is expected to refuse to start, and waits for its end.
@@ -133,6 +156,9 @@ impl Served {
     /// When it cannot be read.
     #[must_use]
     pub fn log(&self) -> String {
+        if let Door::Lambda(lambda) = &self.door {
+            lambda.gather_records();
+        }
         std::fs::read_to_string(&self.log).expect("the decision log can be read")
     }
 
@@ -188,33 +214,51 @@ impl Served {
         }
     }
 
-    /// Waits until a line of its standard error gives an answer.
+    /// Waits until a line of the standard error of `sallyport serve` gives an answer.
+    ///
+    /// # Panics
+    /// When it is another program.
     pub fn wait_for<T>(&self, wanted: impl Fn(&str) -> Option<T>) -> Option<T> {
-        self.running.wait_for(wanted)
+        match &self.door {
+            Door::Lambda(_) => panic!("only `sallyport serve` is waited for"),
+            Door::Program(running) => running.wait_for(wanted),
+        }
     }
 
     /// Everything that it has written so far: both outputs and the decision log.
     #[must_use]
     pub fn everything_written(&self) -> String {
-        format!("{}\n{}\n{}", self.running.stdout(), self.running.stderr(), self.log())
+        format!("{}\n{}\n{}", self.stdout(), self.stderr(), self.log())
     }
 
     /// What it has written to its standard error so far.
     #[must_use]
     pub fn stderr(&self) -> String {
-        self.running.stderr()
+        match &self.door {
+            Door::Lambda(lambda) => lambda.written("stderr"),
+            Door::Program(running) => running.stderr(),
+        }
     }
 
     /// What it has written to its standard output so far.
     #[must_use]
     pub fn stdout(&self) -> String {
-        self.running.stdout()
+        match &self.door {
+            Door::Lambda(lambda) => lambda.written("stdout"),
+            Door::Program(running) => running.stdout(),
+        }
     }
 
-    /// Asks it to end and waits until it has; the folder with its log is kept.
+    /// Asks `sallyport serve` to end and waits until it has; the folder with its log is kept.
+    ///
+    /// # Panics
+    /// When it is another program.
     #[must_use]
     pub fn stop(self) -> (Finished, TempDir) {
-        (self.running.stop(), self.folder)
+        match self.door {
+            Door::Lambda(_) => panic!("only `sallyport serve` is asked to end"),
+            Door::Program(running) => (running.stop(), self.folder),
+        }
     }
 }
 
@@ -241,6 +285,12 @@ fn launch(settings: &Settings) -> (Running, TempDir) {
     }
     for (name, text) in &settings.files {
         std::fs::write(folder.path().join(name), text).expect("a file can be written");
+    }
+    for (vendor, url) in &settings.upstreams {
+        arguments.extend(["--upstream".to_owned(), format!("{vendor}={url}")]);
+    }
+    if let Some(seconds) = settings.upstream_timeout {
+        arguments.extend(["--upstream-timeout".to_owned(), seconds.to_string()]);
     }
     arguments.extend(settings.arguments.iter().cloned());
     (Running::start(&arguments, &settings.variables), folder)

@@ -11,7 +11,8 @@ use std::sync::OnceLock;
 use conformance::files;
 use conformance::model::model;
 use conformance::program;
-use conformance::served::{Served, Settings};
+use conformance::providers::PROVIDERS;
+use conformance::served::Settings;
 use conformance::upstream::Upstream;
 
 /// The scripts with a key and a limit, and the key that each calls with.
@@ -44,9 +45,12 @@ const ORDERING_SCRIPTS: [(&str, usize, usize); 8] = [
 
 #[test]
 fn the_official_sdks_work_unmodified() {
-    let served = Served::start(&Settings::of_policy(files::read("tests/testdata/clients.yaml")).keys(keys()));
-    for (script, key) in SCRIPTS {
-        run_script(script, &served.url(), key, served.log_path(), 5);
+    let settings = Settings::of_policy(files::read("tests/testdata/clients.yaml")).keys(keys());
+    for provider in PROVIDERS {
+        let served = (provider.serve)(&settings);
+        for (script, key) in SCRIPTS {
+            run_script(script, &served.url(), key, served.log_path(), 5);
+        }
     }
 }
 
@@ -56,9 +60,11 @@ fn the_official_sdks_of_every_vendor_work_unmodified() {
     let upstream = Upstream::start(model());
     let settings = Settings::of_policy(files::read("tests/testdata/streams/policy.yaml"));
     let settings = VENDORS.iter().fold(settings, |all, vendor| all.upstream(vendor, &upstream.url()));
-    let served = Served::start(&settings);
-    for (script, cases, _) in ORDERING_SCRIPTS {
-        run_script(script, &served.url(), "any key will do", served.log_path(), cases);
+    for provider in PROVIDERS {
+        let served = (provider.serve)(&settings);
+        for (script, cases, _) in ORDERING_SCRIPTS {
+            run_script(script, &served.url(), "any key will do", served.log_path(), cases);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! upstream that is slow, dead, broken or talks nonsense.
 
 use conformance::http::{Answer, Request};
+use conformance::providers::PROVIDERS;
 use conformance::served::{Served, Settings};
 use conformance::upstream::{self, Script, Upstream};
 
@@ -16,12 +17,13 @@ const UPSTREAMS_KEY: &str = "sk-upstream-quokka-secret";
 
 #[test]
 fn what_nothing_applies_to_goes_through_byte_for_byte() {
-    let (served, upstream) = serve(Script::json(ODD_ANSWER));
-    let answer = served.call(&Request::post("/v1/chat/completions?trace=1", ODD_REQUEST));
-    assert_eq!((answer.status, answer.text().as_str()), (200, ODD_ANSWER));
-    let [arrived] = &upstream.arrived()[..] else { panic!("one request: {:?}", upstream.arrived()) };
-    assert_eq!(String::from_utf8_lossy(&arrived.body), ODD_REQUEST);
-    assert_eq!(arrived.line, "POST /v1/chat/completions?trace=1 HTTP/1.1");
+    for (served, upstream) in serve(Script::json(ODD_ANSWER)) {
+        let answer = served.call(&Request::post("/v1/chat/completions?trace=1", ODD_REQUEST));
+        assert_eq!((answer.status, answer.text().as_str()), (200, ODD_ANSWER));
+        let [arrived] = &upstream.arrived()[..] else { panic!("one request: {:?}", upstream.arrived()) };
+        assert_eq!(String::from_utf8_lossy(&arrived.body), ODD_REQUEST);
+        assert_eq!(arrived.line, "POST /v1/chat/completions?trace=1 HTTP/1.1");
+    }
 }
 
 #[test]
@@ -33,31 +35,32 @@ fn headers_of_one_connection_and_of_the_way_here_stay_here() {
         .header("connection", "x-hop-back")
         .header("x-hop-back", "1")
         .header("openai-processing-ms", "5");
-    let (served, upstream) = serve(script);
-    let request = Request::post("/v1/chat/completions", ODD_REQUEST)
-        .with("te", "trailers")
-        .with("x-hop", "1")
-        .with("connection", "x-hop")
-        .with("proxy-authorization", "Basic eA==")
-        .with("x-forwarded-for", "203.0.113.7")
-        .with("cookie", "session=1")
-        .with("openai-organization", "org-1")
-        .with("user-agent", "conformance/1");
-    let answer = served.call(&request);
-    assert_eq!(answer.status, 200);
-    let [arrived] = &upstream.arrived()[..] else { panic!("one request: {:?}", upstream.arrived()) };
-    for name in ["te", "x-hop", "proxy-authorization", "x-forwarded-for", "cookie", "connection"] {
-        assert_eq!(arrived.values(name), Vec::<&str>::new(), "`{name}` went upstream");
+    for (served, upstream) in serve(script) {
+        let request = Request::post("/v1/chat/completions", ODD_REQUEST)
+            .with("te", "trailers")
+            .with("x-hop", "1")
+            .with("connection", "x-hop")
+            .with("proxy-authorization", "Basic eA==")
+            .with("x-forwarded-for", "203.0.113.7")
+            .with("cookie", "session=1")
+            .with("openai-organization", "org-1")
+            .with("user-agent", "conformance/1");
+        let answer = served.call(&request);
+        assert_eq!(answer.status, 200);
+        let [arrived] = &upstream.arrived()[..] else { panic!("one request: {:?}", upstream.arrived()) };
+        for name in ["te", "x-hop", "proxy-authorization", "x-forwarded-for", "cookie", "connection"] {
+            assert_eq!(arrived.values(name), Vec::<&str>::new(), "`{name}` went upstream");
+        }
+        assert_eq!(arrived.values("openai-organization"), ["org-1"]);
+        assert_eq!(arrived.values("user-agent"), ["conformance/1"]);
+        assert_eq!(arrived.values("host"), [upstream.url().trim_start_matches("http://")]);
+        for name in ["set-cookie", "keep-alive", "x-hop-back"] {
+            assert_eq!(answer.header(name), None, "`{name}` came back");
+        }
+        assert_eq!(answer.header("openai-processing-ms"), Some("5"));
+        let records = served.records();
+        assert_eq!(records.last().unwrap()["upstream"]["request_id"], "req-upstream-1");
     }
-    assert_eq!(arrived.values("openai-organization"), ["org-1"]);
-    assert_eq!(arrived.values("user-agent"), ["conformance/1"]);
-    assert_eq!(arrived.values("host"), [upstream.url().trim_start_matches("http://")]);
-    for name in ["set-cookie", "keep-alive", "x-hop-back"] {
-        assert_eq!(answer.header(name), None, "`{name}` came back");
-    }
-    assert_eq!(answer.header("openai-processing-ms"), Some("5"));
-    let records = served.records();
-    assert_eq!(records.last().unwrap()["upstream"]["request_id"], "req-upstream-1");
 }
 
 #[test]
@@ -82,34 +85,37 @@ fn the_callers_credential_stays_here_and_the_upstreams_own_is_used() {
 #[test]
 fn an_answer_is_filtered_and_the_rest_of_it_kept() {
     let script = Script::json(&ODD_ANSWER.replace("ok\"", "ada@example.org\""));
-    let (served, _upstream) = serve(script);
-    let answer = served.call(&super::chat("Hello"));
-    let expected = ODD_ANSWER.replace("caf\\u00e9 \\/ ok", "caf\u{e9} / [REDACTED]");
-    let same_meaning: serde_json::Value = serde_json::from_str(&expected).unwrap();
-    assert_eq!(answer.json(), same_meaning);
-    let (before, after) = (ODD_ANSWER.split("caf").next().unwrap(), "\"},\"finish_reason\":\"stop\"}] }");
-    assert!(answer.text().starts_with(before.trim_end_matches('"')) && answer.text().ends_with(after));
+    for (served, _upstream) in serve(script) {
+        let answer = served.call(&super::chat("Hello"));
+        let expected = ODD_ANSWER.replace("caf\\u00e9 \\/ ok", "caf\u{e9} / [REDACTED]");
+        let same_meaning: serde_json::Value = serde_json::from_str(&expected).unwrap();
+        assert_eq!(answer.json(), same_meaning);
+        let (before, after) = (ODD_ANSWER.split("caf").next().unwrap(), "\"},\"finish_reason\":\"stop\"}] }");
+        assert!(answer.text().starts_with(before.trim_end_matches('"')) && answer.text().ends_with(after));
+    }
 }
 
 #[test]
 fn a_tool_call_of_the_model_is_stopped() {
     let call = r#"{"id":"c1","object":"chat.completion","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t1","type":"function","function":{"name":"delete_user","arguments":"{\"id\": 7}"}}]},"finish_reason":"tool_calls"}]}"#;
-    let (served, _upstream) = serve(Script::json(call));
-    let answer = served.call(&super::chat("Hello"));
-    assert_eq!(answer.status, 403, "{}", answer.text());
-    assert_eq!(answer.header("x-should-retry"), Some("false"));
-    let last = served.records().pop().unwrap();
-    assert_eq!((&last["gate"], &last["decision"]), (&"answer".into(), &"block".into()), "{last}");
-    assert_eq!(last["reasons"], serde_json::json!(["no-deletes"]));
+    for (served, _upstream) in serve(Script::json(call)) {
+        let answer = served.call(&super::chat("Hello"));
+        assert_eq!(answer.status, 403, "{}", answer.text());
+        assert_eq!(answer.header("x-should-retry"), Some("false"));
+        let last = served.records().pop().unwrap();
+        assert_eq!((&last["gate"], &last["decision"]), (&"answer".into(), &"block".into()), "{last}");
+        assert_eq!(last["reasons"], serde_json::json!(["no-deletes"]));
+    }
 }
 
 #[test]
 fn an_upstreams_own_error_comes_back_as_it_is_and_is_looked_through() {
     let error = r#"{"error":{"message":"no quota for ada@example.org","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}"#;
-    let (served, _upstream) = serve(Script::json(error).status(429).header("retry-after", "7"));
-    let answer = served.call(&super::chat("Hello"));
-    assert_eq!((answer.status, answer.header("retry-after")), (429, Some("7")));
-    assert_eq!(answer.json()["error"]["message"], "no quota for [REDACTED]");
+    for (served, _upstream) in serve(Script::json(error).status(429).header("retry-after", "7")) {
+        let answer = served.call(&super::chat("Hello"));
+        assert_eq!((answer.status, answer.header("retry-after")), (429, Some("7")));
+        assert_eq!(answer.json()["error"]["message"], "no quota for [REDACTED]");
+    }
 }
 
 #[test]
@@ -141,62 +147,76 @@ fn an_upstream_that_fails_is_told_in_the_callers_dialect_and_recorded() {
         ("is silent", Script::Silence, 504, "upstream_slow"),
     ];
     for (name, script, status, outcome) in rows {
-        let (served, _upstream) = serve(script);
-        let (answer, records) = served.call_recorded(&super::chat("a prompt with a wallaby"));
-        assert_eq!(answer.status, status, "{name}: {}", answer.text());
-        assert!(answer.json()["error"]["message"].is_string(), "{name}: {}", answer.text());
-        assert_eq!(records.len(), 2, "{name}: one for each gate: {records:?}");
-        let last = records.last().unwrap();
-        assert!(last["outcome"].as_str().unwrap().starts_with(outcome), "{name}: {last}");
-        assert_eq!((&last["final"], &last["http_status"]), (&true.into(), &status.into()), "{name}: {last}");
-        let written = served.everything_written() + &answer.everything();
-        assert!(!written.contains("quokka") && !written.contains("wallaby"), "{name}: {written}");
+        for (served, _upstream) in serve(script) {
+            let (answer, records) = served.call_recorded(&super::chat("a prompt with a wallaby"));
+            assert_eq!(answer.status, status, "{name}: {}", answer.text());
+            assert!(answer.json()["error"]["message"].is_string(), "{name}: {}", answer.text());
+            assert_eq!(records.len(), 2, "{name}: one for each gate: {records:?}");
+            let last = records.last().unwrap();
+            assert!(last["outcome"].as_str().unwrap().starts_with(outcome), "{name}: {last}");
+            assert_eq!(
+                (&last["final"], &last["http_status"]),
+                (&true.into(), &status.into()),
+                "{name}: {last}"
+            );
+            let written = served.everything_written() + &answer.everything();
+            assert!(!written.contains("quokka") && !written.contains("wallaby"), "{name}: {written}");
+        }
     }
 }
 
 #[test]
 fn an_upstream_that_is_not_there_is_tried_once_more_and_then_left_alone() {
     let settings = Settings::of_policy(super::policy()).upstream("openai", &upstream::nobody());
-    let served = Served::start(&settings);
-    let (answer, records) = served.call_recorded(&super::chat("Hello"));
-    assert_eq!(answer.status, 502, "{}", answer.text());
-    let last = records.last().unwrap();
-    assert_eq!(last["outcome"], "upstream_unreachable", "{last}");
-    assert_eq!(last["upstream"]["retries"], 1, "{last}");
-    assert!(last["upstream"]["reason"].is_string(), "{last}");
-    let opened = (0..20).map(|_| served.call(&super::chat("Hello"))).find(|answer| answer.status == 503);
-    let opened: Answer = opened.expect("the breaker opens");
-    assert_eq!(opened.json()["error"]["message"].as_str().map(str::is_empty), Some(false));
-    assert_eq!(served.records().last().unwrap()["outcome"], "circuit_open");
-    let other = Request::post(
-        "/v1/messages",
-        r#"{"model":"echo-1","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}"#,
-    );
-    assert_eq!(served.call(&other).status, 200, "the other vendor is not concerned");
+    for served in PROVIDERS.iter().map(|provider| (provider.serve)(&settings)) {
+        let (answer, records) = served.call_recorded(&super::chat("Hello"));
+        assert_eq!(answer.status, 502, "{}", answer.text());
+        let last = records.last().unwrap();
+        assert_eq!(last["outcome"], "upstream_unreachable", "{last}");
+        assert_eq!(last["upstream"]["retries"], 1, "{last}");
+        assert!(last["upstream"]["reason"].is_string(), "{last}");
+        let opened = (0..20).map(|_| served.call(&super::chat("Hello"))).find(|answer| answer.status == 503);
+        let opened: Answer = opened.expect("the breaker opens");
+        assert_eq!(opened.json()["error"]["message"].as_str().map(str::is_empty), Some(false));
+        assert_eq!(served.records().last().unwrap()["outcome"], "circuit_open");
+        let other = Request::post(
+            "/v1/messages",
+            r#"{"model":"echo-1","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}"#,
+        );
+        assert_eq!(served.call(&other).status, 200, "the other vendor is not concerned");
+    }
 }
 
 #[test]
 fn the_breaker_opens_for_an_upstream_that_keeps_failing() {
-    let (served, upstream) = serve(Script::json(r#"{"error":{"message":"down"}}"#).status(500));
-    let statuses: Vec<u16> = (0..20).map(|_| served.call(&super::chat("Hello")).status).collect();
-    assert_eq!((statuses.first(), statuses.last()), (Some(&500), Some(&503)), "{statuses:?}");
-    let reached = upstream.arrived().len();
-    assert_eq!(statuses.iter().filter(|status| **status == 500).count(), reached, "a 500 is not sent again");
-    assert!(reached < 20, "the upstream is left alone");
+    for (served, upstream) in serve(Script::json(r#"{"error":{"message":"down"}}"#).status(500)) {
+        let statuses: Vec<u16> = (0..20).map(|_| served.call(&super::chat("Hello")).status).collect();
+        assert_eq!((statuses.first(), statuses.last()), (Some(&500), Some(&503)), "{statuses:?}");
+        let reached = upstream.arrived().len();
+        assert_eq!(
+            statuses.iter().filter(|status| **status == 500).count(),
+            reached,
+            "a 500 is not sent again"
+        );
+        assert!(reached < 20, "the upstream is left alone");
+    }
 }
 
 #[test]
 fn what_is_blocked_never_reaches_the_upstream() {
-    let (served, upstream) = serve(Script::json(ODD_ANSWER));
-    let answer = served.call(&super::chat("drop table users"));
-    assert_eq!(answer.status, 403);
-    assert!(upstream.arrived().is_empty(), "{:?}", upstream.arrived());
+    for (served, upstream) in serve(Script::json(ODD_ANSWER)) {
+        let answer = served.call(&super::chat("drop table users"));
+        assert_eq!(answer.status, 403);
+        assert!(upstream.arrived().is_empty(), "{:?}", upstream.arrived());
+    }
 }
 
-fn serve(script: Script) -> (Served, Upstream) {
-    let upstream = Upstream::start(script);
-    let settings = Settings::of_policy(super::policy())
-        .upstream("openai", &upstream.url())
-        .arguments(["--upstream-timeout", "1"]);
-    (Served::start(&settings), upstream)
+/// One server of each provider, with an upstream of its own.
+fn serve(script: Script) -> impl Iterator<Item = (Served, Upstream)> {
+    PROVIDERS.iter().map(move |provider| {
+        let upstream = Upstream::start(script.clone());
+        let settings =
+            Settings::of_policy(super::policy()).upstream("openai", &upstream.url()).upstream_timeout(1);
+        ((provider.serve)(&settings), upstream)
+    })
 }

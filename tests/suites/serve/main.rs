@@ -1,10 +1,11 @@
-//! `sallyport serve` from outside: what callers, upstreams, operators and auditors see of it. What can be told
+//! A provider's front door from outside: what callers, upstreams, operators and auditors see of it. What can be told
 //! as a call and its answer stands in `tests/testdata/serve/*.toml`; here is the rest.
 
 mod banner;
 mod cases;
 mod forwarding;
 mod hostile;
+mod lambda;
 mod reload;
 mod start;
 

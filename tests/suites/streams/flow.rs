@@ -113,7 +113,7 @@ fn the_record_is_there_before_the_end_is() {
 
 #[test]
 fn a_caller_who_leaves_ends_the_call_upstream_and_is_recorded() {
-    Stage::on_each("policy.yaml", |stage| {
+    Stage::on_each_that_knows_who_left("policy.yaml", |stage| {
         for wire in WIRES {
             let left = Gate::default();
             let order = Order::of_texts(["Hello there, how are you? ", "I am w"]);
@@ -151,7 +151,7 @@ fn a_caller_who_leaves_before_the_first_byte_is_recorded_too() {
         ),
     ];
     for (when, script) in scripts {
-        Stage::on_each("policy.yaml", |stage| {
+        Stage::on_each_that_knows_who_left("policy.yaml", |stage| {
             stage.with(script.clone(), || {
                 let request = Wire::OpenaiChat.asks("Hello", true);
                 let address = stage.served.address();

@@ -30,6 +30,13 @@ impl Stage {
         }
     }
 
+    /// The same through every provider that learns of callers who leave.
+    fn on_each_that_knows_who_left(policy: &str, mut act: impl FnMut(&Self)) {
+        for provider in PROVIDERS.iter().filter(|provider| provider.knows_who_left) {
+            act(&Self::start(provider.serve, &files::read(format!("tests/testdata/streams/{policy}"))));
+        }
+    }
+
     fn start(serve: impl Fn(&Settings) -> Served, policy: &str) -> Self {
         let upstream = Upstream::start(model());
         let all = dialects::VENDORS.iter();
