@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::http::{Answer, Request};
+use crate::providers::Provider;
 use crate::served::{Served, Settings};
 
 /// One file of cases.
@@ -119,8 +120,8 @@ impl Cases {
     ///
     /// # Panics
     /// When a case did not come out as expected.
-    pub fn run(&self, serve: impl Fn(&Settings) -> Served) {
-        let served = serve(&self.server.settings());
+    pub fn run(&self, provider: &Provider) {
+        let served = (provider.serve)(&self.server.settings());
         let mut wrong = Vec::new();
         for (number, case) in self.cases.iter().enumerate() {
             let canary = format!("canary{number}quokka");
@@ -131,7 +132,11 @@ impl Cases {
                 wrong.push(format!("{}: what was sent stands in the log or in an output", case.name));
             }
         }
-        assert!(wrong.is_empty(), "{} wrong:\n- {}", wrong.len(), wrong.join("\n- "));
+        let strange = served.records().into_iter().filter(|record| record["provider"] != provider.id);
+        wrong.extend(
+            strange.map(|record| format!("a record of another provider than `{}`: {record}", provider.id)),
+        );
+        assert!(wrong.is_empty(), "{}: {} wrong:\n- {}", provider.id, wrong.len(), wrong.join("\n- "));
     }
 }
 

@@ -42,6 +42,6 @@ fn no_file_of_cases_is_forgotten() {
 fn through_every_provider(name: &str) {
     let cases = Cases::read(name);
     for provider in PROVIDERS {
-        cases.run(provider.serve);
+        cases.run(provider);
     }
 }
