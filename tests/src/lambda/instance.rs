@@ -1,6 +1,6 @@
 //! One process of the function, and the Runtime API that it asks for its next event and tells its answers.
 
-use std::io::BufReader;
+use std::io::{BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::Child;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -146,7 +146,7 @@ impl Instance {
             let done = match path.rsplit('/').next() {
                 Some("next") => self.next(&mut connection),
                 Some("response") => {
-                    self.response(&mut from, &headers);
+                    self.response(&mut from, &mut connection, &headers);
                     answer(&mut connection, "202 Accepted", "", "")
                 }
                 _ => {
@@ -190,7 +190,7 @@ impl Instance {
     }
 
     /// Reads an answer and hands it on as it comes.
-    fn response(&self, from: &mut BufReader<TcpStream>, headers: &[(String, String)]) {
+    fn response(&self, from: &mut BufReader<TcpStream>, to: &mut TcpStream, headers: &[(String, String)]) {
         let mut pieces = locked(&self.current).take();
         let mode = headers.iter().find(|(name, _)| name == "lambda-runtime-function-response-mode");
         if mode.is_none_or(|(_, mode)| mode != "streaming") {
@@ -200,6 +200,8 @@ impl Instance {
         let mut headed = false;
         let mut tail = Vec::new();
         while let Some(chunk) = read_chunk(from) {
+            // What comes next is only sent when this was acknowledged, which would take 40 ms if we had nothing to say.
+            let _ = to.write_all(b"HTTP/1.1 102 Processing\r\n\r\n");
             let piece = if headed {
                 Some(chunk)
             } else {
