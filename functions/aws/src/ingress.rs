@@ -45,10 +45,10 @@ pub struct Asked {
 /// # Errors
 /// When it carries no HTTP request, or one that is none.
 pub fn read(event: Value, groups_claim: &str) -> Result<Asked, AwsError> {
-    let context = &event["requestContext"];
-    if event["version"] == "2.0" && context["http"].is_object() {
+    let within = |name: &str| event.pointer(name).is_some_and(Value::is_object);
+    if event.get("version").is_some_and(|version| version == "2.0") && within("/requestContext/http") {
         http_api::read(event, groups_claim)
-    } else if context["elb"].is_object() {
+    } else if within("/requestContext/elb") {
         alb::read(event)
     } else {
         Err(AwsError::UnknownEvent)

@@ -149,7 +149,7 @@ fn value(text: String, member: Option<&str>) -> Result<Secret, &'static str> {
 /// What an answer other than 200 means. Of its body only the error's type is read.
 fn refused(name: &str, stage: Stage, status: StatusCode, body: &[u8]) -> SecretError {
     let json: Value = serde_json::from_slice(body).unwrap_or_default();
-    let kind = json["__type"].as_str().unwrap_or_default();
+    let kind = json.get("__type").and_then(Value::as_str).unwrap_or_default();
     let kind = kind.rsplit('#').next().unwrap_or_default();
     let kind: String = kind.chars().filter(char::is_ascii_alphanumeric).take(64).collect();
     let (name, reason) = (name.to_owned(), format!("{} {kind}", status.as_u16()).trim_end().to_owned());

@@ -68,6 +68,6 @@ fn written(name: &str, value: &str) -> String {
 
 /// The address that the balancer saw, which it puts behind what the caller claims.
 fn ip(headers: &HeaderMap) -> String {
-    let last = headers.get_all("x-forwarded-for").iter().last().and_then(|value| value.to_str().ok());
+    let last = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
     last.and_then(|list| list.rsplit(',').next()).map(|ip| ip.trim().to_owned()).unwrap_or_default()
 }
