@@ -189,7 +189,11 @@ impl Function {
     /// Appends the records among the lines that were written since the last time to the decision log, as they stand.
     fn gather_records(&self) {
         let mut read = locked(&self.read);
-        let Ok(mut written) = File::open(self.folder.join("stdout")) else { return };
+        let path = self.folder.join("stdout");
+        if std::fs::metadata(&path).is_ok_and(|about| about.len() == *read) {
+            return;
+        }
+        let Ok(mut written) = File::open(path) else { return };
         written.seek(SeekFrom::Start(*read)).expect("a file can be read on");
         let mut new = Vec::new();
         BufReader::new(written).read_to_end(&mut new).expect("a file can be read");

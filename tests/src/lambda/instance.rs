@@ -131,6 +131,12 @@ impl Instance {
         format!("\n{}", text.unwrap_or_default())
     }
 
+    fn gather_records(&self) {
+        if let Some(function) = self.function.upgrade() {
+            function.gather_records();
+        }
+    }
+
     fn fault(&self, fault: String) {
         if let Some(function) = self.function.upgrade() {
             function.fault(fault);
@@ -218,6 +224,8 @@ impl Instance {
                 self.fault("a failure of the stream stands in the answer's body".to_owned());
             }
             tail.drain(..tail.len().saturating_sub(ERROR_TEXT.len()));
+            // A record that was written before this piece is in the log before a caller has the piece.
+            self.gather_records();
             hand_on(&pieces, Piece::Body(piece));
         }
         if !headed {
@@ -237,9 +245,7 @@ impl Instance {
     /// The process is free again before its caller knows that the answer has ended.
     fn end(&self, last: Piece, pieces: &mut Option<SyncSender<Piece>>) {
         let Some(pieces) = pieces.take() else { return };
-        if let Some(function) = self.function.upgrade() {
-            function.gather_records();
-        }
+        self.gather_records();
         *locked(&self.state) = State::Ready;
         let _ = pieces.send(last);
     }
