@@ -68,7 +68,11 @@ const HARM: [(&str, &str, &str); 15] = [
     ("Action: kms:Decrypt", "Action: kms:*", "a wildcard of actions"),
     ("Resource: !Ref ModelArns", "Resource: \"*\"", "`CallModels` names every resource"),
     ("- iam:CreateServiceSpecificCredential", "- bedrock:InvokeModel", "RotateRole may call models"),
-    ("Binary: rotate", "Binary: enforce", "RotateFunction is not built from `rotate`"),
+    (
+        "Binary: sallyport-aws-rotate",
+        "Binary: sallyport-aws-enforce",
+        "RotateFunction is not built from `sallyport-aws-rotate`",
+    ),
     ("Runtime: provided.al2023", "Runtime: provided.al2", "EnforceFunction has another runtime"),
     ("RetentionInDays: !Ref LogRetentionDays", "RetentionInDays: 30", "EnforceLogs is kept for other than"),
     ("AllowedValues: [1, 3,", "AllowedValues: [2, 3,", "retention"),
@@ -225,8 +229,8 @@ fn faults_of_functions(template: &Value) -> Vec<String> {
         let build = &resource["Metadata"];
         must(build["BuildMethod"] == "rust-cargolambda", format!("{function} is built in another way"));
         must(
-            build["BuildProperties"]["Binary"] == program,
-            format!("{function} is not built from `{program}`"),
+            build["BuildProperties"]["Binary"] == format!("sallyport-aws-{program}"),
+            format!("{function} is not built from `sallyport-aws-{program}`"),
         );
         must(properties["Runtime"] == "provided.al2023", format!("{function} has another runtime"));
         must(
