@@ -41,7 +41,8 @@ Callers whom the function URL (AWS_IAM) or the HTTP API's authorizer has proved 
 role by its ARN, a token by its subject. All others show a key or a token of the key file.
 
 Limits are counted in each instance of the function by itself, so that N instances grant N times as much.
-Decision records go to standard output, one line of JSON each, and so into the function's log group.
+Decision records go to standard output, one line of JSON each, and so into the function's log group; what is counted
+of them stands in lines of CloudWatch's embedded metric format beside them.
 ";
 
 /// What the settings' names begin with.
@@ -71,6 +72,8 @@ pub struct Settings {
     pub upstream_timeout: Duration,
     /// The region that the function runs in.
     pub region: String,
+    /// The function's name.
+    pub function: String,
     /// The credentials of the function's role, where Lambda gave them.
     pub role: Option<RoleCredentials>,
     /// Where Secrets Manager is.
@@ -107,6 +110,7 @@ impl Settings {
             groups_claim: reading.text("SALLYPORT_GROUPS_CLAIM").unwrap_or("groups".to_owned()),
             upstreams,
             upstream_timeout: reading.seconds("SALLYPORT_UPSTREAM_TIMEOUT", 120),
+            function: reading.aws("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default(),
             secrets_endpoint: reading.secrets_endpoint(&region),
             region,
             role: reading.role(),

@@ -9,5 +9,6 @@ pub mod error;
 pub mod ingress;
 pub mod jwks;
 pub mod log_format;
+mod metrics;
 pub mod policy_file;
 pub mod secret_store;

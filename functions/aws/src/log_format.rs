@@ -17,20 +17,31 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use crate::error::AwsError;
+use crate::metrics;
 
 /// The id of the invocation that is under way. Lambda gives a process one at a time, and a streamed answer is made in
 /// a task of its own, so that this holds where a span of `tracing` would not.
 #[derive(Clone, Debug, Default)]
-pub struct Invocation(Arc<Mutex<String>>);
+pub struct Invocation {
+    id: Arc<Mutex<String>>,
+    /// The function's name, under which metrics are counted.
+    function: Arc<str>,
+}
 
 impl Invocation {
+    /// Of the function with a name; without one nothing is counted.
+    #[must_use]
+    pub fn of(function: &str) -> Self {
+        Self { id: Arc::default(), function: function.into() }
+    }
+
     /// The next one has begun.
     pub fn begin(&self, request_id: &str) {
-        request_id.clone_into(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        request_id.clone_into(&mut self.id.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     fn id(&self) -> String {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.id.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -62,9 +73,10 @@ impl LambdaFormat {
         format!("{{\"timestamp\":\"{time}\",\"level\":\"{level}\",\"requestId\":{id}")
     }
 
-    /// Writes one record. When this has returned, the line is Lambda's.
+    /// Writes one record, with what is counted of it. When this has returned, the lines are Lambda's.
     fn keep(&self, record: &str) -> io::Result<()> {
-        let line = format!("{},\"record\":{record}}}\n", self.head("INFO"));
+        let metrics = metrics::lines(record, &self.invocation.function, self.clock.unix_millis());
+        let line = format!("{},\"record\":{record}}}\n{metrics}", self.head("INFO"));
         let mut out = self.records.lock().unwrap_or_else(PoisonError::into_inner);
         out.write_all(line.as_bytes())?;
         out.flush()

@@ -55,7 +55,7 @@ fn told(mut out: impl std::io::Write, text: &str, code: ExitCode) -> ExitCode {
 /// The cold start. What it gives back is why there was none, or that Lambda ended the process.
 fn start() -> Result<(), AwsError> {
     let settings = Settings::read(std::env::vars().collect(), &package())?;
-    let (clock, invocation) = (Arc::new(SystemClock::new()), Invocation::default());
+    let (clock, invocation) = (Arc::new(SystemClock::new()), Invocation::of(&settings.function));
     let enforced = policy_file::load(&settings.policy)?;
     log_format::begin(clock.clone(), invocation.clone())?;
     for warning in &enforced.warnings {
