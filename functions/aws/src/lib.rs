@@ -11,4 +11,8 @@ pub mod jwks;
 pub mod log_format;
 mod metrics;
 pub mod policy_file;
+mod rotation_store;
 pub mod secret_store;
+
+#[cfg(test)]
+mod fake_secrets_manager;

@@ -1,6 +1,6 @@
 //! The secret store: AWS Secrets Manager, asked with a signature of the function's role over the same HTTP client that
-//! calls go through. One operation is all that is needed, so its two messages are written here by hand. See the
-//! Secrets Manager API reference, `GetSecretValue`.
+//! calls go through. Few operations are needed, so their messages are written by hand: here `GetSecretValue`, and in
+//! `rotation_store.rs` those of a rotation. See the Secrets Manager API reference.
 
 use std::fmt;
 use std::sync::Arc;
@@ -73,55 +73,82 @@ struct Answer {
 
 impl SecretStore for SecretsManager {
     fn read<'a>(&'a self, name: &'a str, stage: Stage) -> BoxFuture<'a, Result<SecretVersion, SecretError>> {
-        Box::pin(async move {
-            let unreachable =
-                |reason: &str| SecretError::Unreachable { name: name.to_owned(), reason: reason.to_owned() };
-            let asked = tokio::time::timeout(PATIENCE, self.ask(name, stage));
-            asked.await.unwrap_or_else(|_| Err(unreachable("it did not answer in time")))
-        })
+        Box::pin(self.ask(name, stage))
     }
+}
+
+/// Why there was no answer.
+#[derive(Debug)]
+pub(crate) enum CallFault {
+    /// None came, or none that could be read.
+    Unanswered(String),
+    /// Nothing was sent: it cannot be signed.
+    Unsigned(String),
 }
 
 impl SecretsManager {
     async fn ask(&self, name: &str, stage: Stage) -> Result<SecretVersion, SecretError> {
         let invalid =
             |reason: &str| SecretError::Invalid { name: name.to_owned(), reason: reason.to_owned() };
-        let unreachable = |reason: String| SecretError::Unreachable { name: name.to_owned(), reason };
         let place = SecretPlace::read(name).ok_or_else(|| invalid("this is no name of a secret"))?;
-        let mut request = self.request(&place, stage);
-        let now_ms = self.clock.unix_millis();
-        self.signer
-            .sign_at(&mut request, now_ms)
-            .map_err(|error| SecretError::Denied { name: name.to_owned(), reason: error.reason })?;
-        let answer = self.transport.send(request).await.map_err(|error| unreachable(error.to_string()))?;
-        let status = answer.status();
-        let body = Limited::new(answer.into_body(), MOST).collect().await;
-        let body =
-            body.map_err(|_| unreachable("its answer broke off or is too large".to_owned()))?.to_bytes();
+        let answer = self.call("GetSecretValue", &question(&place, stage)).await;
+        let (status, body) = answer.map_err(|fault| match fault {
+            CallFault::Unanswered(reason) => SecretError::Unreachable { name: name.to_owned(), reason },
+            CallFault::Unsigned(reason) => SecretError::Denied { name: name.to_owned(), reason },
+        })?;
         if status != StatusCode::OK {
             return Err(refused(name, stage, status, &body));
         }
-        let answer: Answer = serde_json::from_slice(&body)
-            .map_err(|_| unreachable("its answer is not what it should be".to_owned()))?;
+        let answer: Answer = serde_json::from_slice(&body).map_err(|_| SecretError::Unreachable {
+            name: name.to_owned(),
+            reason: "its answer is not what it should be".to_owned(),
+        })?;
         let text = answer.secret_string.ok_or_else(|| invalid("it is binary"))?;
         let value = value(text, place.member.as_deref()).map_err(invalid)?;
         Ok(SecretVersion { value, version: answer.version_id, expires_at_ms: None })
     }
 
-    fn request(&self, place: &SecretPlace, stage: Stage) -> Request<Bytes> {
-        let stage = match stage {
-            Stage::Current => "AWSCURRENT",
-            Stage::Previous => "AWSPREVIOUS",
-        };
-        let body = json!({"SecretId": place.secret, "VersionStage": stage});
-        let mut request = Request::new(Bytes::from(body.to_string()));
+    /// Makes one call of its API, and gives the whole answer, whatever its status.
+    pub(crate) async fn call(
+        &self,
+        operation: &str,
+        message: &Value,
+    ) -> Result<(StatusCode, Bytes), CallFault> {
+        let late = |_| Err(CallFault::Unanswered("it did not answer in time".to_owned()));
+        tokio::time::timeout(PATIENCE, self.exchange(operation, message)).await.unwrap_or_else(late)
+    }
+
+    async fn exchange(&self, operation: &str, message: &Value) -> Result<(StatusCode, Bytes), CallFault> {
+        let mut request = self.request(operation, message)?;
+        let now_ms = self.clock.unix_millis();
+        self.signer.sign_at(&mut request, now_ms).map_err(|error| CallFault::Unsigned(error.reason))?;
+        let answer = self.transport.send(request).await;
+        let answer = answer.map_err(|error| CallFault::Unanswered(error.to_string()))?;
+        let status = answer.status();
+        let body = Limited::new(answer.into_body(), MOST).collect().await;
+        let broken = |_| CallFault::Unanswered("its answer broke off or is too large".to_owned());
+        Ok((status, body.map_err(broken)?.to_bytes()))
+    }
+
+    fn request(&self, operation: &str, message: &Value) -> Result<Request<Bytes>, CallFault> {
+        let target = HeaderValue::try_from(format!("secretsmanager.{operation}"));
+        let target = target.map_err(|_| CallFault::Unsigned("this is no operation".to_owned()))?;
+        let mut request = Request::new(Bytes::from(message.to_string()));
         *request.method_mut() = Method::POST;
         request.uri_mut().clone_from(&self.endpoint);
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
-        headers.insert("x-amz-target", HeaderValue::from_static("secretsmanager.GetSecretValue"));
-        request
+        headers.insert("x-amz-target", target);
+        Ok(request)
     }
+}
+
+fn question(place: &SecretPlace, stage: Stage) -> Value {
+    let stage = match stage {
+        Stage::Current => "AWSCURRENT",
+        Stage::Previous => "AWSPREVIOUS",
+    };
+    json!({"SecretId": place.secret, "VersionStage": stage})
 }
 
 /// The credential in a secret's value, or what is wrong with it.
@@ -146,28 +173,42 @@ fn value(text: String, member: Option<&str>) -> Result<Secret, &'static str> {
     Ok(value)
 }
 
-/// What an answer other than 200 means. Of its body only the error's type is read.
+/// What an answer other than 200 means.
 fn refused(name: &str, stage: Stage, status: StatusCode, body: &[u8]) -> SecretError {
-    let json: Value = serde_json::from_slice(body).unwrap_or_default();
-    let kind = json.get("__type").and_then(Value::as_str).unwrap_or_default();
-    let kind = kind.rsplit('#').next().unwrap_or_default();
-    let kind: String = kind.chars().filter(char::is_ascii_alphanumeric).take(64).collect();
+    let kind = error_kind(body);
     let (name, reason) = (name.to_owned(), format!("{} {kind}", status.as_u16()).trim_end().to_owned());
     match kind.as_str() {
         "ResourceNotFoundException" => SecretError::Missing { name, stage },
         "InvalidParameterException" | "InvalidRequestException" | "ValidationException" => {
             SecretError::Invalid { name, reason }
         }
-        "AccessDeniedException"
-        | "DecryptionFailure"
-        | "ExpiredTokenException"
-        | "IncompleteSignature"
-        | "InvalidClientTokenId"
-        | "InvalidSignatureException"
-        | "MissingAuthenticationToken"
-        | "UnrecognizedClientException" => SecretError::Denied { name, reason },
+        kind if is_denial(kind) => SecretError::Denied { name, reason },
         _ => SecretError::Unreachable { name, reason },
     }
+}
+
+/// The type of an error: all that is read of the body of one.
+pub(crate) fn error_kind(body: &[u8]) -> String {
+    let json: Value = serde_json::from_slice(body).unwrap_or_default();
+    let kind = json.get("__type").and_then(Value::as_str).unwrap_or_default();
+    let kind = kind.rsplit('#').next().unwrap_or_default();
+    kind.chars().filter(char::is_ascii_alphanumeric).take(64).collect()
+}
+
+/// Whether an error of this type is about what the function's role may do.
+pub(crate) fn is_denial(kind: &str) -> bool {
+    matches!(
+        kind,
+        "AccessDeniedException"
+            | "DecryptionFailure"
+            | "EncryptionFailure"
+            | "ExpiredTokenException"
+            | "IncompleteSignature"
+            | "InvalidClientTokenId"
+            | "InvalidSignatureException"
+            | "MissingAuthenticationToken"
+            | "UnrecognizedClientException"
+    )
 }
 
 #[cfg(test)]
