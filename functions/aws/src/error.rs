@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use lambda_runtime::Diagnostic;
+use rotation::{RotationError, RotationFault};
 
 /// Why the function cannot start, or cannot answer an event.
 #[derive(Debug, thiserror::Error)]
@@ -18,9 +19,15 @@ pub enum AwsError {
         /// What is wrong in it.
         what: &'static str,
     },
+    /// An event that is none of a rotation.
+    #[error("the event is none of a rotation that Secrets Manager asks for")]
+    NoRotation,
     /// A file that is no text.
     #[error("`{}` is not UTF-8 text", .0.display())]
     NotText(PathBuf),
+    /// A step of a rotation that was not done.
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
     /// The runtime of Lambda ended.
     #[error("the Lambda runtime failed: {0}")]
     Runtime(String),
@@ -62,7 +69,13 @@ impl AwsError {
         match self {
             Self::Faults(_) => "Faults",
             Self::MalformedEvent { .. } => "MalformedEvent",
+            Self::NoRotation => "NoRotation",
             Self::NotText(_) => "NotText",
+            Self::Rotation(error) => match error.fault() {
+                RotationFault::Operator => "RotationOfOperator",
+                RotationFault::Scheduler => "RotationOfScheduler",
+                RotationFault::Service => "RotationOfService",
+            },
             Self::Runtime(_) => "Runtime",
             Self::System { .. } => "System",
             Self::TooLarge { .. } => "TooLarge",

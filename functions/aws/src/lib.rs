@@ -11,7 +11,9 @@ pub mod jwks;
 pub mod log_format;
 mod metrics;
 pub mod policy_file;
+pub mod rotation_event;
 mod rotation_store;
+pub mod rotation_tools;
 pub mod secret_store;
 
 #[cfg(test)]
