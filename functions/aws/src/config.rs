@@ -2,6 +2,7 @@
 //! or every fault at once.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -97,7 +98,7 @@ impl Settings {
     /// # Errors
     /// Every fault of them.
     pub fn read(variables: BTreeMap<String, String>, folder: &Path) -> Result<Self, AwsError> {
-        let mut reading = Reading { variables, faults: Vec::new() };
+        let mut reading = Reading::new(variables);
         reading.needs_lambda();
         let policy = folder.join(reading.text("SALLYPORT_POLICY").unwrap_or("policy.yaml".to_owned()));
         let mut callers = reading.callers(folder);
@@ -109,39 +110,48 @@ impl Settings {
             callers,
             groups_claim: reading.text("SALLYPORT_GROUPS_CLAIM").unwrap_or("groups".to_owned()),
             upstreams,
-            upstream_timeout: reading.seconds("SALLYPORT_UPSTREAM_TIMEOUT", 120),
+            upstream_timeout: reading.seconds("SALLYPORT_UPSTREAM_TIMEOUT", 1..=3600, 120),
             function: reading.aws("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default(),
             secrets_endpoint: reading.secrets_endpoint(&region),
             region,
             role: reading.role(),
         };
-        reading.refuse_rest();
-        if reading.faults.is_empty() { Ok(settings) } else { Err(AwsError::Faults(reading.faults)) }
+        reading.end(settings)
     }
 }
 
 /// Variables from which each setting is taken out, so that those are left that nobody knows.
-struct Reading {
+pub(crate) struct Reading {
     variables: BTreeMap<String, String>,
     faults: Vec<String>,
 }
 
 impl Reading {
+    pub(crate) fn new(variables: BTreeMap<String, String>) -> Self {
+        Self { variables, faults: Vec::new() }
+    }
+
+    /// What was read, or every fault of it. What was not asked for is one.
+    pub(crate) fn end<T>(mut self, settings: T) -> Result<T, AwsError> {
+        self.refuse_rest();
+        if self.faults.is_empty() { Ok(settings) } else { Err(AwsError::Faults(self.faults)) }
+    }
+
     /// A setting's value, where it is set to something.
-    fn text(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
         self.variables.remove(name).filter(|value| !value.is_empty())
     }
 
     /// A variable that Lambda or the operator of the account sets.
-    fn aws(&self, name: &str) -> Option<String> {
+    pub(crate) fn aws(&self, name: &str) -> Option<String> {
         self.variables.get(name).filter(|value| !value.is_empty()).cloned()
     }
 
-    fn fault(&mut self, name: &str, reason: &str) {
+    pub(crate) fn fault(&mut self, name: &str, reason: &str) {
         self.faults.push(format!("`{name}`: {reason}"));
     }
 
-    fn needs_lambda(&mut self) {
+    pub(crate) fn needs_lambda(&mut self) {
         let missing: Vec<_> = OF_LAMBDA.into_iter().filter(|name| self.aws(name).is_none()).collect();
         if !missing.is_empty() {
             let names = missing.join("`, `");
@@ -164,11 +174,10 @@ impl Reading {
         }
     }
 
-    fn seconds(&mut self, name: &str, default: u64) -> Duration {
-        let read =
-            self.text(name).map(|text| text.parse().ok().filter(|seconds| (1..=3600).contains(seconds)));
+    pub(crate) fn seconds(&mut self, name: &str, range: RangeInclusive<u64>, default: u64) -> Duration {
+        let read = self.text(name).map(|text| text.parse().ok().filter(|seconds| range.contains(seconds)));
         if read == Some(None) {
-            self.fault(name, "expected 1 to 3600 seconds");
+            self.fault(name, &format!("expected {} to {} seconds", range.start(), range.end()));
         }
         Duration::from_secs(read.flatten().unwrap_or(default))
     }
@@ -223,7 +232,7 @@ impl Reading {
         }
     }
 
-    fn secrets_endpoint(&mut self, region: &str) -> Uri {
+    pub(crate) fn secrets_endpoint(&mut self, region: &str) -> Uri {
         let own = self.aws("AWS_ENDPOINT_URL_SECRETS_MANAGER").or(self.aws("AWS_ENDPOINT_URL"));
         let end = if region.starts_with("cn-") { ".cn" } else { "" };
         let url = own.unwrap_or_else(|| format!("https://secretsmanager.{region}.amazonaws.com{end}"));
@@ -233,7 +242,7 @@ impl Reading {
         })
     }
 
-    fn role(&mut self) -> Option<RoleCredentials> {
+    pub(crate) fn role(&mut self) -> Option<RoleCredentials> {
         Some(RoleCredentials {
             access_key_id: self.aws("AWS_ACCESS_KEY_ID")?,
             secret_access_key: Secret::new(self.aws("AWS_SECRET_ACCESS_KEY")?),

@@ -72,9 +72,9 @@ impl AwsError {
             Self::NoRotation => "NoRotation",
             Self::NotText(_) => "NotText",
             Self::Rotation(error) => match error.fault() {
-                RotationFault::Operator => "RotationOfOperator",
-                RotationFault::Scheduler => "RotationOfScheduler",
-                RotationFault::Service => "RotationOfService",
+                RotationFault::Operator => "RotationNeedsOperator",
+                RotationFault::Scheduler => "RotationOutOfTurn",
+                RotationFault::Service => "RotationToBeRetried",
             },
             Self::Runtime(_) => "Runtime",
             Self::System { .. } => "System",

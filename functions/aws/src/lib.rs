@@ -1,4 +1,4 @@
-//! What the two functions on AWS Lambda, `bin/enforce.rs` and the one that rotates, are made of: settings from the
+//! What the two functions on AWS Lambda, `bin/enforce.rs` and `bin/rotate.rs`, are made of: settings from the
 //! environment, Lambda's events, the role's credentials, the secret store, the log format. Decisions are made in
 //! `shared/`, none here.
 
@@ -11,9 +11,12 @@ pub mod jwks;
 pub mod log_format;
 mod metrics;
 pub mod policy_file;
+pub mod program;
+pub mod rotation_config;
 pub mod rotation_event;
 mod rotation_store;
 pub mod rotation_tools;
+pub mod rotator;
 pub mod secret_store;
 
 #[cfg(test)]

@@ -35,11 +35,11 @@ impl RotationEvent {
         if !members.iter().any(|name| event.get(name).is_some()) {
             return Err(AwsError::NoRotation);
         }
-        let secret = text(event, "SecretId", 1..=LONGEST_SECRET)?;
-        let version = text(event, "ClientRequestToken", 32..=64)?;
+        let secret = text(event, "`SecretId`", 1..=LONGEST_SECRET)?;
+        let version = text(event, "`ClientRequestToken`", 32..=64)?;
         let token = match event.get("RotationToken") {
             None | Some(Value::Null) => None,
-            Some(_) => Some(Secret::new(text(event, "RotationToken", 36..=256)?)),
+            Some(_) => Some(Secret::new(text(event, "`RotationToken`", 36..=256)?)),
         };
         Ok(Self { step: step(event)?, secret, version, token })
     }
@@ -67,18 +67,14 @@ fn step(event: &Value) -> Result<Step, AwsError> {
     }
 }
 
+/// A member that must be a text of this many ASCII characters. `what` is its name as messages show it.
 fn text(
     event: &Value,
-    name: &'static str,
+    what: &'static str,
     length: std::ops::RangeInclusive<usize>,
 ) -> Result<String, AwsError> {
-    let text = event.get(name).and_then(Value::as_str);
+    let text = event.get(what.trim_matches('`')).and_then(Value::as_str);
     let good = |text: &&str| length.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    let what = match name {
-        "ClientRequestToken" => "`ClientRequestToken`",
-        "RotationToken" => "`RotationToken`",
-        _ => "`SecretId`",
-    };
     text.filter(good).map(str::to_owned).ok_or(AwsError::MalformedEvent { what })
 }
 

@@ -23,7 +23,7 @@ use sallyport_aws::credentials::{RoleSigner, bedrock_region};
 use sallyport_aws::error::AwsError;
 use sallyport_aws::log_format::Invocation;
 use sallyport_aws::secret_store::SecretsManager;
-use sallyport_aws::{ingress, jwks, log_format, policy_file};
+use sallyport_aws::{ingress, jwks, log_format, policy_file, program};
 use secrets::{CacheSettings, SecretCache};
 use serde_json::Value;
 
@@ -33,23 +33,7 @@ const ANSWER_CAP: usize = 32 * 1024 * 1024;
 const LIMIT_KEYS: usize = 100_000;
 
 fn main() -> ExitCode {
-    if std::env::args_os().skip(1).any(|word| word == "--help" || word == "-h") {
-        return told(std::io::stdout(), HELP, ExitCode::SUCCESS);
-    }
-    match start() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => {
-            let lines: String =
-                fault.to_string().lines().map(|line| format!("sallyport: {line}\n")).collect();
-            told(std::io::stderr(), &lines, ExitCode::from(2))
-        }
-    }
-}
-
-fn told(mut out: impl std::io::Write, text: &str, code: ExitCode) -> ExitCode {
-    // There is nowhere left to tell when this fails.
-    let _ = out.write_all(text.as_bytes());
-    code
+    program::run(HELP, start)
 }
 
 /// The cold start. What it gives back is why there was none, or that Lambda ended the process.

@@ -1,0 +1,78 @@
+//! The function that rotates: its cold start, and one step of a rotation for each invocation.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use enforcement::{Clock, HttpSettings, HttpTransport, Transport};
+use lambda_runtime::{LambdaEvent, service_fn};
+use rotation::{RotationStore, Tools};
+use sallyport_aws::clock::SystemClock;
+use sallyport_aws::credentials::RoleSigner;
+use sallyport_aws::error::AwsError;
+use sallyport_aws::log_format::Invocation;
+use sallyport_aws::rotation_config::{HELP, RotationSettings};
+use sallyport_aws::rotation_tools::{ProviderExchange, SystemRandom};
+use sallyport_aws::rotator::Rotator;
+use sallyport_aws::secret_store::SecretsManager;
+use sallyport_aws::{log_format, program};
+use secrets::SecretStore;
+use serde_json::Value;
+
+fn main() -> ExitCode {
+    program::run(HELP, start)
+}
+
+/// The cold start. What it gives back is why there was none, or that Lambda ended the process.
+fn start() -> Result<(), AwsError> {
+    let settings = RotationSettings::read(std::env::vars().collect())?;
+    let (clock, invocation) = (Arc::new(SystemClock::new()), Invocation::default());
+    log_format::begin(clock.clone(), invocation.clone())?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
+    let runtime = runtime.map_err(|reason| AwsError::System { what: "cannot start the runtime", reason })?;
+    let rotator = rotator(settings, clock)?;
+    runtime.block_on(serve(&rotator, &invocation))
+}
+
+async fn serve(rotator: &Rotator, invocation: &Invocation) -> Result<(), AwsError> {
+    let handler = service_fn(async |event: LambdaEvent<Value>| {
+        invocation.begin(&event.context.request_id);
+        // Nobody reads the answer; that there is one says that the step was done.
+        rotator.answer(&event.payload).await.map(drop)
+    });
+    lambda_runtime::run(handler).await.map_err(|fault| AwsError::Runtime(fault.to_string()))
+}
+
+fn rotator(settings: RotationSettings, clock: Arc<SystemClock>) -> Result<Rotator, AwsError> {
+    let transport = transport(&settings)?;
+    let store = Arc::new(SecretsManager {
+        endpoint: settings.secrets_endpoint,
+        transport: Arc::clone(&transport),
+        signer: RoleSigner::new(settings.role.as_ref(), &settings.region, "secretsmanager"),
+        clock: clock.clone() as Arc<dyn Clock>,
+    });
+    Ok(Rotator {
+        secret: settings.secret,
+        store: Arc::clone(&store) as Arc<dyn RotationStore>,
+        strategy: settings.strategy,
+        tools: Tools {
+            random: Arc::new(SystemRandom),
+            credentials: None,
+            exchange: Some(Arc::new(ProviderExchange { transport })),
+            secrets: Some(store as Arc<dyn SecretStore>),
+            sql: None,
+        },
+        overlap: settings.overlap,
+        clock,
+    })
+}
+
+/// The client for Secrets Manager and for providers.
+fn transport(settings: &RotationSettings) -> Result<Arc<dyn Transport>, AwsError> {
+    let http = HttpSettings::default();
+    // Keys of callers are made here; every other strategy calls a provider.
+    if settings.strategy.id() == "caller_keys" && settings.secrets_endpoint.scheme_str() == Some("http") {
+        return Ok(Arc::new(HttpTransport::plain(http)));
+    }
+    let failed = |reason| AwsError::System { what: "no certificate authorities can be read", reason };
+    Ok(Arc::new(HttpTransport::with_native_roots(http).map_err(failed)?))
+}

@@ -1,0 +1,27 @@
+//! How both programs begin and end: `--help`, and why there was no start.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use crate::error::AwsError;
+
+/// Runs a program. One that does not start ends with status 2 and says why on standard error.
+pub fn run(help: &str, start: impl FnOnce() -> Result<(), AwsError>) -> ExitCode {
+    if std::env::args_os().skip(1).any(|word| word == "--help" || word == "-h") {
+        return told(io::stdout(), help, ExitCode::SUCCESS);
+    }
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            let lines: String =
+                fault.to_string().lines().map(|line| format!("sallyport: {line}\n")).collect();
+            told(io::stderr(), &lines, ExitCode::from(2))
+        }
+    }
+}
+
+fn told(mut out: impl Write, text: &str, code: ExitCode) -> ExitCode {
+    // There is nowhere left to tell when this fails.
+    let _ = out.write_all(text.as_bytes());
+    code
+}

@@ -1,0 +1,207 @@
+//! Settings of the function that rotates, read once from the environment: what it says becomes what the function needs,
+//! or every fault at once.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use http::Uri;
+use rotation::Strategy;
+
+use crate::config::Reading;
+use crate::credentials::RoleCredentials;
+use crate::error::AwsError;
+
+/// What the program prints for `--help`.
+pub const HELP: &str = "\
+Sallyport on AWS Lambda: renews one secret, without one failed call while it does.
+
+It is no command but the `bootstrap` of a function (runtime provided.al2023) that Secrets Manager calls for each step
+of a rotation: one function for each secret. Its settings are variables of the function's environment:
+
+  SALLYPORT_ROTATED_SECRET            the ARN of the secret; a rotation of any other is refused
+  SALLYPORT_ROTATION_STRATEGY         what kind of credential the secret holds:
+                                        caller_keys      keys that callers show to the gate
+                                        http_credential  a credential that a provider's own API makes and revokes
+  SALLYPORT_ROTATION_OVERLAP_SECONDS  how long the previous value stays good after a rotation; 86400 (a day) without
+                                      it, and 3900 at least, for so long may a gate go on with what it has read. A
+                                      rotation that comes before its end is refused
+
+The function's role may DescribeSecret, GetSecretValue, PutSecretValue and UpdateSecretVersionStage on the secret, and
+for http_credential GetSecretValue on the secret with the provider's admin credential. Give the function a timeout of
+two minutes. Each step is a line in the function's log group. No line holds a value.
+";
+
+/// An overlap, in seconds: as long as a gate keeps a value of a store that is away, up to 30 days.
+const OVERLAPS: std::ops::RangeInclusive<u64> = 3_900..=2_592_000;
+/// An overlap that is not set, in seconds.
+const OVERLAP: u64 = 86_400;
+/// What this function has the tools for.
+const AVAILABLE: [&str; 2] = ["caller_keys", "http_credential"];
+
+/// Settings with which a secret can be rotated.
+pub struct RotationSettings {
+    /// The secret's ARN.
+    pub secret: String,
+    /// How it is renewed.
+    pub strategy: &'static dyn Strategy,
+    /// How long the previous value stays good.
+    pub overlap: Duration,
+    /// The region that the function runs in.
+    pub region: String,
+    /// The credentials of the function's role, where Lambda gave them.
+    pub role: Option<RoleCredentials>,
+    /// Where Secrets Manager is.
+    pub secrets_endpoint: Uri,
+}
+
+impl RotationSettings {
+    /// Reads these variables.
+    ///
+    /// # Errors
+    /// Every fault of them.
+    pub fn read(variables: BTreeMap<String, String>) -> Result<Self, AwsError> {
+        let mut reading = Reading::new(variables);
+        reading.needs_lambda();
+        let region = reading.aws("AWS_REGION").unwrap_or_default();
+        let secret = secret(&mut reading);
+        let strategy = strategy(&mut reading);
+        let overlap = reading.seconds("SALLYPORT_ROTATION_OVERLAP_SECONDS", OVERLAPS, OVERLAP);
+        let (role, secrets_endpoint) = (reading.role(), reading.secrets_endpoint(&region));
+        // Where one of them is missing there is a fault.
+        let both = secret.zip(strategy);
+        let settings =
+            both.map(|(secret, strategy)| Self { secret, strategy, overlap, region, role, secrets_endpoint });
+        reading.end(settings)?.ok_or_else(|| AwsError::Faults(Vec::new()))
+    }
+}
+
+fn secret(reading: &mut Reading) -> Option<String> {
+    let name = "SALLYPORT_ROTATED_SECRET";
+    let read = reading.text(name).filter(|text| is_arn(text));
+    if read.is_none() {
+        reading.fault(name, "expected the whole ARN of the secret that is rotated");
+    }
+    read
+}
+
+/// Whether this is what an event calls a secret by. A name, or an ARN without its last six characters, never is.
+fn is_arn(text: &str) -> bool {
+    let of_name = |sign: char| sign.is_ascii_alphanumeric() || "/_+=.@-".contains(sign);
+    let parts: Vec<&str> = text.split(':').collect();
+    let [start, partition, service, region, account, kind, name] = parts.as_slice() else { return false };
+    let fixed = (*start, *service, *kind) == ("arn", "secretsmanager", "secret");
+    let suffix = name.rsplit_once('-').is_some_and(|(rest, suffix)| !rest.is_empty() && suffix.len() == 6);
+    let filled = [partition, region, account].iter().all(|part| !part.is_empty());
+    fixed && suffix && filled && text.len() <= 2048 && parts.iter().all(|part| part.chars().all(of_name))
+}
+
+fn strategy(reading: &mut Reading) -> Option<&'static dyn Strategy> {
+    let name = "SALLYPORT_ROTATION_STRATEGY";
+    let id = reading.text(name).unwrap_or_default();
+    let found = rotation::strategy(&id);
+    if let Some(found) = found.filter(|found| AVAILABLE.contains(&found.id())) {
+        return Some(found);
+    }
+    let available = AVAILABLE.join("`, `");
+    match found {
+        Some(found) => {
+            reading.fault(
+                name,
+                &format!(
+                    "`{}` is not available in this function yet; expected one of `{available}`",
+                    found.id()
+                ),
+            );
+        }
+        None => reading.fault(name, &format!("expected one of `{available}`")),
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake_secrets_manager::ARN;
+
+    const GIVEN: [(&str, &str); 7] = [
+        ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1"),
+        ("AWS_LAMBDA_FUNCTION_NAME", "rotate"),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
+        ("AWS_REGION", "eu-west-1"),
+        ("SALLYPORT_ROTATED_SECRET", ARN),
+        ("SALLYPORT_ROTATION_STRATEGY", "caller_keys"),
+    ];
+
+    fn read(own: &[(&str, &str)]) -> Result<RotationSettings, String> {
+        let all = GIVEN.iter().chain(own).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        RotationSettings::read(all.collect()).map_err(|error| error.to_string())
+    }
+
+    fn faults(own: &[(&str, &str)]) -> String {
+        read(own).err().unwrap_or_default()
+    }
+
+    #[test]
+    fn settings_are_what_they_say() {
+        let settings = read(&[]).ok().unwrap();
+        assert_eq!((settings.secret.as_str(), settings.strategy.id()), (ARN, "caller_keys"));
+        assert_eq!(settings.overlap, Duration::from_secs(86_400));
+        assert_eq!(settings.secrets_endpoint, "https://secretsmanager.eu-west-1.amazonaws.com");
+        let own = [
+            ("SALLYPORT_ROTATION_STRATEGY", "http_credential"),
+            ("SALLYPORT_ROTATION_OVERLAP_SECONDS", "7200"),
+        ];
+        let settings = read(&own).ok().unwrap();
+        assert_eq!((settings.strategy.id(), settings.overlap.as_secs()), ("http_credential", 7200));
+    }
+
+    #[test]
+    fn each_fault_is_told() {
+        let secret = "`SALLYPORT_ROTATED_SECRET`: expected the whole ARN of the secret that is rotated";
+        let strategy = "`SALLYPORT_ROTATION_STRATEGY`: expected one of `caller_keys`, `http_credential`";
+        let later = "is not available in this function yet; expected one of `caller_keys`, `http_credential`";
+        let overlap = "`SALLYPORT_ROTATION_OVERLAP_SECONDS`: expected 3900 to 2592000 seconds";
+        let rows = [
+            ("SALLYPORT_ROTATED_SECRET", "", secret.to_owned()),
+            ("SALLYPORT_ROTATED_SECRET", "callers", secret.to_owned()),
+            (
+                "SALLYPORT_ROTATED_SECRET",
+                "arn:aws:secretsmanager:eu-west-1:1:secret:callers",
+                secret.to_owned(),
+            ),
+            ("SALLYPORT_ROTATED_SECRET", "arn:aws:kms:eu-west-1:1:secret:callers-AbCdEf", secret.to_owned()),
+            (
+                "SALLYPORT_ROTATED_SECRET",
+                "arn:aws:secretsmanager:eu-west-1:1:secret:callers-AbCdEf#a",
+                secret.to_owned(),
+            ),
+            ("SALLYPORT_ROTATION_STRATEGY", "", strategy.to_owned()),
+            ("SALLYPORT_ROTATION_STRATEGY", "hunter2", strategy.to_owned()),
+            (
+                "SALLYPORT_ROTATION_STRATEGY",
+                "bedrock_api_key",
+                format!("`SALLYPORT_ROTATION_STRATEGY`: `bedrock_api_key` {later}"),
+            ),
+            (
+                "SALLYPORT_ROTATION_STRATEGY",
+                "postgres_password",
+                format!("`SALLYPORT_ROTATION_STRATEGY`: `postgres_password` {later}"),
+            ),
+            ("SALLYPORT_ROTATION_OVERLAP_SECONDS", "60", overlap.to_owned()),
+            ("SALLYPORT_ROTATION_OVERLAP_SECONDS", "day", overlap.to_owned()),
+            ("SALLYPORT_POLICY", "policy.yaml", "`SALLYPORT_POLICY` is no setting; see `--help`".to_owned()),
+        ];
+        for (name, value, expected) in rows {
+            assert_eq!(faults(&[(name, value)]), expected, "{name}={value}");
+        }
+        let all =
+            [("SALLYPORT_ROTATED_SECRET", ""), ("SALLYPORT_ROTATION_STRATEGY", ""), ("SALLYPORT_X", "1")];
+        assert_eq!(faults(&all).lines().count(), 3, "all at once: {}", faults(&all));
+    }
+
+    #[test]
+    fn what_is_available_stands_in_the_help() {
+        assert!(AVAILABLE.iter().all(|id| HELP.contains(id) && rotation::strategy(id).is_some()));
+    }
+}
