@@ -233,11 +233,16 @@ impl Reading {
     }
 
     pub(crate) fn secrets_endpoint(&mut self, region: &str) -> Uri {
-        let own = self.aws("AWS_ENDPOINT_URL_SECRETS_MANAGER").or(self.aws("AWS_ENDPOINT_URL"));
         let end = if region.starts_with("cn-") { ".cn" } else { "" };
-        let url = own.unwrap_or_else(|| format!("https://secretsmanager.{region}.amazonaws.com{end}"));
+        let url = format!("https://secretsmanager.{region}.amazonaws.com{end}");
+        self.endpoint("AWS_ENDPOINT_URL_SECRETS_MANAGER", url)
+    }
+
+    /// Where a service of AWS is: at its own place, unless the environment names another.
+    pub(crate) fn endpoint(&mut self, name: &str, own: String) -> Uri {
+        let url = self.aws(name).or(self.aws("AWS_ENDPOINT_URL")).unwrap_or(own);
         base_url(&url).unwrap_or_else(|reason| {
-            self.fault("AWS_ENDPOINT_URL_SECRETS_MANAGER", reason);
+            self.fault(name, reason);
             Uri::default()
         })
     }

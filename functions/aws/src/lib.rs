@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod credential_service;
 pub mod credentials;
 pub mod error;
 pub mod ingress;
@@ -18,6 +19,8 @@ mod rotation_store;
 pub mod rotation_tools;
 pub mod rotator;
 pub mod secret_store;
+mod whole_answer;
+mod xml;
 
 #[cfg(test)]
 mod fake_secrets_manager;

@@ -20,6 +20,7 @@ of a rotation: one function for each secret. Its settings are variables of the f
 
   SALLYPORT_ROTATED_SECRET            the ARN of the secret; a rotation of any other is refused
   SALLYPORT_ROTATION_STRATEGY         what kind of credential the secret holds:
+                                        bedrock_api_key  an API key of an IAM user for Amazon Bedrock
                                         caller_keys      keys that callers show to the gate
                                         http_credential  a credential that a provider's own API makes and revokes
   SALLYPORT_ROTATION_OVERLAP_SECONDS  how long the previous value stays good after a rotation; 86400 (a day) without
@@ -27,8 +28,9 @@ of a rotation: one function for each secret. Its settings are variables of the f
                                       rotation that comes before its end is refused
 
 The function's role may DescribeSecret, GetSecretValue, PutSecretValue and UpdateSecretVersionStage on the secret, and
-for http_credential GetSecretValue on the secret with the provider's admin credential. Give the function a timeout of
-two minutes. Each step is a line in the function's log group. No line holds a value.
+for http_credential GetSecretValue on the secret with the provider's admin credential; for bedrock_api_key it may
+List-, Create-, Update- and DeleteServiceSpecificCredential(s) on the user. Give the function a timeout of two minutes.
+Each step is a line in the function's log group. No line holds a value.
 ";
 
 /// An overlap, in seconds: as long as a gate keeps a value of a store that is away, up to 30 days.
@@ -36,7 +38,7 @@ const OVERLAPS: std::ops::RangeInclusive<u64> = 3_900..=2_592_000;
 /// An overlap that is not set, in seconds.
 const OVERLAP: u64 = 86_400;
 /// What this function has the tools for.
-const AVAILABLE: [&str; 2] = ["caller_keys", "http_credential"];
+const AVAILABLE: [&str; 3] = ["bedrock_api_key", "caller_keys", "http_credential"];
 
 /// Settings with which a secret can be rotated.
 pub struct RotationSettings {
@@ -52,6 +54,10 @@ pub struct RotationSettings {
     pub role: Option<RoleCredentials>,
     /// Where Secrets Manager is.
     pub secrets_endpoint: Uri,
+    /// Where IAM is.
+    pub users_endpoint: Uri,
+    /// The region that calls of IAM are signed for.
+    pub users_region: &'static str,
 }
 
 impl RotationSettings {
@@ -67,12 +73,30 @@ impl RotationSettings {
         let strategy = strategy(&mut reading);
         let overlap = reading.seconds("SALLYPORT_ROTATION_OVERLAP_SECONDS", OVERLAPS, OVERLAP);
         let (role, secrets_endpoint) = (reading.role(), reading.secrets_endpoint(&region));
+        let (users_url, users_region) = users_place(&region);
+        let users_endpoint = reading.endpoint("AWS_ENDPOINT_URL_IAM", users_url.to_owned());
         // Where one of them is missing there is a fault.
         let both = secret.zip(strategy);
-        let settings =
-            both.map(|(secret, strategy)| Self { secret, strategy, overlap, region, role, secrets_endpoint });
+        let settings = both.map(|(secret, strategy)| Self {
+            secret,
+            strategy,
+            overlap,
+            region,
+            role,
+            secrets_endpoint,
+            users_endpoint,
+            users_region,
+        });
         reading.end(settings)?.ok_or_else(|| AwsError::Faults(Vec::new()))
     }
+}
+
+/// Where IAM is, and the region that it is signed for, in the partition of a region. There is no Bedrock in China.
+fn users_place(region: &str) -> (&'static str, &'static str) {
+    if region.starts_with("us-gov-") {
+        return ("https://iam.us-gov.amazonaws.com", "us-gov-west-1");
+    }
+    ("https://iam.amazonaws.com", "us-east-1")
 }
 
 fn secret(reading: &mut Reading) -> Option<String> {
@@ -148,6 +172,10 @@ mod tests {
         assert_eq!((settings.secret.as_str(), settings.strategy.id()), (ARN, "caller_keys"));
         assert_eq!(settings.overlap, Duration::from_secs(86_400));
         assert_eq!(settings.secrets_endpoint, "https://secretsmanager.eu-west-1.amazonaws.com");
+        assert_eq!(
+            (settings.users_endpoint, settings.users_region),
+            (Uri::from_static("https://iam.amazonaws.com"), "us-east-1")
+        );
         let own = [
             ("SALLYPORT_ROTATION_STRATEGY", "http_credential"),
             ("SALLYPORT_ROTATION_OVERLAP_SECONDS", "7200"),
@@ -159,8 +187,8 @@ mod tests {
     #[test]
     fn each_fault_is_told() {
         let secret = "`SALLYPORT_ROTATED_SECRET`: expected the whole ARN of the secret that is rotated";
-        let strategy = "`SALLYPORT_ROTATION_STRATEGY`: expected one of `caller_keys`, `http_credential`";
-        let later = "is not available in this function yet; expected one of `caller_keys`, `http_credential`";
+        let strategy = "`SALLYPORT_ROTATION_STRATEGY`: expected one of `bedrock_api_key`, `caller_keys`, `http_credential`";
+        let later = "is not available in this function yet; expected one of `bedrock_api_key`, `caller_keys`, `http_credential`";
         let overlap = "`SALLYPORT_ROTATION_OVERLAP_SECONDS`: expected 3900 to 2592000 seconds";
         let rows = [
             ("SALLYPORT_ROTATED_SECRET", "", secret.to_owned()),
@@ -178,11 +206,6 @@ mod tests {
             ),
             ("SALLYPORT_ROTATION_STRATEGY", "", strategy.to_owned()),
             ("SALLYPORT_ROTATION_STRATEGY", "hunter2", strategy.to_owned()),
-            (
-                "SALLYPORT_ROTATION_STRATEGY",
-                "bedrock_api_key",
-                format!("`SALLYPORT_ROTATION_STRATEGY`: `bedrock_api_key` {later}"),
-            ),
             (
                 "SALLYPORT_ROTATION_STRATEGY",
                 "postgres_password",

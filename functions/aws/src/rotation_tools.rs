@@ -8,9 +8,10 @@ use bytes::Bytes;
 use enforcement::Transport;
 use http::header::{HeaderName, HeaderValue};
 use http::{Method, Request, Uri};
-use http_body_util::{BodyExt as _, Limited};
 use rotation::{Exchange, HttpAnswer, HttpRequest, Random, RotationError};
 use secrets::{BoxFuture, Secret};
+
+use crate::whole_answer;
 
 /// How long a provider may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -47,20 +48,11 @@ impl Exchange for ProviderExchange {
                 action: format!("send a request to {host}"),
                 reason: reason.to_owned(),
             })?;
-            let asked = tokio::time::timeout(PATIENCE, self.exchange(request)).await;
-            asked.unwrap_or(Err("it did not answer in time".to_owned())).map_err(|why| unreachable(&why))
+            let asked = whole_answer::ask(self.transport.as_ref(), request, PATIENCE, MOST).await;
+            let (status, body) = asked.map_err(|reason| unreachable(&reason))?;
+            let text = String::from_utf8(body.into()).map_err(|_| unreachable("its answer is no text"))?;
+            Ok(HttpAnswer { status: status.as_u16(), body: Secret::new(text) })
         })
-    }
-}
-
-impl ProviderExchange {
-    async fn exchange(&self, request: Request<Bytes>) -> Result<HttpAnswer, String> {
-        let answer = self.transport.send(request).await.map_err(|error| error.to_string())?;
-        let status = answer.status().as_u16();
-        let body = Limited::new(answer.into_body(), MOST).collect().await;
-        let body = body.map_err(|_| "its answer broke off or is too large")?.to_bytes();
-        let text = String::from_utf8(body.into()).map_err(|_| "its answer is no text")?;
-        Ok(HttpAnswer { status, body: Secret::new(text) })
     }
 }
 
@@ -96,7 +88,7 @@ mod tests {
 
     use enforcement::{Sending, TransportError};
     use http::Response;
-    use http_body_util::Full;
+    use http_body_util::{BodyExt as _, Full};
 
     use super::*;
 

@@ -10,12 +10,12 @@ use bytes::Bytes;
 use enforcement::{Clock, Transport};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, Request, StatusCode, Uri};
-use http_body_util::{BodyExt as _, Limited};
 use secrets::{BoxFuture, Secret, SecretError, SecretStore, SecretVersion, Stage};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::credentials::RoleSigner;
+use crate::whole_answer;
 
 /// How long the store may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -114,20 +114,11 @@ impl SecretsManager {
         operation: &str,
         message: &Value,
     ) -> Result<(StatusCode, Bytes), CallFault> {
-        let late = |_| Err(CallFault::Unanswered("it did not answer in time".to_owned()));
-        tokio::time::timeout(PATIENCE, self.exchange(operation, message)).await.unwrap_or_else(late)
-    }
-
-    async fn exchange(&self, operation: &str, message: &Value) -> Result<(StatusCode, Bytes), CallFault> {
         let mut request = self.request(operation, message)?;
         let now_ms = self.clock.unix_millis();
         self.signer.sign_at(&mut request, now_ms).map_err(|error| CallFault::Unsigned(error.reason))?;
-        let answer = self.transport.send(request).await;
-        let answer = answer.map_err(|error| CallFault::Unanswered(error.to_string()))?;
-        let status = answer.status();
-        let body = Limited::new(answer.into_body(), MOST).collect().await;
-        let broken = |_| CallFault::Unanswered("its answer broke off or is too large".to_owned());
-        Ok((status, body.map_err(broken)?.to_bytes()))
+        let answer = whole_answer::ask(self.transport.as_ref(), request, PATIENCE, MOST).await;
+        answer.map_err(CallFault::Unanswered)
     }
 
     fn request(&self, operation: &str, message: &Value) -> Result<Request<Bytes>, CallFault> {

@@ -7,6 +7,7 @@ use enforcement::{Clock, HttpSettings, HttpTransport, Transport};
 use lambda_runtime::{LambdaEvent, service_fn};
 use rotation::{RotationStore, Tools};
 use sallyport_aws::clock::SystemClock;
+use sallyport_aws::credential_service::UserCredentials;
 use sallyport_aws::credentials::RoleSigner;
 use sallyport_aws::error::AwsError;
 use sallyport_aws::log_format::Invocation;
@@ -50,13 +51,19 @@ fn rotator(settings: RotationSettings, clock: Arc<SystemClock>) -> Result<Rotato
         signer: RoleSigner::new(settings.role.as_ref(), &settings.region, "secretsmanager"),
         clock: clock.clone() as Arc<dyn Clock>,
     });
+    let users = UserCredentials {
+        endpoint: settings.users_endpoint,
+        transport: Arc::clone(&transport),
+        signer: RoleSigner::new(settings.role.as_ref(), settings.users_region, "iam"),
+        clock: clock.clone() as Arc<dyn Clock>,
+    };
     Ok(Rotator {
         secret: settings.secret,
         store: Arc::clone(&store) as Arc<dyn RotationStore>,
         strategy: settings.strategy,
         tools: Tools {
             random: Arc::new(SystemRandom),
-            credentials: None,
+            credentials: Some(Arc::new(users)),
             exchange: Some(Arc::new(ProviderExchange { transport })),
             secrets: Some(store as Arc<dyn SecretStore>),
             sql: None,
@@ -66,7 +73,7 @@ fn rotator(settings: RotationSettings, clock: Arc<SystemClock>) -> Result<Rotato
     })
 }
 
-/// The client for Secrets Manager and for providers.
+/// The client for Secrets Manager, IAM and providers.
 fn transport(settings: &RotationSettings) -> Result<Arc<dyn Transport>, AwsError> {
     let http = HttpSettings::default();
     // Keys of callers are made here; every other strategy calls a provider.

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use enforcement::{Sending, TransportError};
 use http::Response;
-use http_body_util::Full;
+use http_body_util::{BodyExt as _, Full};
 
 use super::*;
 use crate::credentials::RoleCredentials;
