@@ -91,14 +91,19 @@ fn a_policy_that_does_not_compile_refuses_every_call_and_says_so() {
 }
 
 #[test]
-fn a_record_is_a_line_of_lambdas_log_and_proves_itself() {
+fn a_record_is_a_line_of_lambdas_log_that_proves_itself_and_is_counted() {
     let served = lambda::serve(&Settings::of_policy(super::policy()));
     for text in ["Hello", "drop table users"] {
         let _ = served.call(&super::chat(text));
     }
-    let lines: Vec<serde_json::Value> =
-        served.stdout().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines = served.stdout();
+    let lines = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let (metrics, lines): (Vec<_>, Vec<_>) = lines.partition(|line| line["_aws"].is_object());
     assert_eq!(lines.len(), 3);
+    // One for each call, and one for the rule that decided.
+    let counted: Vec<_> = metrics.iter().map(|line| (&line["Outcome"], line["Rule"].as_str())).collect();
+    let (allow, block) = ("allow".into(), "block".into());
+    assert_eq!(counted, [(&allow, None), (&block, None), (&block, Some("no-sql"))]);
     for line in &lines {
         assert_eq!(
             (&line["level"], line["record"]["provider"].as_str()),
