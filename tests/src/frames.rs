@@ -3,6 +3,9 @@
 //!
 //! A line is the event's name and its payload: `messageStart {"role":"assistant"}`. An exception has a `!` in front. The
 //! payload of a `chunk` stands in its frame as `{"bytes":"<Base64>"}`.
+//!
+//! A frame is the length of all, the length of the headers, a checksum of the two, headers, payload, and a checksum of
+//! everything before. Numbers are big endian.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -40,18 +43,7 @@ fn frame(line: &str) -> Vec<u8> {
         _ => payload.to_owned(),
     };
     let headers = [(":message-type", kind), (header, name), (":content-type", "application/json")];
-    let headers: Vec<u8> = headers.into_iter().flat_map(|(name, value)| text_header(name, value)).collect();
-    let length = |bytes: usize| u32::try_from(bytes).expect("a short frame").to_be_bytes();
-    let mut out = [length(16 + headers.len() + payload.len()), length(headers.len())].concat();
-    out.extend(checksum(&out).to_be_bytes());
-    out.extend([&headers, payload.as_bytes()].concat());
-    out.extend(checksum(&out).to_be_bytes());
-    out
-}
-
-fn text_header(name: &str, value: &str) -> Vec<u8> {
-    let [short, long] = [name, value].map(|text| u16::try_from(text.len()).expect("a short header"));
-    [&[short as u8], name.as_bytes(), &[7], &long.to_be_bytes(), value.as_bytes()].concat()
+    message(&headers, payload.as_bytes())
 }
 
 fn line(mut headers: &[u8], payload: &str) -> String {
@@ -84,8 +76,34 @@ fn number(bytes: &[u8], at: usize) -> usize {
     u32::from_be_bytes([a, b, c, d]) as usize
 }
 
-/// CRC-32 as zlib has it, bit by bit.
-fn checksum(bytes: &[u8]) -> u32 {
-    let step = |sum: u32, _| if sum & 1 == 1 { sum >> 1 ^ 0xEDB8_8320 } else { sum >> 1 };
-    !bytes.iter().fold(!0_u32, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), step))
+/// The value of a header that is a string.
+const STRING: u8 = 7;
+
+/// A message with headers that are strings.
+///
+/// # Panics
+/// When it is too long for its lengths.
+#[must_use]
+pub fn message(headers: &[(&str, &str)], payload: &[u8]) -> Vec<u8> {
+    let mut head = Vec::new();
+    for (name, value) in headers {
+        head.push(u8::try_from(name.len()).expect("a header's name is short"));
+        head.extend(name.as_bytes());
+        head.push(STRING);
+        head.extend(u16::try_from(value.len()).expect("a header's value is short").to_be_bytes());
+        head.extend(value.as_bytes());
+    }
+    let length = |bytes: usize| u32::try_from(bytes).expect("a message is short").to_be_bytes();
+    let mut message = [length(head.len() + payload.len() + 16), length(head.len())].concat();
+    message.extend(checksum(&message).to_be_bytes());
+    message.extend([&head[..], payload].concat());
+    message.extend(checksum(&message).to_be_bytes());
+    message
+}
+
+/// CRC-32 as of gzip.
+#[must_use]
+pub fn checksum(bytes: &[u8]) -> u32 {
+    let bit = |sum: u32| (sum >> 1) ^ (0xedb8_8320 & (sum & 1).wrapping_neg());
+    !bytes.iter().fold(!0, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| bit(sum)))
 }

@@ -20,6 +20,7 @@ pub mod lambda;
 pub mod model;
 pub mod program;
 pub mod providers;
+pub mod python;
 pub mod served;
 pub mod source;
 pub mod spoken;

@@ -20,7 +20,6 @@ mod azure_openai;
 mod bedrock_converse;
 mod bedrock_texts;
 mod blocks;
-pub(crate) mod frames;
 mod framing;
 mod gemini_generate;
 mod openai_chat;

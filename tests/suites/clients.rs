@@ -3,15 +3,14 @@
 //! and a line says why.
 
 use std::ffi::OsStr;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 use conformance::files;
 use conformance::model::model;
-use conformance::program;
 use conformance::providers::PROVIDERS;
+use conformance::python::{environment, tell};
 use conformance::served::Settings;
 use conformance::upstream::Upstream;
 
@@ -99,11 +98,6 @@ fn run_script(script: &str, url: &str, key: &str, log: &Path, cases: usize) {
     assert_eq!(said.lines().count(), cases, "one line for each case: {said}");
 }
 
-/// Tells it whether or not the test passes, which `println!` would not.
-fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
-}
-
 fn keys() -> String {
     let row = |((script, _), hash): (&(&str, &str), &&str)| format!("  - {{id: {script}, sha256: {hash}}}\n");
     format!("keys:\n{}", SCRIPTS.iter().zip(&HASHES).map(row).collect::<String>())
@@ -112,35 +106,6 @@ fn keys() -> String {
 /// The Python of an environment that holds what the scripts need; it is made once.
 fn python() -> Result<&'static Path, &'static str> {
     static PYTHON: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    PYTHON.get_or_init(environment).as_deref().map_err(String::as_str)
-}
-
-fn environment() -> Result<PathBuf, String> {
-    let target = program::path().ancestors().nth(2).ok_or("there is no target folder")?;
-    let folder = target.join("clients-venv");
-    let (python, stamp) = (folder.join("bin/python"), folder.join("requirements.txt"));
-    let wanted = files::read("tests/clients/requirements.txt");
-    if std::fs::read_to_string(&stamp).is_ok_and(|made_for| made_for == wanted) {
-        return Ok(python);
-    }
-    let requirements = files::root().join("tests/clients/requirements.txt");
-    run("python3 -m venv", Path::new("python3"), ["-m", "venv", "--clear"].map(OsStr::new), &folder)?;
-    run("pip install", &python, ["-m", "pip", "install", "--quiet", "-r"].map(OsStr::new), &requirements)?;
-    std::fs::write(stamp, wanted).map_err(|fault| fault.to_string())?;
-    Ok(python)
-}
-
-fn run<const N: usize>(
-    name: &str,
-    program: &Path,
-    arguments: [&OsStr; N],
-    last: &Path,
-) -> Result<(), String> {
-    let output = Command::new(program).args(arguments).arg(last).output();
-    let output = output.map_err(|fault| format!("`{name}` cannot be run: {fault}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("`{name}` failed: {}", said.trim().lines().last().unwrap_or("it does not say why")))
+    let made = || environment("clients-venv", "tests/clients/requirements.txt");
+    PYTHON.get_or_init(|| Ok(made()?.join("bin/python"))).as_deref().map_err(String::as_str)
 }

@@ -4,11 +4,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use conformance::files;
+use conformance::python::{environment, tell};
 use saphyr_parser::{Event, Parser, Tag};
 use serde_json::{Map, Value};
 
@@ -193,7 +193,7 @@ fn the_policy_that_is_deployed_loads() {
 
 #[test]
 fn the_linters_have_no_finding() {
-    let folder = match environment() {
+    let folder = match environment("infra-venv", "tests/infra/requirements.txt") {
         Ok(folder) => folder,
         Err(reason) => return tell(&format!("skipped: cfn-lint and checkov, {reason}")),
     };
@@ -432,30 +432,6 @@ fn called(tag: Option<Cow<'_, Tag>>, value: Value) -> Value {
     Value::Object([(name, value)].into_iter().collect())
 }
 
-/// The folder of a Python environment that holds the linters; it is made once.
-fn environment() -> Result<PathBuf, String> {
-    let own = std::env::current_exe().map_err(|fault| fault.to_string())?;
-    let folder = own.ancestors().nth(3).ok_or("there is no target folder")?.join("infra-venv");
-    let (stamp, requirements) = (folder.join("requirements.txt"), "tests/infra/requirements.txt");
-    let wanted = files::read(requirements);
-    if std::fs::read_to_string(&stamp).is_ok_and(|made_for| made_for == wanted) {
-        return Ok(folder);
-    }
-    let place = folder.to_string_lossy();
-    made("python3 -m venv", Path::new("python3"), &["-m", "venv", "--clear", &place])?;
-    let arguments = ["-m", "pip", "install", "--quiet", "-r", requirements];
-    made("pip install", &folder.join("bin/python"), &arguments)?;
-    std::fs::write(stamp, wanted).map_err(|fault| fault.to_string())?;
-    Ok(folder)
-}
-
-fn made(name: &str, program: &Path, arguments: &[&str]) -> Result<(), String> {
-    let output = Command::new(program).args(arguments).current_dir(files::root()).output();
-    let output = output.map_err(|fault| format!("`{name}` cannot be run: {fault}"))?;
-    let last = said(&output).trim().lines().last().unwrap_or("it does not say why").to_owned();
-    if output.status.success() { Ok(()) } else { Err(format!("`{name}` failed: {last}")) }
-}
-
 fn run(program: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(files::root()).env_remove("PYTHONPATH");
@@ -466,9 +442,4 @@ fn run(program: &Path, arguments: &[&str]) -> Output {
 
 fn said(output: &Output) -> String {
     [&output.stdout[..], &output.stderr[..]].map(String::from_utf8_lossy).concat()
-}
-
-/// Tells it whether or not the test passes, which `println!` would not.
-fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
 }

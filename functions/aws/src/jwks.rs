@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use enforcement::{Issuer, JwksPlace, JwksSource, JwksUrl, KeyFile, Transport};
-use jsonwebtoken::DecodingKey;
-use jsonwebtoken::jwk::JwkSet;
+use enforcement::{Issuer, JwksPlace, JwksSource, JwksUrl, KeyFile, Transport, check_key_set};
 
 use crate::policy_file::read_text;
 
@@ -32,11 +30,7 @@ pub fn faults(callers: &KeyFile) -> Vec<String> {
 /// Whether a file holds keys that tokens can be checked with.
 fn check(path: &Path) -> Result<(), String> {
     let text = read_text(path).map_err(|error| error.to_string())?;
-    let path = path.display();
-    let set: JwkSet = serde_json::from_str(&text)
-        .map_err(|_| format!("`{path}` is no JSON Web Key Set (`{{\"keys\": [...]}}`)"))?;
-    let usable = set.keys.iter().any(|key| DecodingKey::from_jwk(key).is_ok());
-    if usable { Ok(()) } else { Err(format!("`{path}` holds no key that a token can be checked with")) }
+    check_key_set(&path.display().to_string(), &text)
 }
 
 struct JwksFile(PathBuf);

@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use enforcement::{JwksPlace, JwksSource, JwksUrl, Transport};
-use jsonwebtoken::DecodingKey;
-use jsonwebtoken::jwk::JwkSet;
+use enforcement::{JwksPlace, JwksSource, JwksUrl, Transport, check_key_set};
 
 use crate::source;
 
@@ -24,11 +22,7 @@ pub(crate) fn source(place: JwksPlace, transport: &Arc<dyn Transport>) -> Arc<dy
 /// start. The error says what is wrong.
 pub(crate) fn check(path: &Path) -> Result<(), String> {
     let text = source::read_text(path).map_err(|error| error.to_string())?;
-    let path = path.display();
-    let set: JwkSet = serde_json::from_str(&text)
-        .map_err(|_| format!("`{path}` is no JSON Web Key Set (`{{\"keys\": [...]}}`)"))?;
-    let usable = set.keys.iter().any(|key| DecodingKey::from_jwk(key).is_ok());
-    if usable { Ok(()) } else { Err(format!("`{path}` holds no key that a token can be checked with")) }
+    check_key_set(&path.display().to_string(), &text)
 }
 
 struct JwksFile(PathBuf);

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::Event;
+use crate::frames::checksum;
 use crate::model::Framing;
-use crate::model::frames::checksum;
 
 /// The events of a body.
 pub(super) fn events(framing: Framing, body: &[u8]) -> Result<Vec<Event>, String> {

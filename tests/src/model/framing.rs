@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::frames::frame;
 use super::{Ends, Order};
+use crate::frames;
 use crate::upstream::{Step, Stream};
 
 /// The bytes around events.
@@ -107,5 +107,5 @@ impl Framing {
 fn message(kind: &str, name: &str, payload: &str) -> Vec<u8> {
     let own = format!(":{kind}-type");
     let headers = [(own.as_str(), name), (":content-type", "application/json"), (":message-type", kind)];
-    frame(&headers, payload.as_bytes())
+    frames::message(&headers, payload.as_bytes())
 }

@@ -39,24 +39,10 @@ impl Wire {
     }
 }
 
-/// Lengths, their checksum, headers, the payload, a checksum of all.
+/// One event, or one exception.
 fn frame(kind: &str, name: &str, payload: &str) -> Vec<u8> {
-    let mut headers = Vec::new();
-    for (header, value) in
-        [(":message-type", kind), (&format!(":{kind}-type"), name), (":content-type", "application/json")]
-    {
-        headers.push(u8::try_from(header.len()).unwrap());
-        headers.extend_from_slice(header.as_bytes());
-        headers.push(7);
-        headers.extend_from_slice(&u16::try_from(value.len()).unwrap().to_be_bytes());
-        headers.extend_from_slice(value.as_bytes());
-    }
-    let total = u32::try_from(headers.len() + payload.len() + 16).unwrap();
-    let mut bytes = total.to_be_bytes().to_vec();
-    bytes.extend_from_slice(&u32::try_from(headers.len()).unwrap().to_be_bytes());
-    bytes.extend_from_slice(&crc32fast::hash(&bytes).to_be_bytes());
-    bytes.extend_from_slice(&headers);
-    bytes.extend_from_slice(payload.as_bytes());
-    bytes.extend_from_slice(&crc32fast::hash(&bytes).to_be_bytes());
-    bytes
+    let kind_of_name = format!(":{kind}-type");
+    let headers =
+        [(":message-type", kind), (kind_of_name.as_str(), name), (":content-type", "application/json")];
+    conformance::frames::message(&headers, payload.as_bytes())
 }

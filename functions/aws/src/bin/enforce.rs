@@ -9,9 +9,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use decision_log::Chain;
 use enforcement::{
-    AnswerBody, AuthSettings, Authenticator, BreakerSettings, Clock, Credential, EventSink, HttpSettings,
-    HttpTransport, Ids as _, JwksPlace, JwtIssuer, KeyFile, KeySet, Pipeline, PipelineSettings, Transport,
-    Upstream, Upstreams,
+    AnswerBody, BreakerSettings, Clock, Credential, EventSink, HttpSettings, HttpTransport, Ids as _,
+    JwksPlace, Pipeline, PipelineSettings, Transport, Upstream, Upstreams,
 };
 use http::header::{HeaderMap, HeaderValue};
 use http_body_util::BodyDataStream;
@@ -118,7 +117,7 @@ fn pipeline_settings(settings: Settings, clock: Arc<SystemClock>) -> Result<Pipe
             rows.collect(),
             SecretCache::new(Arc::new(store), CacheSettings::default()),
         ),
-        authenticator: authenticator(settings.callers, &http),
+        authenticator: settings.callers.authenticator(|place| jwks::source(place, &http)),
         limits: Arc::new(MemoryStore::new(LIMIT_KEYS)),
         sink: Arc::new(EventSink),
         chain,
@@ -162,19 +161,4 @@ fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, AwsError> {
     }
     let failed = |reason| AwsError::System { what: "no certificate authorities can be read", reason };
     Ok(Arc::new(HttpTransport::with_native_roots(http).map_err(failed)?))
-}
-
-fn authenticator(callers: KeyFile, http: &Arc<dyn Transport>) -> Authenticator {
-    let issuers = callers.issuers.into_iter().map(|issuer| JwtIssuer {
-        issuer: issuer.issuer,
-        audiences: issuer.audiences,
-        algorithms: issuer.algorithms,
-        groups_claim: issuer.groups_claim,
-        keys: KeySet::new(jwks::source(issuer.jwks, http)),
-    });
-    Authenticator::new(AuthSettings {
-        keys: callers.keys,
-        jwt: issuers.collect(),
-        anonymous: callers.anonymous,
-    })
 }

@@ -5,9 +5,8 @@ use std::sync::{Arc, mpsc};
 
 use decision_log::Chain;
 use enforcement::{
-    AuthSettings, Authenticator, BreakerSettings, Credential, EventSink, HttpSettings, HttpTransport,
-    Ids as _, JwksPlace, JwtIssuer, KeyFile, KeySet, Pipeline, PipelineSettings, Transport, Upstream,
-    Upstreams,
+    BreakerSettings, Credential, EventSink, HttpSettings, HttpTransport, Ids as _, JwksPlace, Pipeline,
+    PipelineSettings, Transport, Upstream, Upstreams,
 };
 use limits::MemoryStore;
 use listener::Listener;
@@ -278,7 +277,7 @@ fn pipeline_settings(
         provider: "local".to_owned(),
         region: settings.region.clone(),
         upstreams: Upstreams::new(upstreams(&settings, credentials, &http)?, cache),
-        authenticator: authenticator(settings.callers, &http),
+        authenticator: settings.callers.authenticator(|place| jwks::source(place, &http)),
         limits: Arc::new(MemoryStore::new(LIMIT_KEYS)),
         sink: Arc::new(EventSink),
         chain,
@@ -340,21 +339,6 @@ fn upstreams(
         breaker: BreakerSettings::default(),
     });
     Ok(rows.collect())
-}
-
-fn authenticator(callers: KeyFile, http: &Arc<dyn Transport>) -> Authenticator {
-    let issuers = callers.issuers.into_iter().map(|issuer| JwtIssuer {
-        issuer: issuer.issuer,
-        audiences: issuer.audiences,
-        algorithms: issuer.algorithms,
-        groups_claim: issuer.groups_claim,
-        keys: KeySet::new(jwks::source(issuer.jwks, http)),
-    });
-    Authenticator::new(AuthSettings {
-        keys: callers.keys,
-        jwt: issuers.collect(),
-        anonymous: callers.anonymous,
-    })
 }
 
 /// Puts new versions of the policy in force until what it gives back is dropped.

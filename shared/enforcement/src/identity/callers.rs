@@ -6,11 +6,12 @@
 mod fields;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use http::Uri;
 use serde_json::Value;
 
-use super::{ApiKey, JwtAlgorithm};
+use super::{ApiKey, AuthSettings, Authenticator, JwksSource, JwtAlgorithm, JwtIssuer, KeySet};
 use fields::Fields;
 
 /// The names of the algorithms that can be pinned.
@@ -27,6 +28,24 @@ pub struct KeyFile {
     pub issuers: Vec<Issuer>,
     /// Whether callers without a credential may call.
     pub anonymous: bool,
+}
+
+impl KeyFile {
+    /// What tells these callers. `keys_at` finds an issuer's public keys.
+    pub fn authenticator(self, keys_at: impl Fn(JwksPlace) -> Arc<dyn JwksSource>) -> Authenticator {
+        let issuers = self.issuers.into_iter().map(|issuer| JwtIssuer {
+            issuer: issuer.issuer,
+            audiences: issuer.audiences,
+            algorithms: issuer.algorithms,
+            groups_claim: issuer.groups_claim,
+            keys: KeySet::new(keys_at(issuer.jwks)),
+        });
+        Authenticator::new(AuthSettings {
+            keys: self.keys,
+            jwt: issuers.collect(),
+            anonymous: self.anonymous,
+        })
+    }
 }
 
 /// An issuer whose tokens are taken.

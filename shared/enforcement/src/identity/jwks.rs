@@ -1,4 +1,4 @@
-//! Issuers' public keys from a URL, through the same transport that calls go through.
+//! Issuers' public keys: from a URL, through the same transport that calls go through; and whether a set of them is one.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -6,6 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Uri;
 use http_body_util::{BodyExt as _, Limited};
+use jsonwebtoken::DecodingKey;
+use jsonwebtoken::jwk::JwkSet;
 
 use super::JwksSource;
 use crate::transport::Transport;
@@ -50,4 +52,15 @@ impl JwksSource for JwksUrl {
             keys
         })
     }
+}
+
+/// Whether the text of a key set holds keys that tokens can be checked with. `name` is what the error calls it.
+///
+/// # Errors
+/// What is wrong with it, in one sentence.
+pub fn check_key_set(name: &str, text: &str) -> Result<(), String> {
+    let set: JwkSet = serde_json::from_str(text)
+        .map_err(|_| format!("`{name}` is no JSON Web Key Set (`{{\"keys\": [...]}}`)"))?;
+    let usable = set.keys.iter().any(|key| DecodingKey::from_jwk(key).is_ok());
+    if usable { Ok(()) } else { Err(format!("`{name}` holds no key that a token can be checked with")) }
 }

@@ -11,7 +11,7 @@ mod jwt;
 
 pub use api_key::ApiKey;
 pub use callers::{Issuer, JwksPlace, KeyFile};
-pub use jwks::JwksUrl;
+pub use jwks::{JwksUrl, check_key_set};
 pub use jwt::{JwksSource, JwtAlgorithm, JwtIssuer, KeySet};
 
 use http::HeaderMap;
