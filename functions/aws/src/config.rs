@@ -2,18 +2,16 @@
 //! or every fault at once.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use enforcement::KeyFile;
+use host::HostError;
+use host::settings::{self, Reading, base_url};
 use http::Uri;
 use secrets::Secret;
 
 use crate::credentials::RoleCredentials;
-use crate::error::AwsError;
-use crate::jwks;
-use crate::policy_file::read_text;
 use crate::secret_store::SecretPlace;
 
 /// What the program prints for `--help`.
@@ -46,15 +44,11 @@ Decision records go to standard output, one line of JSON each, and so into the f
 of them stands in lines of CloudWatch's embedded metric format beside them.
 ";
 
-/// What the settings' names begin with.
-const PREFIX: &str = "SALLYPORT_";
 /// Variables that Lambda sets and the runtime cannot do without.
-const OF_LAMBDA: [&str; 4] = [
-    "AWS_LAMBDA_RUNTIME_API",
-    "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_FUNCTION_VERSION",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-];
+const OF_LAMBDA: [&str; 4] =
+    ["AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION", MEMORY_SIZE];
+/// How much memory Lambda gives, in MB.
+const MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
 /// The longest name of a secret with its member.
 const LONGEST_SECRET: usize = 2048;
 
@@ -82,203 +76,75 @@ pub struct Settings {
 }
 
 /// Where the calls for one vendor go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// The vendor.
-    pub vendor: &'static str,
-    /// The upstream.
-    pub url: Uri,
-    /// The secret with its credential.
-    pub secret: Option<SecretPlace>,
-}
+pub type Target = settings::Target<SecretPlace>;
 
 impl Settings {
     /// Reads these variables, and the files that they name. `folder` is where the package lies.
     ///
     /// # Errors
     /// Every fault of them.
-    pub fn read(variables: BTreeMap<String, String>, folder: &Path) -> Result<Self, AwsError> {
+    pub fn read(variables: BTreeMap<String, String>, folder: &Path) -> Result<Self, HostError> {
         let mut reading = Reading::new(variables);
-        reading.needs_lambda();
+        needs_lambda(&mut reading);
         let policy = folder.join(reading.text("SALLYPORT_POLICY").unwrap_or("policy.yaml".to_owned()));
-        let mut callers = reading.callers(folder);
-        callers.anonymous |= reading.flag("SALLYPORT_ALLOW_ANONYMOUS");
-        let upstreams = reading.targets();
-        let region = reading.aws("AWS_REGION").unwrap_or_default();
+        let callers = reading.callers(folder);
+        let upstreams = reading.targets(secret_place);
+        let region = reading.foreign("AWS_REGION").unwrap_or_default();
         let settings = Self {
             policy,
             callers,
             groups_claim: reading.text("SALLYPORT_GROUPS_CLAIM").unwrap_or("groups".to_owned()),
             upstreams,
             upstream_timeout: reading.seconds("SALLYPORT_UPSTREAM_TIMEOUT", 1..=3600, 120),
-            function: reading.aws("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default(),
-            secrets_endpoint: reading.secrets_endpoint(&region),
+            function: reading.foreign("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default(),
+            secrets_endpoint: secrets_endpoint(&mut reading, &region),
             region,
-            role: reading.role(),
+            role: role(&reading),
         };
         reading.end(settings)
     }
 }
 
-/// Variables from which each setting is taken out, so that those are left that nobody knows.
-pub(crate) struct Reading {
-    variables: BTreeMap<String, String>,
-    faults: Vec<String>,
-}
-
-impl Reading {
-    pub(crate) fn new(variables: BTreeMap<String, String>) -> Self {
-        Self { variables, faults: Vec::new() }
-    }
-
-    /// What was read, or every fault of it. What was not asked for is one.
-    pub(crate) fn end<T>(mut self, settings: T) -> Result<T, AwsError> {
-        self.refuse_rest();
-        if self.faults.is_empty() { Ok(settings) } else { Err(AwsError::Faults(self.faults)) }
-    }
-
-    /// A setting's value, where it is set to something.
-    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
-        self.variables.remove(name).filter(|value| !value.is_empty())
-    }
-
-    /// A variable that Lambda or the operator of the account sets.
-    pub(crate) fn aws(&self, name: &str) -> Option<String> {
-        self.variables.get(name).filter(|value| !value.is_empty()).cloned()
-    }
-
-    pub(crate) fn fault(&mut self, name: &str, reason: &str) {
-        self.faults.push(format!("`{name}`: {reason}"));
-    }
-
-    pub(crate) fn needs_lambda(&mut self) {
-        let missing: Vec<_> = OF_LAMBDA.into_iter().filter(|name| self.aws(name).is_none()).collect();
-        if !missing.is_empty() {
-            let names = missing.join("`, `");
-            self.faults
-                .push(format!("this program is started by AWS Lambda, which sets `{names}`; see `--help`"));
-        } else if self.aws("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").is_some_and(|size| size.parse::<i32>().is_err())
-        {
-            self.fault("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "expected a number");
-        }
-    }
-
-    fn flag(&mut self, name: &str) -> bool {
-        match self.text(name).as_deref() {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(_) => {
-                self.fault(name, "expected `true` or `false`");
-                false
-            }
-        }
-    }
-
-    pub(crate) fn seconds(&mut self, name: &str, range: RangeInclusive<u64>, default: u64) -> Duration {
-        let read = self.text(name).map(|text| text.parse().ok().filter(|seconds| range.contains(seconds)));
-        if read == Some(None) {
-            self.fault(name, &format!("expected {} to {} seconds", range.start(), range.end()));
-        }
-        Duration::from_secs(read.flatten().unwrap_or(default))
-    }
-
-    fn callers(&mut self, folder: &Path) -> KeyFile {
-        let Some(name) = self.text("SALLYPORT_KEYS") else { return KeyFile::default() };
-        let path = folder.join(name);
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let parsed = match read_text(&path) {
-            Ok(text) => KeyFile::parse(&text, folder),
-            Err(fault) => {
-                self.faults.push(fault.to_string());
-                return KeyFile::default();
-            }
-        };
-        let faults = parsed.as_ref().map_or_else(Clone::clone, jwks::faults);
-        self.faults.extend(faults.iter().map(|fault| format!("{}: {fault}", path.display())));
-        parsed.unwrap_or_default()
-    }
-
-    fn targets(&mut self) -> Vec<Target> {
-        let vendors = dialects::VENDORS.iter().map(|vendor| vendor.id);
-        vendors.filter_map(|vendor| self.target(vendor)).collect()
-    }
-
-    fn target(&mut self, vendor: &'static str) -> Option<Target> {
-        let place = |what: &str| format!("{PREFIX}{what}_{}", vendor.to_ascii_uppercase());
-        let (url_name, secret_name) = (place("UPSTREAM"), place("SECRET"));
-        let (url, secret) = (self.text(&url_name), self.text(&secret_name));
-        let secret = secret.and_then(|text| {
-            let read = SecretPlace::read(&text).filter(|_| text.len() <= LONGEST_SECRET);
-            if read.is_none() {
-                self.fault(
-                    &secret_name,
-                    "expected a secret's name or ARN, and behind a `#` the member of it",
-                );
-            }
-            read
-        });
-        let Some(url) = url else {
-            if secret.is_some() {
-                self.fault(&secret_name, &format!("there is no `{url_name}` that would take it"));
-            }
-            return None;
-        };
-        match base_url(&url) {
-            Ok(url) => Some(Target { vendor, url, secret }),
-            Err(reason) => {
-                self.fault(&url_name, reason);
-                None
-            }
-        }
-    }
-
-    pub(crate) fn secrets_endpoint(&mut self, region: &str) -> Uri {
-        let end = if region.starts_with("cn-") { ".cn" } else { "" };
-        let url = format!("https://secretsmanager.{region}.amazonaws.com{end}");
-        self.endpoint("AWS_ENDPOINT_URL_SECRETS_MANAGER", url)
-    }
-
-    /// Where a service of AWS is: at its own place, unless the environment names another.
-    pub(crate) fn endpoint(&mut self, name: &str, own: String) -> Uri {
-        let url = self.aws(name).or(self.aws("AWS_ENDPOINT_URL")).unwrap_or(own);
-        base_url(&url).unwrap_or_else(|reason| {
-            self.fault(name, reason);
-            Uri::default()
-        })
-    }
-
-    pub(crate) fn role(&mut self) -> Option<RoleCredentials> {
-        Some(RoleCredentials {
-            access_key_id: self.aws("AWS_ACCESS_KEY_ID")?,
-            secret_access_key: Secret::new(self.aws("AWS_SECRET_ACCESS_KEY")?),
-            session_token: self.aws("AWS_SESSION_TOKEN").map(Secret::new),
-        })
-    }
-
-    fn refuse_rest(&mut self) {
-        let unknown: Vec<_> =
-            self.variables.keys().filter(|name| name.starts_with(PREFIX)).cloned().collect();
-        // One that is set to nothing is as good as not set.
-        for name in
-            unknown.iter().filter(|name| self.variables.get(*name).is_some_and(|value| !value.is_empty()))
-        {
-            self.faults.push(format!("`{name}` is no setting; see `--help`"));
-        }
+/// Whether Lambda started this program, which it cannot do without.
+pub(crate) fn needs_lambda(reading: &mut Reading) {
+    let missing: Vec<_> = OF_LAMBDA.into_iter().filter(|name| reading.foreign(name).is_none()).collect();
+    if !missing.is_empty() {
+        let names = missing.join("`, `");
+        let told = format!("this program is started by AWS Lambda, which sets `{names}`; see `--help`");
+        reading.fault_of_all(told);
+    } else if reading.foreign(MEMORY_SIZE).is_some_and(|size| size.parse::<i32>().is_err()) {
+        reading.fault(MEMORY_SIZE, "expected a number");
     }
 }
 
-fn base_url(text: &str) -> Result<Uri, &'static str> {
-    let url: Uri = text.parse().map_err(|_| "this is no URL")?;
-    if !matches!(url.scheme_str(), Some("http" | "https")) || url.host().is_none_or(str::is_empty) {
-        return Err("expected a URL that begins with `https://` or `http://`");
-    }
-    if url.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-        return Err("a credential must not stand in the URL");
-    }
-    if url.query().is_some() {
-        return Err("a base URL has no query");
-    }
-    Ok(url)
+/// The credentials of the function's role, where Lambda gave them.
+pub(crate) fn role(reading: &Reading) -> Option<RoleCredentials> {
+    Some(RoleCredentials {
+        access_key_id: reading.foreign("AWS_ACCESS_KEY_ID")?,
+        secret_access_key: Secret::new(reading.foreign("AWS_SECRET_ACCESS_KEY")?),
+        session_token: reading.foreign("AWS_SESSION_TOKEN").map(Secret::new),
+    })
+}
+
+/// Where Secrets Manager is.
+pub(crate) fn secrets_endpoint(reading: &mut Reading, region: &str) -> Uri {
+    let end = if region.starts_with("cn-") { ".cn" } else { "" };
+    let url = format!("https://secretsmanager.{region}.amazonaws.com{end}");
+    endpoint(reading, "AWS_ENDPOINT_URL_SECRETS_MANAGER", url)
+}
+
+/// Where a service of AWS is: at its own place, unless the environment names another.
+pub(crate) fn endpoint(reading: &mut Reading, name: &str, own: String) -> Uri {
+    let url = reading.foreign(name).or(reading.foreign("AWS_ENDPOINT_URL")).unwrap_or(own);
+    base_url(&url).unwrap_or_else(|fault| {
+        reading.fault(name, &fault.to_string());
+        Uri::default()
+    })
+}
+
+fn secret_place(text: &str) -> Result<SecretPlace, &'static str> {
+    let read = SecretPlace::read(text).filter(|_| text.len() <= LONGEST_SECRET);
+    read.ok_or("expected a secret's name or ARN, and behind a `#` the member of it")
 }
 
 #[cfg(test)]

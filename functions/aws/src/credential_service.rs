@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use enforcement::{Clock, Transport};
+use host::whole_answer;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, StatusCode, Uri};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -14,7 +15,6 @@ use rotation::{CredentialService, NewServiceCredential, RotationError, ServiceCr
 use secrets::{BoxFuture, Secret};
 
 use crate::credentials::RoleSigner;
-use crate::whole_answer;
 use crate::xml::Element;
 
 /// Who does not answer, in messages.

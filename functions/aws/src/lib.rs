@@ -2,24 +2,18 @@
 //! environment, Lambda's events, the role's credentials, the secret store, the log format. Decisions are made in
 //! `shared/`, none here.
 
-pub mod clock;
 pub mod config;
 pub mod credential_service;
 pub mod credentials;
 pub mod error;
 pub mod ingress;
-pub mod jwks;
 pub mod log_format;
 mod metrics;
-pub mod policy_file;
-pub mod program;
 pub mod rotation_config;
 pub mod rotation_event;
 mod rotation_store;
-pub mod rotation_tools;
 pub mod rotator;
 pub mod secret_store;
-mod whole_answer;
 mod xml;
 
 #[cfg(test)]

@@ -5,18 +5,16 @@
 //! `{"timestamp":"…","level":"INFO","requestId":"…","record":{…}}`. Its level is always `INFO`, for a log level that is
 //! set higher for the function would drop records; how much it matters stands in the record.
 
-use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use decision_log::Timestamp;
-use enforcement::{Clock, DECISION_FIELD, DECISION_TARGET, leave_outcome};
+use enforcement::Clock;
+use host::{HostError, log_event};
 use serde_json::{Value, json};
-use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
-use crate::error::AwsError;
 use crate::metrics;
 
 /// The id of the invocation that is under way. Lambda gives a process one at a time, and a streamed answer is made in
@@ -56,10 +54,10 @@ pub struct LambdaFormat {
 ///
 /// # Errors
 /// When another log was begun in this process: records would go there.
-pub fn begin(clock: Arc<dyn Clock>, invocation: Invocation) -> Result<(), AwsError> {
+pub fn begin(clock: Arc<dyn Clock>, invocation: Invocation) -> Result<(), HostError> {
     let layer = LambdaFormat::new(clock, invocation, Box::new(io::stdout()));
     tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer))
-        .map_err(|error| AwsError::System { what: "cannot begin the log", reason: io::Error::other(error) })
+        .map_err(|error| HostError::System { what: "cannot begin the log", reason: io::Error::other(error) })
 }
 
 impl LambdaFormat {
@@ -83,60 +81,28 @@ impl LambdaFormat {
     }
 
     fn message(&self, event: &Event<'_>) -> String {
-        let mut words = Words::default();
-        event.record(&mut words);
         let level = match *event.metadata().level() {
             Level::ERROR => "ERROR",
             Level::WARN => "WARN",
             _ => "INFO",
         };
-        let text = json!(format!("{}{}", words.message, words.fields));
+        let text = json!(log_event::text(event));
         format!("{},\"message\":{text}}}\n", self.head(level))
     }
 }
 
 impl<S: Subscriber> Layer<S> for LambdaFormat {
     fn enabled(&self, metadata: &tracing::Metadata<'_>, _: Context<'_, S>) -> bool {
-        metadata.target() == DECISION_TARGET || *metadata.level() <= Level::INFO
+        log_event::is_wanted(metadata)
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() == DECISION_TARGET {
-            event.record(&mut Keeping(self));
+        if log_event::is_record(event) {
+            log_event::keep_record(event, |record| self.keep(record));
         } else {
             // There is nowhere left to tell when this fails.
             let _ = io::stderr().write_all(self.message(event).as_bytes());
         }
-    }
-}
-
-/// Writes the record among an event's fields.
-struct Keeping<'a>(&'a LambdaFormat);
-
-impl Visit for Keeping<'_> {
-    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == DECISION_FIELD {
-            leave_outcome(self.0.keep(value));
-        }
-    }
-}
-
-#[derive(Default)]
-struct Words {
-    message: String,
-    fields: String,
-}
-
-impl Visit for Words {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // Writing to a text does not fail.
-        let _ = match field.name() {
-            "message" => write!(self.message, "{value:?}"),
-            "error" => write!(self.fields, ": {value:?}"),
-            name => write!(self.fields, " {name}={value:?}"),
-        };
     }
 }
 

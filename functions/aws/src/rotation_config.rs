@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use host::HostError;
+use host::settings::Reading;
 use http::Uri;
 use rotation::Strategy;
 
-use crate::config::Reading;
+use crate::config;
 use crate::credentials::RoleCredentials;
-use crate::error::AwsError;
 
 /// What the program prints for `--help`.
 pub const HELP: &str = "\
@@ -65,16 +66,17 @@ impl RotationSettings {
     ///
     /// # Errors
     /// Every fault of them.
-    pub fn read(variables: BTreeMap<String, String>) -> Result<Self, AwsError> {
+    pub fn read(variables: BTreeMap<String, String>) -> Result<Self, HostError> {
         let mut reading = Reading::new(variables);
-        reading.needs_lambda();
-        let region = reading.aws("AWS_REGION").unwrap_or_default();
+        config::needs_lambda(&mut reading);
+        let region = reading.foreign("AWS_REGION").unwrap_or_default();
         let secret = secret(&mut reading);
         let strategy = strategy(&mut reading);
         let overlap = reading.seconds("SALLYPORT_ROTATION_OVERLAP_SECONDS", OVERLAPS, OVERLAP);
-        let (role, secrets_endpoint) = (reading.role(), reading.secrets_endpoint(&region));
+        let (role, secrets_endpoint) =
+            (config::role(&reading), config::secrets_endpoint(&mut reading, &region));
         let (users_url, users_region) = users_place(&region);
-        let users_endpoint = reading.endpoint("AWS_ENDPOINT_URL_IAM", users_url.to_owned());
+        let users_endpoint = config::endpoint(&mut reading, "AWS_ENDPOINT_URL_IAM", users_url.to_owned());
         // Where one of them is missing there is a fault.
         let both = secret.zip(strategy);
         let settings = both.map(|(secret, strategy)| Self {
@@ -87,7 +89,7 @@ impl RotationSettings {
             users_endpoint,
             users_region,
         });
-        reading.end(settings)?.ok_or_else(|| AwsError::Faults(Vec::new()))
+        reading.end(settings)?.ok_or_else(|| HostError::Faults(Vec::new()))
     }
 }
 

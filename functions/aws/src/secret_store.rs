@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use enforcement::{Clock, Transport};
+use host::whole_answer;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, Request, StatusCode, Uri};
 use secrets::{BoxFuture, Secret, SecretError, SecretStore, SecretVersion, Stage};
@@ -15,7 +16,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::credentials::RoleSigner;
-use crate::whole_answer;
 
 /// How long the store may take.
 const PATIENCE: Duration = Duration::from_secs(5);

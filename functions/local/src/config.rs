@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use enforcement::KeyFile;
+use host::key_file;
+use host::settings::{self, UrlFault};
 use http::Uri;
 
 use crate::commands::Serve;
 use crate::echo::EchoPace;
 use crate::error::LocalError;
-use crate::keys;
 use crate::policy_file::PolicySource;
 
 /// Settings that can be served.
@@ -48,7 +49,7 @@ impl Settings {
         let address = kept(address(&serve.listen), &mut faults);
         let upstreams = targets(&serve.upstream, &vendors(), &mut faults);
         let mut callers = match &serve.keys {
-            Some(path) => keys::load(path).map_err(|error| error.to_string()),
+            Some(path) => key_file::load(path).map_err(|error| error.to_string()),
             None => Ok(KeyFile::default()),
         };
         if let (Ok(callers), Some(address)) = (&mut callers, address) {
@@ -122,17 +123,10 @@ fn target(text: &str, targets: &mut [Target]) -> Result<(), String> {
 }
 
 fn base_url(text: &str) -> Result<Uri, String> {
-    let url: Uri = text.parse().map_err(|_| "this is no URL")?;
-    if !matches!(url.scheme_str(), Some("http" | "https")) || url.host().is_none_or(str::is_empty) {
-        return Err("expected a URL that begins with `https://` or `http://`".to_owned());
-    }
-    if url.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-        return Err("a credential must not stand in the URL; see `--secrets`".to_owned());
-    }
-    if url.query().is_some() {
-        return Err("a base URL has no query".to_owned());
-    }
-    Ok(url)
+    settings::base_url(text).map_err(|fault| match fault {
+        UrlFault::Credential => format!("{fault}; see `--secrets`"),
+        UrlFault::Query | UrlFault::Unreadable | UrlFault::Web => fault.to_string(),
+    })
 }
 
 /// A faulty URL is repeated, what may be a credential in it is not.

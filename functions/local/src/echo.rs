@@ -10,14 +10,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use dialects::{Endpoint, Purpose, Request, Said, Says, Usage};
 use enforcement::{Clock as _, Ids, Sending, Transport, TransportBody, TransportError};
+use host::HostError;
+use host::clock::{RunIds, SystemClock};
 use http::uri::PathAndQuery;
 use http::{Response, StatusCode, header};
 use http_body::Frame;
 use http_body_util::{BodyExt as _, Full};
 use tokio::time::Sleep;
-
-use crate::clock::{RunIds, SystemClock};
-use crate::error::LocalError;
 
 /// How many bytes count as one token.
 const BYTES_PER_TOKEN: u64 = 4;
@@ -41,7 +40,7 @@ pub(crate) struct EchoModel {
 impl EchoModel {
     /// # Errors
     /// When the system gives no random bits for the ids of its answers.
-    pub(crate) fn new(pace: EchoPace) -> Result<Self, LocalError> {
+    pub(crate) fn new(pace: EchoPace) -> Result<Self, HostError> {
         Ok(Self { ids: RunIds::new()?, clock: SystemClock::new(), pace })
     }
 

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use host::HostError;
+
 use crate::console::Outcome;
 
 /// Why a command could not do its work.
@@ -26,31 +28,15 @@ pub(crate) enum LocalError {
     /// Settings that are wrong, or that contradict each other: one line each.
     #[error("{}", .0.join("\n"))]
     Faults(Vec<String>),
+    /// What the machine does not give, or what is wrong with a file.
+    #[error(transparent)]
+    Host(#[from] HostError),
     /// The port cannot be held.
     #[error("{0}; choose another with `--listen`")]
     Listen(#[from] listener::ListenerError),
     /// The log file is written by another process.
     #[error("`{}` is being written by another process", .0.display())]
     LogInUse(PathBuf),
-    /// A file that is larger than anything of its kind.
-    #[error("`{}` is larger than {most} bytes", path.display())]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-        /// The most that is read.
-        most: u64,
-    },
-    /// The system does not give what it must.
-    #[error("{what}: {reason}")]
-    System {
-        /// What was tried.
-        what: &'static str,
-        /// What the system says.
-        reason: io::Error,
-    },
-    /// A file that is no text.
-    #[error("`{}` is not UTF-8 text", .0.display())]
-    NotText(PathBuf),
     /// A file that cannot be read or written.
     #[error("cannot {what} `{}`: {reason}", path.display())]
     Unusable {
@@ -67,13 +53,17 @@ impl LocalError {
     /// How the program ends with it.
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
-            Self::Console(_) | Self::System { .. } => Outcome::Found,
+            Self::Console(_) | Self::Host(HostError::System { .. }) => Outcome::Found,
             Self::BrokenLog { .. }
             | Self::Faults(_)
+            | Self::Host(
+                HostError::Faults(_)
+                | HostError::NotText(_)
+                | HostError::TooLarge { .. }
+                | HostError::Unreadable { .. },
+            )
             | Self::Listen(_)
             | Self::LogInUse(_)
-            | Self::NotText(_)
-            | Self::TooLarge { .. }
             | Self::Unusable { .. } => Outcome::BadInput,
         }
     }

@@ -4,13 +4,11 @@
 use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal as _, Write as _};
 
-use enforcement::{DECISION_FIELD, DECISION_TARGET, leave_outcome};
+use host::{HostError, log_event};
 use serde::Deserialize;
-use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
-use crate::error::LocalError;
 use crate::record_log::RecordLog;
 
 /// How decisions are shown.
@@ -152,9 +150,9 @@ fn painted(decision: &str, text: &str) -> String {
 ///
 /// # Errors
 /// When another log was begun in this process: records would go there.
-pub(crate) fn begin(records: RecordLog) -> Result<(), LocalError> {
+pub(crate) fn begin(records: RecordLog) -> Result<(), HostError> {
     tracing::subscriber::set_global_default(subscriber(records))
-        .map_err(|error| LocalError::System { what: "cannot begin the log", reason: io::Error::other(error) })
+        .map_err(|error| HostError::System { what: "cannot begin the log", reason: io::Error::other(error) })
 }
 
 /// What takes events and gives them to the layer.
@@ -169,12 +167,12 @@ struct LocalFormat {
 
 impl<S: Subscriber> Layer<S> for LocalFormat {
     fn enabled(&self, metadata: &tracing::Metadata<'_>, _: Context<'_, S>) -> bool {
-        metadata.target() == DECISION_TARGET || *metadata.level() <= Level::INFO
+        log_event::is_wanted(metadata)
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() == DECISION_TARGET {
-            event.record(&mut Keeping(&self.records));
+        if log_event::is_record(event) {
+            log_event::keep_record(event, |record| self.records.append(record));
         } else {
             // There is nowhere left to tell when this fails.
             let _ = std::io::stderr().write_all(diagnostic(event).as_bytes());
@@ -182,46 +180,13 @@ impl<S: Subscriber> Layer<S> for LocalFormat {
     }
 }
 
-/// Writes the record among an event's fields.
-struct Keeping<'a>(&'a RecordLog);
-
-impl Visit for Keeping<'_> {
-    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == DECISION_FIELD {
-            leave_outcome(self.0.append(value));
-        }
-    }
-}
-
 fn diagnostic(event: &Event<'_>) -> String {
-    let mut words = Words::default();
-    event.record(&mut words);
     let level = match *event.metadata().level() {
         Level::ERROR => "error: ",
         Level::WARN => "warning: ",
         _ => "",
     };
-    let text = format!("{}{}", words.message, words.fields);
-    text.lines().fold(String::new(), |all, line| all + "sallyport: " + level + line + "\n")
-}
-
-#[derive(Default)]
-struct Words {
-    message: String,
-    fields: String,
-}
-
-impl Visit for Words {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // Writing to a text does not fail.
-        let _ = match field.name() {
-            "message" => write!(self.message, "{value:?}"),
-            "error" => write!(self.fields, ": {value:?}"),
-            name => write!(self.fields, " {name}={value:?}"),
-        };
-    }
+    log_event::text(event).lines().fold(String::new(), |all, line| all + "sallyport: " + level + line + "\n")
 }
 
 #[cfg(test)]

@@ -6,15 +6,12 @@
 //! `commands/`; a new one is a file there and a row in `commands/mod.rs`.
 
 mod banner;
-mod clock;
 mod commands;
 mod config;
 mod console;
 mod echo;
 mod error;
 mod ingress;
-mod jwks;
-mod keys;
 mod log_format;
 mod policy_file;
 mod record_log;
@@ -22,7 +19,6 @@ mod record_log;
 mod record_tests;
 mod reload;
 mod secret_store;
-mod source;
 
 use std::process::ExitCode;
 

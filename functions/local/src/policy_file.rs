@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use host::policy_file::detector_ids;
+use host::{HostError, source};
 use policy::{Fault, Loaded, Policy, Warning};
 
 use crate::error::LocalError;
-use crate::source;
 
 /// What is served where no policy is named.
 const EXAMPLE: &str = include_str!("example.yaml");
@@ -41,7 +42,7 @@ impl PolicySource {
         }
     }
 
-    pub(crate) fn read(&self) -> Result<String, LocalError> {
+    pub(crate) fn read(&self) -> Result<String, HostError> {
         match self {
             Self::Example => Ok(EXAMPLE.to_owned()),
             Self::File(path) => source::read_text(path),
@@ -65,9 +66,4 @@ impl PolicySource {
         let rule = rule.as_ref().map(|rule| format!("rule `{rule}`: ")).unwrap_or_default();
         format!("{}:{}:{}: warning: {rule}{message}", self.name(), place.line, place.column)
     }
-}
-
-/// The ids that rules may name.
-pub(crate) fn detector_ids() -> Vec<&'static str> {
-    detectors::DETECTORS.iter().map(|detector| detector.id()).collect()
 }

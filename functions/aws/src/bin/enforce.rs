@@ -12,17 +12,18 @@ use enforcement::{
     AnswerBody, BreakerSettings, Clock, Credential, EventSink, HttpSettings, HttpTransport, Ids as _,
     JwksPlace, Pipeline, PipelineSettings, Transport, Upstream, Upstreams,
 };
+use host::clock::{RunIds, SystemClock};
+use host::{HostError, jwks, policy_file, program};
 use http::header::{HeaderMap, HeaderValue};
 use http_body_util::BodyDataStream;
 use lambda_runtime::{LambdaEvent, MetadataPrelude, StreamResponse, service_fn};
 use limits::MemoryStore;
-use sallyport_aws::clock::{RunIds, SystemClock};
 use sallyport_aws::config::{HELP, Settings, Target};
 use sallyport_aws::credentials::{RoleSigner, bedrock_region};
 use sallyport_aws::error::AwsError;
 use sallyport_aws::log_format::Invocation;
 use sallyport_aws::secret_store::SecretsManager;
-use sallyport_aws::{ingress, jwks, log_format, policy_file, program};
+use sallyport_aws::{ingress, log_format};
 use secrets::{CacheSettings, SecretCache};
 use serde_json::Value;
 
@@ -48,7 +49,7 @@ fn start() -> Result<(), AwsError> {
         tracing::error!("the policy does not compile, so every call is refused: {fault}");
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
-    let runtime = runtime.map_err(|reason| AwsError::System { what: "cannot start the runtime", reason })?;
+    let runtime = runtime.map_err(|reason| HostError::System { what: "cannot start the runtime", reason })?;
     let groups_claim = settings.groups_claim.clone();
     let pipeline = Arc::new(Pipeline::new(enforced.policy, pipeline_settings(settings, clock)?));
     runtime.block_on(serve(Gate { pipeline, invocation, groups_claim }))
@@ -159,6 +160,6 @@ fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, AwsError> {
     if !urls.any(|url| url.scheme_str() == Some("https")) {
         return Ok(Arc::new(HttpTransport::plain(http)));
     }
-    let failed = |reason| AwsError::System { what: "no certificate authorities can be read", reason };
+    let failed = |reason| HostError::System { what: "no certificate authorities can be read", reason };
     Ok(Arc::new(HttpTransport::with_native_roots(http).map_err(failed)?))
 }

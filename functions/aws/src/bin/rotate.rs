@@ -4,18 +4,20 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use enforcement::{Clock, HttpSettings, HttpTransport, Transport};
+use host::clock::SystemClock;
+use host::exchange::ProviderExchange;
+use host::random::SystemRandom;
+use host::{HostError, program};
 use lambda_runtime::{LambdaEvent, service_fn};
 use rotation::{RotationStore, Tools};
-use sallyport_aws::clock::SystemClock;
 use sallyport_aws::credential_service::UserCredentials;
 use sallyport_aws::credentials::RoleSigner;
 use sallyport_aws::error::AwsError;
+use sallyport_aws::log_format;
 use sallyport_aws::log_format::Invocation;
 use sallyport_aws::rotation_config::{HELP, RotationSettings};
-use sallyport_aws::rotation_tools::{ProviderExchange, SystemRandom};
 use sallyport_aws::rotator::Rotator;
 use sallyport_aws::secret_store::SecretsManager;
-use sallyport_aws::{log_format, program};
 use secrets::SecretStore;
 use serde_json::Value;
 
@@ -29,7 +31,7 @@ fn start() -> Result<(), AwsError> {
     let (clock, invocation) = (Arc::new(SystemClock::new()), Invocation::default());
     log_format::begin(clock.clone(), invocation.clone())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
-    let runtime = runtime.map_err(|reason| AwsError::System { what: "cannot start the runtime", reason })?;
+    let runtime = runtime.map_err(|reason| HostError::System { what: "cannot start the runtime", reason })?;
     let rotator = rotator(settings, clock)?;
     runtime.block_on(serve(&rotator, &invocation))
 }
@@ -80,6 +82,6 @@ fn transport(settings: &RotationSettings) -> Result<Arc<dyn Transport>, AwsError
     if settings.strategy.id() == "caller_keys" && settings.secrets_endpoint.scheme_str() == Some("http") {
         return Ok(Arc::new(HttpTransport::plain(http)));
     }
-    let failed = |reason| AwsError::System { what: "no certificate authorities can be read", reason };
+    let failed = |reason| HostError::System { what: "no certificate authorities can be read", reason };
     Ok(Arc::new(HttpTransport::with_native_roots(http).map_err(failed)?))
 }

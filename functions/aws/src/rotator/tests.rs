@@ -1,5 +1,6 @@
 //! Whole rotations of a secret with callers' keys over a fake of Secrets Manager, and what is refused.
 
+use host::random::SystemRandom;
 use lambda_runtime::Diagnostic;
 use rotation::{RotationError, caller_keys};
 use secrets::Secret;
@@ -7,7 +8,6 @@ use serde_json::json;
 
 use super::*;
 use crate::fake_secrets_manager::{ARN, FakeSecretsManager};
-use crate::rotation_tools::SystemRandom;
 
 const OLD: &str = "11111111-0000-4000-8000-000000000000";
 const NEW: &str = "22222222-0000-4000-8000-000000000000";

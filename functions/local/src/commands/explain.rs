@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use dialects::{Address, Dialect};
 use enforcement::Explanation;
+use host::source;
 use policy::{AppliedRule, Judgement};
 use serde_json::{Value, json};
 
 use crate::console::{Console, Outcome};
 use crate::error::LocalError;
 use crate::policy_file::PolicySource;
-use crate::source;
 
 /// Explain what a policy makes of a request: which rules apply, where, and what would go upstream
 ///

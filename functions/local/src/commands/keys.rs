@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use host::random::random_bytes;
 use sha2::{Digest as _, Sha256};
 
-use crate::clock::random_bytes;
 use crate::console::{Console, Outcome};
 use crate::error::LocalError;
 

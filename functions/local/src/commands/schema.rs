@@ -1,8 +1,9 @@
 //! `sallyport schema`: the JSON Schema of policy documents, for editors.
 
+use host::policy_file::detector_ids;
+
 use crate::console::{Console, Outcome};
 use crate::error::LocalError;
-use crate::policy_file::detector_ids;
 
 /// Print the JSON Schema of policy documents
 ///

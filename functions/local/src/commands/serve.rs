@@ -8,6 +8,8 @@ use enforcement::{
     BreakerSettings, Credential, EventSink, HttpSettings, HttpTransport, Ids as _, JwksPlace, Pipeline,
     PipelineSettings, Transport, Upstream, Upstreams,
 };
+use host::clock::{RunIds, SystemClock};
+use host::{HostError, jwks};
 use limits::MemoryStore;
 use listener::Listener;
 use secrets::{CacheSettings, SecretCache, SecretError, SecretStore as _, Stage};
@@ -16,13 +18,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::banner::{self, Credentials, Ready};
-use crate::clock::{RunIds, SystemClock};
 use crate::config::Settings;
 use crate::console::{Console, Outcome};
 use crate::echo::EchoModel;
 use crate::error::LocalError;
 use crate::ingress::Gate;
-use crate::jwks;
 use crate::log_format::{self, Lines};
 use crate::policy_file::PolicySource;
 use crate::record_log::{LogFile, RecordLog, Tail};
@@ -145,11 +145,11 @@ impl Serve {
     }
 }
 
-fn runtime() -> Result<Runtime, LocalError> {
+fn runtime() -> Result<Runtime, HostError> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let runtime = builder.worker_threads(threads).enable_io().enable_time().build();
-    runtime.map_err(|reason| LocalError::System { what: "cannot start the server's threads", reason })
+    runtime.map_err(|reason| HostError::System { what: "cannot start the server's threads", reason })
 }
 
 /// What a run begins with besides its settings.
@@ -218,7 +218,7 @@ struct Signals {
 
 impl Signals {
     fn listen() -> Result<Self, LocalError> {
-        let failed = |reason| LocalError::System { what: "cannot listen for signals", reason };
+        let failed = |reason| HostError::System { what: "cannot listen for signals", reason };
         Ok(Self {
             interrupt: signal(SignalKind::interrupt()).map_err(failed)?,
             terminate: signal(SignalKind::terminate()).map_err(failed)?,
@@ -307,7 +307,7 @@ fn record_log(path: Option<&Path>, ids: &RunIds) -> Result<(Option<LogFile>, Cha
 }
 
 /// The client for upstreams and key sets. Certificates are only loaded where something is fetched over TLS.
-fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, LocalError> {
+fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, HostError> {
     let idle_timeout = settings.upstream_timeout;
     let http = HttpSettings { idle_timeout, ..HttpSettings::default() };
     let issuers = settings.callers.issuers.iter().filter_map(|issuer| match &issuer.jwks {
@@ -318,7 +318,7 @@ fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, LocalError> {
     if !urls.any(|url| url.scheme_str() == Some("https")) {
         return Ok(Arc::new(HttpTransport::plain(http)));
     }
-    let failed = |reason| LocalError::System { what: "no certificate authorities can be read", reason };
+    let failed = |reason| HostError::System { what: "no certificate authorities can be read", reason };
     Ok(Arc::new(HttpTransport::with_native_roots(http).map_err(failed)?))
 }
 

@@ -88,7 +88,7 @@ fn a_new_key_is_shown_once_and_its_row_fits_the_key_file() {
     let row = ran.err.split_once('\n').unwrap().1;
     let folder = tempfile::tempdir().unwrap();
     let path = file(folder.path(), "keys.yaml", row);
-    let keys = crate::keys::load(Path::new(&path)).unwrap().keys;
+    let keys = host::key_file::load(Path::new(&path)).unwrap().keys;
     assert_eq!(keys[0].id, "nightly");
     assert_ne!(run(&["keys", "new", "nightly"]).out.trim_end(), key);
 }

@@ -4,10 +4,10 @@ use std::io::BufReader;
 use std::path::PathBuf;
 
 use decision_log::{Anchor, LogError};
+use host::source;
 
 use crate::console::{Console, Outcome};
 use crate::error::LocalError;
-use crate::source;
 
 /// Verify a decision log: was a record changed, removed, added or moved?
 ///

@@ -1,12 +1,11 @@
-//! How both programs begin and end: `--help`, and why there was no start.
+//! How a function's programs begin and end: `--help`, and why there was no start.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::error::AwsError;
-
 /// Runs a program. One that does not start ends with status 2 and says why on standard error.
-pub fn run(help: &str, start: impl FnOnce() -> Result<(), AwsError>) -> ExitCode {
+pub fn run<E: Display>(help: &str, start: impl FnOnce() -> Result<(), E>) -> ExitCode {
     if std::env::args_os().skip(1).any(|word| word == "--help" || word == "-h") {
         return told(io::stdout(), help, ExitCode::SUCCESS);
     }

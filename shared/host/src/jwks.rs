@@ -1,4 +1,4 @@
-//! Where issuers' public keys come from: a file of the package, or a URL.
+//! Where issuers' public keys come from: a file that is read anew each time, or a URL.
 
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use enforcement::{Issuer, JwksPlace, JwksSource, JwksUrl, KeyFile, Transport, check_key_set};
 
-use crate::policy_file::read_text;
+use crate::source::read_text;
 
 /// The source for a place. `transport` is what URLs are fetched with.
 #[must_use]
@@ -18,8 +18,7 @@ pub fn source(place: JwksPlace, transport: &Arc<dyn Transport>) -> Arc<dyn JwksS
 }
 
 /// What is wrong with the files of public keys that a key file names, one line each.
-#[must_use]
-pub fn faults(callers: &KeyFile) -> Vec<String> {
+pub(crate) fn faults(callers: &KeyFile) -> Vec<String> {
     let fault = |(index, issuer): (usize, &Issuer)| match &issuer.jwks {
         JwksPlace::File(path) => check(path).err().map(|fault| format!("jwt[{index}].jwks_file: {fault}")),
         JwksPlace::Url(_) => None,

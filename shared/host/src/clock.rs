@@ -5,17 +5,26 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use enforcement::{Clock, Ids};
 
-use crate::error::LocalError;
+use crate::HostError;
+use crate::random::random_bytes;
 
-/// This machine's clock.
+/// The clock of the machine that the program runs on.
 #[derive(Debug)]
-pub(crate) struct SystemClock {
+pub struct SystemClock {
     started: Instant,
 }
 
 impl SystemClock {
-    pub(crate) fn new() -> Self {
+    /// A clock whose monotonic time begins now.
+    #[must_use]
+    pub fn new() -> Self {
         Self { started: Instant::now() }
+    }
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -34,16 +43,18 @@ impl Clock for SystemClock {
 /// Makes ids that no other process makes: 48 bits of time, so that they sort; 48 random bits of this process;
 /// a 32-bit counter. They are unique, not secret.
 #[derive(Debug)]
-pub(crate) struct RunIds {
+pub struct RunIds {
     clock: SystemClock,
     run: u64,
     next: AtomicU32,
 }
 
 impl RunIds {
+    /// The ids of one process.
+    ///
     /// # Errors
     /// When the system gives no random bits.
-    pub(crate) fn new() -> Result<Self, LocalError> {
+    pub fn new() -> Result<Self, HostError> {
         let [a, b, c, d, e, f, ..] = random_bytes::<8>()?;
         let run = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
         Ok(Self { clock: SystemClock::new(), run, next: AtomicU32::new(0) })
@@ -56,16 +67,6 @@ impl Ids for RunIds {
         let count = self.next.fetch_add(1, Ordering::Relaxed);
         format!("{time:012x}{:012x}{count:08x}", self.run)
     }
-}
-
-/// Random bytes from the system.
-pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], LocalError> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| LocalError::System {
-        what: "the system gives no random bytes",
-        reason: std::io::Error::other(error),
-    })?;
-    Ok(bytes)
 }
 
 #[cfg(test)]

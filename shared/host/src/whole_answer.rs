@@ -7,8 +7,11 @@ use enforcement::Transport;
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 
-/// Sends a request. Any status is an answer; otherwise it is told what happened.
-pub(crate) async fn ask(
+/// Sends a request. Any status is an answer.
+///
+/// # Errors
+/// What happened instead, in words that hold nothing of the request or its answer.
+pub async fn ask(
     transport: &dyn Transport,
     request: Request<Bytes>,
     patience: Duration,

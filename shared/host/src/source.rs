@@ -5,34 +5,44 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::error::LocalError;
+use crate::HostError;
 
 /// The most that is read of a policy, a request or a key file, in bytes: twice what any of them may have.
 const MOST: u64 = 16 * 1024 * 1024;
 
 /// What messages call a file.
-pub(crate) fn name(path: &Path) -> String {
+#[must_use]
+pub fn name(path: &Path) -> String {
     if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }
 
 /// Reads a file as bytes.
-pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, LocalError> {
-    let unusable = |reason| LocalError::Unusable { what: "read", path: path.to_owned(), reason };
+///
+/// # Errors
+/// When it is not there, or far too large.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, HostError> {
+    let unreadable = |reason| HostError::Unreadable { path: path.to_owned(), reason };
     let mut bytes = Vec::new();
-    open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes)).map_err(unusable)?;
+    open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes)).map_err(unreadable)?;
     if bytes.len() as u64 > MOST {
-        return Err(LocalError::TooLarge { path: path.to_owned(), most: MOST });
+        return Err(HostError::TooLarge { path: path.to_owned(), most: MOST });
     }
     Ok(bytes)
 }
 
 /// Reads a file as text.
-pub(crate) fn read_text(path: &Path) -> Result<String, LocalError> {
-    String::from_utf8(read_bytes(path)?).map_err(|_| LocalError::NotText(path.to_owned()))
+///
+/// # Errors
+/// When it is not there, no text, or far too large.
+pub fn read_text(path: &Path) -> Result<String, HostError> {
+    String::from_utf8(read_bytes(path)?).map_err(|_| HostError::NotText(path.to_owned()))
 }
 
 /// Opens a file, or standard input, for what is read as it comes.
-pub(crate) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
+///
+/// # Errors
+/// What the system says.
+pub fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     if path == Path::new("-") { Ok(Box::new(io::stdin())) } else { Ok(Box::new(File::open(path)?)) }
 }
 

@@ -1,5 +1,5 @@
-//! What rotation strategies call out to, on Lambda: random bytes of the system, and HTTP through the function's own
-//! client, which follows no redirect and checks certificates. Other secrets are read through `secret_store.rs`.
+//! What rotation strategies call out through: the function's own HTTP client, which follows no redirect and checks
+//! certificates.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use bytes::Bytes;
 use enforcement::Transport;
 use http::header::{HeaderName, HeaderValue};
 use http::{Method, Request, Uri};
-use rotation::{Exchange, HttpAnswer, HttpRequest, Random, RotationError};
+use rotation::{Exchange, HttpAnswer, HttpRequest, RotationError};
 use secrets::{BoxFuture, Secret};
 
 use crate::whole_answer;
@@ -17,16 +17,6 @@ use crate::whole_answer;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The largest answer of a provider, in bytes.
 const MOST: usize = 1024 * 1024;
-
-/// The system's random bytes.
-#[derive(Debug)]
-pub struct SystemRandom;
-
-impl Random for SystemRandom {
-    fn fill(&self, bytes: &mut [u8]) -> Result<(), RotationError> {
-        getrandom::fill(bytes).map_err(|error| RotationError::Randomness { reason: error.to_string() })
-    }
-}
 
 /// HTTP to the providers whose credentials are renewed.
 pub struct ProviderExchange {
@@ -171,13 +161,5 @@ mod tests {
             assert!(asked.is_empty() && !error.is_transient(), "{url}");
             assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
         }
-    }
-
-    #[test]
-    fn random_bytes_are_never_the_same() {
-        let (mut one, mut other) = ([0; 32], [0; 32]);
-        SystemRandom.fill(&mut one).unwrap();
-        SystemRandom.fill(&mut other).unwrap();
-        assert_ne!(one, other);
     }
 }

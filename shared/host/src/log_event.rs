@@ -1,0 +1,99 @@
+//! What a provider's log format makes its lines of: which events of `tracing` are for the log, the words of one, and
+//! the decision record in one. What a line looks like is the provider's.
+
+use std::fmt::{self, Write as _};
+use std::io;
+
+use enforcement::{DECISION_FIELD, DECISION_TARGET, leave_outcome};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Metadata};
+
+/// Whether events of this kind are for the log: records, and messages from information upwards.
+#[must_use]
+pub fn is_wanted(metadata: &Metadata<'_>) -> bool {
+    metadata.target() == DECISION_TARGET || *metadata.level() <= Level::INFO
+}
+
+/// Whether an event carries a decision record.
+#[must_use]
+pub fn is_record(event: &Event<'_>) -> bool {
+    event.metadata().target() == DECISION_TARGET
+}
+
+/// Gives the record of an event to `keep`, and tells the pipeline what became of it.
+pub fn keep_record(event: &Event<'_>, keep: impl Fn(&str) -> io::Result<()>) {
+    event.record(&mut Keeping(keep));
+}
+
+/// The words of an event: its message, then its error and its other fields, in their order.
+#[must_use]
+pub fn text(event: &Event<'_>) -> String {
+    let mut words = Words::default();
+    event.record(&mut words);
+    words.message + &words.fields
+}
+
+struct Keeping<K>(K);
+
+impl<K: Fn(&str) -> io::Result<()>> Visit for Keeping<K> {
+    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == DECISION_FIELD {
+            leave_outcome((self.0)(value));
+        }
+    }
+}
+
+#[derive(Default)]
+struct Words {
+    message: String,
+    fields: String,
+}
+
+impl Visit for Words {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        // Writing to a text does not fail.
+        let _ = match field.name() {
+            "message" => write!(self.message, "{value:?}"),
+            "error" => write!(self.fields, ": {value:?}"),
+            name => write!(self.fields, " {name}={value:?}"),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tracing::Subscriber;
+    use tracing::subscriber::with_default;
+    use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<String>>>);
+
+    impl<S: Subscriber> Layer<S> for Lines {
+        fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+            is_wanted(metadata)
+        }
+        fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+            assert!(!is_record(event));
+            self.0.lock().unwrap().push(text(event));
+        }
+    }
+
+    #[test]
+    fn messages_from_information_upwards_are_told_with_their_fields() {
+        let lines = Lines::default();
+        with_default(tracing_subscriber::registry().with(lines.clone()), || {
+            let error = io::Error::other("no more");
+            tracing::warn!(%error, upstream = 3, "it ended");
+            tracing::info!("{}", "as it should");
+            tracing::debug!("nobody reads this");
+        });
+        assert_eq!(*lines.0.lock().unwrap(), ["it ended: no more upstream=3", "as it should"]);
+    }
+}
