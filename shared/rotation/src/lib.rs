@@ -18,8 +18,8 @@ pub use error::{RotationError, RotationFault};
 pub use machine::{Machine, Outcome, Step, StepRequest, Trigger};
 pub use memory::{Content, Fuse, MemoryRotationStore, Moment};
 pub use services::{
-    CredentialService, Exchange, HttpAnswer, HttpRequest, NewServiceCredential, Random, ServiceCredential,
-    SqlLogin, SqlServer, SqlSession, Tools,
+    AccountKeys, CredentialService, Exchange, HttpAnswer, HttpRequest, KeyName, KeyPair,
+    NewServiceCredential, Random, ServiceCredential, SqlLogin, SqlServer, SqlSession, Tools,
 };
 pub use store::{Description, PendingValue, RotationStore, VersionStage};
 pub use strategies::{CallerKey, STRATEGIES, caller_keys, strategy};

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use secrets::{BoxFuture, Secret, SecretStore};
 
 use crate::error::RotationError;
+use crate::strategy::{Staged, Work};
 
 /// Everything that strategies may use. What a function does not have is `None`, and a strategy that needs it
 /// says so.
@@ -16,6 +17,8 @@ use crate::error::RotationError;
 pub struct Tools {
     /// Random bytes.
     pub random: Arc<dyn Random>,
+    /// The keys of accounts that have two.
+    pub accounts: Option<Arc<dyn AccountKeys>>,
     /// Service credentials of users.
     pub credentials: Option<Arc<dyn CredentialService>>,
     /// HTTP.
@@ -63,6 +66,30 @@ pub struct HttpAnswer {
     pub body: Secret,
 }
 
+impl HttpAnswer {
+    /// What the answer to a call with a credential says of the credential. `place` is where the call went.
+    pub(crate) fn judge(
+        &self,
+        work: Work<'_>,
+        tested: Staged<'_>,
+        service: &str,
+        place: &str,
+    ) -> Result<(), RotationError> {
+        let (service, reason) = (service.to_owned(), format!("status {}", self.status));
+        match self.status {
+            200..=299 => Ok(()),
+            401 | 403 => {
+                let (secret, stage) = (work.secret.to_owned(), tested.stage);
+                Err(RotationError::Unproven { secret, stage, service, reason })
+            }
+            408 | 425 | 429 | 500..=599 => {
+                Err(RotationError::Unreachable { service, action: "test the key".to_owned(), reason })
+            }
+            _ => Err(RotationError::Refused { service, action: format!("answer at {place}"), reason }),
+        }
+    }
+}
+
 /// Sends HTTP requests. It follows no redirect, caps the body, and checks the certificate.
 pub trait Exchange: Send + Sync {
     /// Sends one request. Any status is an answer.
@@ -102,6 +129,70 @@ pub trait CredentialService: Send + Sync {
 
     /// Deletes one. A success, too, where it is gone.
     fn delete<'a>(&'a self, user: &'a str, id: &'a str) -> BoxFuture<'a, Result<(), RotationError>>;
+}
+
+/// Which of the two keys of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyName {
+    /// The first.
+    Key1,
+    /// The second.
+    Key2,
+}
+
+impl KeyName {
+    /// Reads what stands in a secret.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        [Self::Key1, Self::Key2].into_iter().find(|name| name.as_str() == text)
+    }
+
+    /// As it stands in a secret.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Key1 => "key1",
+            Self::Key2 => "key2",
+        }
+    }
+
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Key1 => Self::Key2,
+            Self::Key2 => Self::Key1,
+        }
+    }
+}
+
+/// Both keys of an account.
+#[derive(Debug)]
+pub struct KeyPair {
+    /// The first.
+    pub key1: Secret,
+    /// The second.
+    pub key2: Secret,
+}
+
+impl KeyPair {
+    /// One of them; the other is wiped.
+    #[must_use]
+    pub fn take(self, name: KeyName) -> Secret {
+        match name {
+            KeyName::Key1 => self.key1,
+            KeyName::Key2 => self.key2,
+        }
+    }
+}
+
+/// Reads and regenerates the keys of accounts that have two, so that one can be used while the other is renewed.
+pub trait AccountKeys: Send + Sync {
+    /// Both keys as they are now.
+    fn list<'a>(&'a self, account: &'a str) -> BoxFuture<'a, Result<KeyPair, RotationError>>;
+
+    /// Gives a key a new value. Its old one ends at once.
+    fn regenerate<'a>(&'a self, account: &'a str, name: KeyName) -> BoxFuture<'a, Result<(), RotationError>>;
 }
 
 /// Where and as whom to log in to a database.

@@ -95,6 +95,11 @@ impl<'a> Staged<'a> {
     pub fn current(value: &'a Secret) -> Self {
         Self { stage: VersionStage::Current, value }
     }
+
+    /// The value before.
+    pub(crate) fn previous(value: &'a Secret) -> Self {
+        Self { stage: VersionStage::Previous, value }
+    }
 }
 
 impl<'a> Work<'a> {

@@ -221,7 +221,7 @@ fn what_a_function_does_not_have_is_told() {
     each_row(|id, row| {
         let mut scene = Scene::new(id, row);
         (scene.tools.credentials, scene.tools.exchange) = (None, None);
-        (scene.tools.secrets, scene.tools.sql) = (None, None);
+        (scene.tools.secrets, scene.tools.sql, scene.tools.accounts) = (None, None, None);
         match scene.run_steps("v2", 1) {
             Err(error @ RotationError::WithoutTool { .. }) => {
                 assert!(error.to_string().contains(id), "{error}")

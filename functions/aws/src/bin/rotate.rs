@@ -65,6 +65,7 @@ fn rotator(settings: RotationSettings, clock: Arc<SystemClock>) -> Result<Rotato
         strategy: settings.strategy,
         tools: Tools {
             random: Arc::new(SystemRandom),
+            accounts: None,
             credentials: Some(Arc::new(users)),
             exchange: Some(Arc::new(ProviderExchange { transport })),
             secrets: Some(store as Arc<dyn SecretStore>),

@@ -32,6 +32,7 @@ impl Scene {
             strategy: rotation::strategy("caller_keys").unwrap(),
             tools: Tools {
                 random: Arc::new(SystemRandom),
+                accounts: None,
                 credentials: None,
                 exchange: None,
                 secrets: None,

@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::https;
 use crate::document::Document;
 use crate::error::RotationError;
-use crate::services::{CredentialService, HttpAnswer, HttpRequest, ServiceCredential};
+use crate::services::{CredentialService, HttpRequest, ServiceCredential};
 use crate::strategy::{Held, Staged, Strategy, Work};
 
 /// The members that are renewed.
@@ -62,7 +62,8 @@ impl Strategy for BedrockApiKey {
             if matches!(answer.status, 401 | 403) {
                 self.check_exists(work, &document).await?;
             }
-            judge(work, tested, &document, &answer)
+            let service = https::host(document.text("/test_url")?).unwrap_or_default();
+            answer.judge(work, tested, service, "`test_url`")
         })
     }
 
@@ -136,27 +137,4 @@ fn request(document: &Document) -> Result<HttpRequest, RotationError> {
         headers: vec![("authorization".to_owned(), bearer)],
         body: None,
     })
-}
-
-fn judge(
-    work: Work<'_>,
-    tested: Staged<'_>,
-    document: &Document,
-    answer: &HttpAnswer,
-) -> Result<(), RotationError> {
-    let reason = format!("status {}", answer.status);
-    let service = https::host(document.text("/test_url")?).unwrap_or_default().to_owned();
-    match answer.status {
-        200..=299 => Ok(()),
-        401 | 403 => Err(RotationError::Unproven {
-            secret: work.secret.to_owned(),
-            stage: tested.stage,
-            service,
-            reason,
-        }),
-        408 | 425 | 429 | 500..=599 => {
-            Err(RotationError::Unreachable { service, action: "test the key".to_owned(), reason })
-        }
-        _ => Err(RotationError::Refused { service, action: "answer at `test_url`".to_owned(), reason }),
-    }
 }

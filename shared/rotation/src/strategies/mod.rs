@@ -5,6 +5,7 @@
 //! step run twice, and stopped at every call; and the values that it must refuse. A strategy describes the form
 //! of its secret's value at the head of its file.
 
+mod azure_account_key;
 mod bedrock_api_key;
 mod caller_keys;
 mod generated;
@@ -18,6 +19,7 @@ use crate::strategy::Strategy;
 
 /// Every strategy.
 pub const STRATEGIES: &[&dyn Strategy] = &[
+    &azure_account_key::AzureAccountKey,
     &bedrock_api_key::BedrockApiKey,
     &caller_keys::CallerKeys,
     &http_credential::HttpCredential,

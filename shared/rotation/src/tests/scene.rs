@@ -53,6 +53,12 @@ pub(crate) struct Row {
     memberships: Vec<[String; 2]>,
     #[serde(default)]
     secrets: BTreeMap<String, String>,
+    /// The two keys of the account.
+    #[serde(default)]
+    keys: [String; 2],
+    /// How often a key is regenerated, wherever the rotation was stopped.
+    #[serde(default)]
+    regenerates: usize,
 }
 
 /// A value that cannot be used, in the place of one of the first rotation's.
@@ -84,6 +90,7 @@ struct Expected {
     gains: Vec<String>,
     loses: Vec<String>,
     memberships: Vec<[String; 2]>,
+    regenerates: usize,
 }
 
 pub(crate) fn cases(id: &str) -> Cases {
@@ -108,7 +115,7 @@ pub(crate) fn text(text: &str) -> Content {
 impl Scene {
     pub(crate) fn new(id: &'static str, row: &Row) -> Self {
         let fuse = Arc::new(Fuse::default());
-        let world = World::new(Arc::clone(&fuse), &row.credentials, &row.roles, &row.secrets);
+        let world = World::new(Arc::clone(&fuse), &row.credentials, &row.roles, &row.secrets, &row.keys);
         let store = MemoryRotationStore::new(Arc::clone(&fuse));
         store.tell_time(START_MS);
         if let Some(previous) = &row.previous {
@@ -120,6 +127,7 @@ impl Scene {
             gains: row.gains.clone(),
             loses: row.loses.clone(),
             memberships: row.memberships.clone(),
+            regenerates: row.regenerates,
         };
         let scene = Self {
             tools: world.tools(),
@@ -234,6 +242,7 @@ impl Scene {
         assert!(self.works(&self.before), "{told}: the old value does not work in its overlap");
         self.check_clean(told);
         assert_eq!(self.world.memberships(), self.row.memberships, "{told}");
+        assert_eq!(self.world.regenerated(), self.row.regenerates, "{told}: regenerated");
         for gained in &self.row.gains {
             assert!(current.contains(gained) && !self.before.contains(gained), "{told}: {gained}: {current}");
         }

@@ -27,6 +27,19 @@ fn a_pending_credential_that_is_gone_is_given_up() {
 }
 
 #[test]
+fn a_key_that_was_regenerated_by_hand_is_given_up_and_replaced() {
+    let scene = scene("azure_account_key");
+    scene.begin("v2");
+    scene.step(Step::Create, "v2").unwrap();
+    scene.world.regenerate_both();
+    let error = scene.step(Step::Test, "v2").unwrap_err();
+    assert!(matches!(error, RotationError::Stale { .. }), "{error}");
+    assert_eq!(scene.run_steps("v2b", 1), Ok(Outcome::Done));
+    scene.check_current_works("by hand");
+    assert_eq!(scene.world.regenerated(), 0);
+}
+
+#[test]
 fn a_set_up_whose_credential_is_gone_is_told_and_nothing_is_given_up() {
     for id in ["bedrock_api_key", "http_credential"] {
         let scene = scene(id);

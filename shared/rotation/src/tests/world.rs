@@ -14,8 +14,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::strategies::postgres_password::scram;
 use crate::{
-    CredentialService, Exchange, Fuse, HttpAnswer, HttpRequest, NewServiceCredential, Random, RotationError,
-    ServiceCredential, SqlLogin, SqlServer, SqlSession, Tools, caller_keys,
+    AccountKeys, CredentialService, Exchange, Fuse, HttpAnswer, HttpRequest, KeyName, KeyPair,
+    NewServiceCredential, Random, RotationError, ServiceCredential, SqlLogin, SqlServer, SqlSession, Tools,
+    caller_keys,
 };
 
 const ADMIN: &str = "Bearer admin-hunter2";
@@ -46,6 +47,10 @@ struct State {
     credentials: Vec<Credential>,
     roles: Vec<Role>,
     secrets: BTreeMap<String, String>,
+    /// The two keys of an account.
+    keys: [String; 2],
+    /// How often a key was regenerated.
+    regenerated: usize,
     made: u64,
     /// What HTTP answers instead of what it would.
     answer: Option<(u16, String)>,
@@ -66,15 +71,18 @@ impl World {
         credentials: &[Credential],
         roles: &[Role],
         secrets: &BTreeMap<String, String>,
+        keys: &[String; 2],
     ) -> Arc<Self> {
         let (credentials, roles, secrets) = (credentials.to_vec(), roles.to_vec(), secrets.clone());
-        Arc::new(Self { fuse, state: Mutex::new(State { credentials, roles, secrets, ..State::default() }) })
+        let state = State { credentials, roles, secrets, keys: keys.clone(), ..State::default() };
+        Arc::new(Self { fuse, state: Mutex::new(state) })
     }
 
     pub(crate) fn tools(self: &Arc<Self>) -> Tools {
         let door = || Arc::new(Door(Arc::clone(self)));
         Tools {
             random: door(),
+            accounts: Some(door()),
             credentials: Some(door()),
             exchange: Some(door()),
             secrets: Some(door()),
@@ -91,6 +99,7 @@ impl World {
         let parsed: Value = serde_json::from_str(value).unwrap();
         let of = |name: &str| parsed[name].as_str().unwrap_or_default();
         match strategy {
+            "azure_account_key" => self.lock().keys[slot(of("key_name"))] == of("key"),
             "bedrock_api_key" => self.lock().holds(of("credential_id"), of("key")),
             "caller_keys" => {
                 let rows = caller_keys("gate", &Secret::new(current.to_owned())).unwrap();
@@ -113,6 +122,16 @@ impl World {
             self.lock().credentials.iter().map(|credential| credential.id.clone()).collect();
         ids.sort();
         ids
+    }
+
+    /// How often a key was regenerated.
+    pub(crate) fn regenerated(&self) -> usize {
+        self.lock().regenerated
+    }
+
+    /// Somebody else regenerates both keys of the account.
+    pub(crate) fn regenerate_both(&self) {
+        self.lock().keys = ["by-hand-hunter2-1", "by-hand-hunter2-2"].map(str::to_owned);
     }
 
     /// The id of the credential that a value holds, where such things have ids.
@@ -141,14 +160,15 @@ impl World {
 
     pub(crate) fn state(&self) -> String {
         let state = self.lock();
-        format!("{:?} {:?}", state.credentials, state.roles)
+        format!("{:?} {:?} {:?}", state.credentials, state.roles, state.keys)
     }
 
     /// What must be seen nowhere.
     pub(crate) fn values(&self) -> Vec<String> {
         let state = self.lock();
         let values = state.credentials.iter().map(|credential| credential.value.clone());
-        values.chain(state.roles.iter().map(|role| role.password.clone())).collect()
+        let keys = state.keys.iter().filter(|key| !key.is_empty()).cloned();
+        values.chain(state.roles.iter().map(|role| role.password.clone())).chain(keys).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -201,7 +221,9 @@ impl State {
             found.map_or("", |(_, value)| value.expose())
         };
         let shown = header("authorization").strip_prefix("Bearer ").unwrap_or_default();
-        let (is_admin, opens) = (header("authorization") == ADMIN, self.opens(shown).is_some());
+        let of_account =
+            !header("api-key").is_empty() && self.keys.iter().any(|key| key == header("api-key"));
+        let (is_admin, opens) = (header("authorization") == ADMIN, self.opens(shown).is_some() || of_account);
         let path = request.url.strip_prefix("https://api.example.com").unwrap();
         match (request.method.as_str(), path) {
             ("GET", "/models") => (if opens { 200 } else { 403 }, json!({})),
@@ -297,6 +319,33 @@ impl CredentialService for Door {
             let found = state.credentials.iter().find(|credential| credential.id == id);
             assert!(found.is_none_or(|credential| credential.inactive), "it was made unusable first");
             state.remove(id);
+            Ok(())
+        })
+    }
+}
+
+/// Where a key of an account stands.
+fn slot(name: &str) -> usize {
+    if name == "key2" { 1 } else { 0 }
+}
+
+impl AccountKeys for Door {
+    fn list<'a>(&'a self, account: &'a str) -> BoxFuture<'a, Result<KeyPair, RotationError>> {
+        assert!(account.starts_with("/subscriptions/"));
+        self.0.call(|state| {
+            let [key1, key2] = state.keys.clone().map(Secret::new);
+            Ok(KeyPair { key1, key2 })
+        })
+    }
+
+    fn regenerate<'a>(
+        &'a self,
+        _account: &'a str,
+        name: KeyName,
+    ) -> BoxFuture<'a, Result<(), RotationError>> {
+        self.0.call(move |state| {
+            state.regenerated += 1;
+            state.keys[slot(name.as_str())] = format!("made-hunter2-{}", state.regenerated);
             Ok(())
         })
     }
