@@ -26,6 +26,15 @@ pub struct RoleCredentials {
     pub session_token: Option<Secret>,
 }
 
+impl RoleCredentials {
+    /// The same, as AWS's own crates take them.
+    pub(crate) fn credentials(&self) -> Credentials {
+        let token = self.session_token.as_ref().map(|token| token.expose().to_owned());
+        let key = self.secret_access_key.expose();
+        Credentials::new(self.access_key_id.clone(), key, token, None, "environment")
+    }
+}
+
 /// Signs requests to one service in one region as the function's role.
 #[derive(Debug)]
 pub struct RoleSigner {
@@ -39,11 +48,7 @@ impl RoleSigner {
     /// A signer for a service. Without credentials nothing is signed, so nothing is sent.
     #[must_use]
     pub fn new(role: Option<&RoleCredentials>, region: &str, service: &'static str) -> Self {
-        let credentials = role.map(|role| {
-            let token = role.session_token.as_ref().map(|token| token.expose().to_owned());
-            let key = role.secret_access_key.expose();
-            Credentials::new(role.access_key_id.clone(), key, token, None, "environment")
-        });
+        let credentials = role.map(RoleCredentials::credentials);
         Self { credentials, region: region.to_owned(), service }
     }
 

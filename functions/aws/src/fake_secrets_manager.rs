@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
 use enforcement::{Clock, Sending, Transport, TransportError};
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use http_body_util::{BodyExt as _, Full};
 use secrets::Secret;
 use serde_json::{Value, json};
 
-use crate::credentials::{RoleCredentials, RoleSigner};
-use crate::secret_store::SecretsManager;
+use crate::credentials::RoleCredentials;
+use crate::secret_store::secrets_manager::{SecretsManager, ServiceAccess};
 
 /// The one secret that there is.
 pub(crate) const ARN: &str = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:callers-AbCdEf";
@@ -70,17 +70,21 @@ impl FakeSecretsManager {
     }
 
     pub(crate) fn store(self: &Arc<Self>) -> SecretsManager {
-        let role = RoleCredentials {
+        self.store_for(Some(&RoleCredentials {
             access_key_id: "ASIAEXAMPLE".to_owned(),
             secret_access_key: Secret::new("hush".to_owned()),
             session_token: None,
-        };
-        SecretsManager {
-            endpoint: "https://secretsmanager.eu-west-1.amazonaws.com".parse().unwrap(),
+        }))
+    }
+
+    pub(crate) fn store_for(self: &Arc<Self>, role: Option<&RoleCredentials>) -> SecretsManager {
+        SecretsManager::new(ServiceAccess {
+            endpoint: &Uri::from_static("https://secretsmanager.eu-west-1.amazonaws.com"),
+            region: "eu-west-1",
+            role,
             transport: Arc::clone(self) as Arc<dyn Transport>,
-            signer: RoleSigner::new(Some(&role), "eu-west-1", "secretsmanager"),
             clock: Arc::clone(self) as Arc<dyn Clock>,
-        }
+        })
     }
 }
 

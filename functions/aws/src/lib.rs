@@ -13,6 +13,7 @@ pub mod rotation_config;
 pub mod rotation_event;
 mod rotation_store;
 pub mod rotator;
+mod sdk_http;
 pub mod secret_store;
 mod xml;
 

@@ -1,26 +1,13 @@
-//! The secret store: AWS Secrets Manager, asked with a signature of the function's role over the same HTTP client that
-//! calls go through. Few operations are needed, so their messages are written by hand: here `GetSecretValue`, and in
-//! `rotation_store.rs` those of a rotation. See the Secrets Manager API reference.
+//! The secret stores: how a place of a credential is written, which store holds it, and what is made of what a store
+//! gave. The stores themselves are the files of `secret_store/`, one each, all over the one HTTP client that calls go
+//! through. To add one: a file there that implements [`SecretStore`], and a row in [`SecretStores`] that picks it.
+
+pub mod secrets_manager;
 
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
-use enforcement::{Clock, Transport};
-use host::whole_answer;
-use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Method, Request, StatusCode, Uri};
-use secrets::{BoxFuture, Secret, SecretError, SecretStore, SecretVersion, Stage};
-use serde::Deserialize;
-use serde_json::{Value, json};
-
-use crate::credentials::RoleSigner;
-
-/// How long the store may take.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// The largest answer, in bytes: a value of 64 KiB, each byte of which may take six as JSON, and what stands around.
-const MOST: usize = 512 * 1024;
+use secrets::{Secret, SecretError, Stage};
+use serde_json::Value;
 
 /// Where a credential is: a secret, and the member of it where its value is a JSON object. Written `name#member`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +29,19 @@ impl SecretPlace {
         let good = named && member.is_none_or(|member| !member.is_empty());
         good.then(|| Self { secret: secret.to_owned(), member: member.map(str::to_owned) })
     }
+
+    /// The credential in a secret's value, or what is wrong with it.
+    fn value(&self, text: Secret) -> Result<Secret, &'static str> {
+        let value = match &self.member {
+            None => text,
+            Some(member) => text_member(&text, member)?,
+        };
+        let text = value.expose();
+        if text.is_empty() || text.chars().any(char::is_control) {
+            return Err("expected one line of text");
+        }
+        Ok(value)
+    }
 }
 
 impl fmt::Display for SecretPlace {
@@ -51,124 +51,20 @@ impl fmt::Display for SecretPlace {
     }
 }
 
-/// Secrets Manager of one region. The names that it is asked for are [`SecretPlace`]s.
-pub struct SecretsManager {
-    /// Where it is.
-    pub endpoint: Uri,
-    /// How to get there.
-    pub transport: Arc<dyn Transport>,
-    /// Signs for `secretsmanager`.
-    pub signer: RoleSigner,
-    /// Tells the time of signatures.
-    pub clock: Arc<dyn Clock>,
-}
-
-/// What we read of an answer.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Answer {
-    secret_string: Option<String>,
-    version_id: String,
-}
-
-impl SecretStore for SecretsManager {
-    fn read<'a>(&'a self, name: &'a str, stage: Stage) -> BoxFuture<'a, Result<SecretVersion, SecretError>> {
-        Box::pin(self.ask(name, stage))
+fn text_member(whole: &Secret, member: &str) -> Result<Secret, &'static str> {
+    // What the parser has to say may quote the value.
+    let json: Result<Value, _> = serde_json::from_str(whole.expose());
+    match json.map_err(|_| "it is not JSON, so it has no members")?.get_mut(member).map(Value::take) {
+        Some(Value::String(text)) => Ok(Secret::new(text)),
+        Some(_) => Err("the member that is named is no text"),
+        None => Err("it has no member of that name"),
     }
 }
 
-/// Why there was no answer.
-#[derive(Debug)]
-pub(crate) enum CallFault {
-    /// None came, or none that could be read.
-    Unanswered(String),
-    /// Nothing was sent: it cannot be signed.
-    Unsigned(String),
-}
-
-impl SecretsManager {
-    async fn ask(&self, name: &str, stage: Stage) -> Result<SecretVersion, SecretError> {
-        let invalid =
-            |reason: &str| SecretError::Invalid { name: name.to_owned(), reason: reason.to_owned() };
-        let place = SecretPlace::read(name).ok_or_else(|| invalid("this is no name of a secret"))?;
-        let answer = self.call("GetSecretValue", &question(&place, stage)).await;
-        let (status, body) = answer.map_err(|fault| match fault {
-            CallFault::Unanswered(reason) => SecretError::Unreachable { name: name.to_owned(), reason },
-            CallFault::Unsigned(reason) => SecretError::Denied { name: name.to_owned(), reason },
-        })?;
-        if status != StatusCode::OK {
-            return Err(refused(name, stage, status, &body));
-        }
-        let answer: Answer = serde_json::from_slice(&body).map_err(|_| SecretError::Unreachable {
-            name: name.to_owned(),
-            reason: "its answer is not what it should be".to_owned(),
-        })?;
-        let text = answer.secret_string.ok_or_else(|| invalid("it is binary"))?;
-        let value = value(text, place.member.as_deref()).map_err(invalid)?;
-        Ok(SecretVersion { value, version: answer.version_id, expires_at_ms: None })
-    }
-
-    /// Makes one call of its API, and gives the whole answer, whatever its status.
-    pub(crate) async fn call(
-        &self,
-        operation: &str,
-        message: &Value,
-    ) -> Result<(StatusCode, Bytes), CallFault> {
-        let mut request = self.request(operation, message)?;
-        let now_ms = self.clock.unix_millis();
-        self.signer.sign_at(&mut request, now_ms).map_err(|error| CallFault::Unsigned(error.reason))?;
-        let answer = whole_answer::ask(self.transport.as_ref(), request, PATIENCE, MOST).await;
-        answer.map_err(CallFault::Unanswered)
-    }
-
-    fn request(&self, operation: &str, message: &Value) -> Result<Request<Bytes>, CallFault> {
-        let target = HeaderValue::try_from(format!("secretsmanager.{operation}"));
-        let target = target.map_err(|_| CallFault::Unsigned("this is no operation".to_owned()))?;
-        let mut request = Request::new(Bytes::from(message.to_string()));
-        *request.method_mut() = Method::POST;
-        request.uri_mut().clone_from(&self.endpoint);
-        let headers = request.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
-        headers.insert("x-amz-target", target);
-        Ok(request)
-    }
-}
-
-fn question(place: &SecretPlace, stage: Stage) -> Value {
-    let stage = match stage {
-        Stage::Current => "AWSCURRENT",
-        Stage::Previous => "AWSPREVIOUS",
-    };
-    json!({"SecretId": place.secret, "VersionStage": stage})
-}
-
-/// The credential in a secret's value, or what is wrong with it.
-fn value(text: String, member: Option<&str>) -> Result<Secret, &'static str> {
-    let whole = Secret::new(text);
-    let value = match member {
-        None => whole,
-        Some(member) => {
-            let mut json: Value =
-                serde_json::from_str(whole.expose()).map_err(|_| "it is not JSON, so it has no members")?;
-            match json.get_mut(member).map(Value::take) {
-                Some(Value::String(text)) => Secret::new(text),
-                Some(_) => return Err("the member that is named is no text"),
-                None => return Err("it has no member of that name"),
-            }
-        }
-    };
-    let text = value.expose();
-    if text.is_empty() || text.chars().any(char::is_control) {
-        return Err("expected one line of text");
-    }
-    Ok(value)
-}
-
-/// What an answer other than 200 means.
-fn refused(name: &str, stage: Stage, status: StatusCode, body: &[u8]) -> SecretError {
-    let kind = error_kind(body);
-    let (name, reason) = (name.to_owned(), format!("{} {kind}", status.as_u16()).trim_end().to_owned());
-    match kind.as_str() {
+/// What an error of a store means. `kind` is the error's type, and all that is read of it.
+fn refused(name: &str, stage: Stage, status: u16, kind: &str) -> SecretError {
+    let (name, reason) = (name.to_owned(), format!("{status} {kind}").trim_end().to_owned());
+    match kind {
         "ResourceNotFoundException" => SecretError::Missing { name, stage },
         "InvalidParameterException" | "InvalidRequestException" | "ValidationException" => {
             SecretError::Invalid { name, reason }
@@ -178,10 +74,8 @@ fn refused(name: &str, stage: Stage, status: StatusCode, body: &[u8]) -> SecretE
     }
 }
 
-/// The type of an error: all that is read of the body of one.
-pub(crate) fn error_kind(body: &[u8]) -> String {
-    let json: Value = serde_json::from_slice(body).unwrap_or_default();
-    let kind = json.get("__type").and_then(Value::as_str).unwrap_or_default();
+/// The type of an error as it may stand in a message: without its namespace, and nothing but letters and digits.
+fn plain_kind(kind: &str) -> String {
     let kind = kind.rsplit('#').next().unwrap_or_default();
     kind.chars().filter(char::is_ascii_alphanumeric).take(64).collect()
 }

@@ -1,11 +1,22 @@
-//! One request, and its whole answer in a bounded time and of a bounded size.
+//! One request, and its whole answer, of a bounded size and, where that is asked for, in a bounded time.
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use enforcement::Transport;
-use http::{Request, StatusCode};
-use http_body_util::{BodyExt as _, Limited};
+use enforcement::{Transport, TransportError};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+
+/// Why there is no whole answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerFault {
+    /// It is larger than it may be.
+    #[error("its answer is too large")]
+    TooLarge,
+    /// It did not come, or broke off.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+}
 
 /// Sends a request. Any status is an answer.
 ///
@@ -17,13 +28,28 @@ pub async fn ask(
     patience: Duration,
     most: usize,
 ) -> Result<(StatusCode, Bytes), String> {
-    let exchange = async {
-        let answer = transport.send(request).await.map_err(|error| error.to_string())?;
-        let status = answer.status();
-        let body = Limited::new(answer.into_body(), most).collect().await;
-        Ok((status, body.map_err(|_| "its answer broke off or is too large")?.to_bytes()))
-    };
-    tokio::time::timeout(patience, exchange)
-        .await
-        .unwrap_or_else(|_| Err("it did not answer in time".to_owned()))
+    let answer = tokio::time::timeout(patience, exchange(transport, request, most)).await;
+    let answer = answer.map_err(|_| "it did not answer in time".to_owned())?;
+    let (head, body) = answer.map_err(|fault| fault.to_string())?.into_parts();
+    Ok((head.status, body))
+}
+
+/// The same, without a bound of its own in time, and with the answer's headers.
+///
+/// # Errors
+/// What happened instead of an answer.
+pub async fn exchange(
+    transport: &dyn Transport,
+    request: Request<Bytes>,
+    most: usize,
+) -> Result<Response<Bytes>, AnswerFault> {
+    let (head, body) = transport.send(request).await?.into_parts();
+    let body = Limited::new(body, most).collect().await.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            return AnswerFault::TooLarge;
+        }
+        let broken = error.downcast_ref::<TransportError>().copied();
+        AnswerFault::Transport(broken.unwrap_or(TransportError::Broken))
+    })?;
+    Ok(Response::from_parts(head, body.to_bytes()))
 }

@@ -22,7 +22,7 @@ use sallyport_aws::config::{HELP, Settings, Target};
 use sallyport_aws::credentials::{RoleSigner, bedrock_region};
 use sallyport_aws::error::AwsError;
 use sallyport_aws::log_format::Invocation;
-use sallyport_aws::secret_store::SecretsManager;
+use sallyport_aws::secret_store::secrets_manager::{SecretsManager, ServiceAccess};
 use sallyport_aws::{ingress, log_format};
 use secrets::{CacheSettings, SecretCache};
 use serde_json::Value;
@@ -104,12 +104,13 @@ fn pipeline_settings(settings: Settings, clock: Arc<SystemClock>) -> Result<Pipe
     let http = transport(&settings)?;
     let ids = RunIds::new()?;
     let chain = Chain::new(ids.decision_id());
-    let store = SecretsManager {
-        endpoint: settings.secrets_endpoint.clone(),
+    let store = SecretsManager::new(ServiceAccess {
+        endpoint: &settings.secrets_endpoint,
+        region: &settings.region,
+        role: settings.role.as_ref(),
         transport: Arc::clone(&http),
-        signer: RoleSigner::new(settings.role.as_ref(), &settings.region, "secretsmanager"),
         clock: clock.clone() as Arc<dyn Clock>,
-    };
+    });
     let rows = settings.upstreams.iter().map(|target| upstream(target, &settings, &http));
     Ok(PipelineSettings {
         provider: "aws".to_owned(),

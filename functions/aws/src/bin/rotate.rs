@@ -17,7 +17,7 @@ use sallyport_aws::log_format;
 use sallyport_aws::log_format::Invocation;
 use sallyport_aws::rotation_config::{HELP, RotationSettings};
 use sallyport_aws::rotator::Rotator;
-use sallyport_aws::secret_store::SecretsManager;
+use sallyport_aws::secret_store::secrets_manager::{SecretsManager, ServiceAccess};
 use secrets::SecretStore;
 use serde_json::Value;
 
@@ -47,12 +47,13 @@ async fn serve(rotator: &Rotator, invocation: &Invocation) -> Result<(), AwsErro
 
 fn rotator(settings: RotationSettings, clock: Arc<SystemClock>) -> Result<Rotator, AwsError> {
     let transport = transport(&settings)?;
-    let store = Arc::new(SecretsManager {
-        endpoint: settings.secrets_endpoint,
+    let store = Arc::new(SecretsManager::new(ServiceAccess {
+        endpoint: &settings.secrets_endpoint,
+        region: &settings.region,
+        role: settings.role.as_ref(),
         transport: Arc::clone(&transport),
-        signer: RoleSigner::new(settings.role.as_ref(), &settings.region, "secretsmanager"),
         clock: clock.clone() as Arc<dyn Clock>,
-    });
+    }));
     let users = UserCredentials {
         endpoint: settings.users_endpoint,
         transport: Arc::clone(&transport),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rotation::RotationFault;
+use serde_json::json;
 
 use super::*;
 use crate::fake_secrets_manager::{ARN, FakeSecretsManager};
@@ -113,7 +114,7 @@ async fn a_pending_stage_is_dropped_as_often_as_one_likes() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_refusal_says_who_has_to_act_and_nothing_of_its_text() {
     let rows = [
         (400, "ResourceNotFoundException", RotationFault::Operator, false),
@@ -138,8 +139,7 @@ async fn a_refusal_says_who_has_to_act_and_nothing_of_its_text() {
 #[tokio::test]
 async fn without_a_role_nothing_is_asked() {
     let fake = fake();
-    let mut store = fake.store();
-    store.signer = crate::credentials::RoleSigner::new(None, "eu-west-1", "secretsmanager");
+    let store = fake.store_for(None);
     assert!(matches!(store.describe(ARN).await, Err(RotationError::Denied { .. })));
     assert!(fake.state().asked.is_empty());
 }
