@@ -2,8 +2,10 @@
 //! Nothing else happens here.
 //!
 //! Three kinds of events carry an HTTP request: those of function URLs and HTTP APIs (payload format 2.0), which look
-//! alike, and those of application load balancers. The event is read by hand, so that the path and the query stay
-//! as they came: a model's id in a path is percent-encoded, and decoded it would be another path.
+//! alike, and those of application load balancers. They are read with the types of `aws_lambda_events`, and of the
+//! request everything stays as it came. The adapter `lambda_http`, which makes a request of these events by itself, is
+//! not used: it puts the stage before the path, decodes a load balancer's query, and panics at a body that is no base64.
+//! A model's id in a path is percent-encoded: decoded it would be another path.
 //!
 //! Whoever may invoke the function directly may write any event, and so any identity: that is the permission
 //! `lambda:InvokeFunction` on it, which nobody needs but the services that send these events and, for a function
@@ -57,7 +59,7 @@ pub fn read(event: Value, groups_claim: &str) -> Result<Asked, AwsError> {
 
 /// The parts that every kind of event has.
 struct Parts<'a> {
-    method: &'a str,
+    method: Method,
     path: &'a str,
     query: &'a str,
     headers: HeaderMap,
@@ -69,7 +71,7 @@ impl Parts<'_> {
     fn into_request(self) -> Result<Request<Body>, AwsError> {
         let malformed = |what| AwsError::MalformedEvent { what };
         let mut request = Request::new(body(self.body, self.base64));
-        *request.method_mut() = self.method.parse::<Method>().map_err(|_| malformed("method"))?;
+        *request.method_mut() = self.method;
         *request.uri_mut() = uri(self.path, self.query).ok_or(malformed("path"))?;
         *request.headers_mut() = self.headers;
         Ok(request)
@@ -110,11 +112,29 @@ fn body(text: Option<String>, base64: bool) -> Body {
     }
 }
 
-fn header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), AwsError> {
-    let malformed = || AwsError::MalformedEvent { what: "headers" };
-    let name: HeaderName = name.parse().map_err(|_| malformed())?;
-    headers.append(name, HeaderValue::from_bytes(value.as_bytes()).map_err(|_| malformed())?);
-    Ok(())
+/// Looks at what an HTTP message is strict about, so that the log can say which part is wrong: the types of events take
+/// an empty method for another one, and say of everything else only that they cannot be read.
+fn sound(event: &Value, method: &str, headers: &str) -> Result<(), AwsError> {
+    let malformed = |what| AwsError::MalformedEvent { what };
+    let method = event.pointer(method).and_then(Value::as_str);
+    if method.is_some_and(|method| method.parse::<Method>().is_err()) {
+        return Err(malformed("method"));
+    }
+    let bad = |(name, value): (&String, &Value)| {
+        let text = value.as_str().unwrap_or_default();
+        name.parse::<HeaderName>().is_err() || HeaderValue::from_str(text).is_err()
+    };
+    let headers = event.get(headers).and_then(Value::as_object);
+    if headers.is_some_and(|headers| headers.iter().any(bad)) { Err(malformed("headers")) } else { Ok(()) }
+}
+
+/// Takes members out of an event, each named by the object in which it stands.
+fn forget(event: &mut Value, members: &[(&str, &str)]) {
+    for (object, member) in members {
+        if let Some(found) = event.pointer_mut(object).and_then(Value::as_object_mut) {
+            found.remove(*member);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,45 +3,35 @@
 
 use std::collections::BTreeMap;
 
+use aws_lambda_events::alb::AlbTargetGroupRequest;
 use enforcement::Caller;
 use http::HeaderMap;
-use serde::Deserialize;
+use serde::Serialize;
 use serde_json::Value;
 
-use super::{Asked, Parts, header};
+use super::{Asked, Parts, sound};
 use crate::error::AwsError;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Event {
-    http_method: String,
-    path: String,
-    query_string_parameters: Option<BTreeMap<String, String>>,
-    multi_value_query_string_parameters: Option<BTreeMap<String, Vec<String>>>,
-    headers: Option<BTreeMap<String, String>>,
-    multi_value_headers: Option<BTreeMap<String, Vec<String>>>,
-    body: Option<String>,
-    #[serde(default)]
-    is_base64_encoded: bool,
-}
-
-/// Names with all their values.
-type Pairs = Vec<(String, String)>;
-
-pub(super) fn read(event: Value) -> Result<Asked, AwsError> {
-    let event: Event =
-        serde_json::from_value(event).map_err(|_| AwsError::MalformedEvent { what: "shape" })?;
-    let query = pairs(event.query_string_parameters, event.multi_value_query_string_parameters);
-    let query: Vec<_> = query.iter().map(|(name, value)| written(name, value)).collect();
-    let mut headers = HeaderMap::new();
-    for (name, value) in pairs(event.headers, event.multi_value_headers) {
-        header(&mut headers, &name, &value)?;
+pub(super) fn read(mut event: Value) -> Result<Asked, AwsError> {
+    let malformed = || AwsError::MalformedEvent { what: "shape" };
+    sound(&event, "/httpMethod", "headers")?;
+    sound(&event, "/httpMethod", "multiValueHeaders")?;
+    if let Some(members) = event.as_object_mut() {
+        // The form that the target group is not set to may be there as nothing.
+        members.retain(|_, member| !member.is_null());
     }
+    let event: AlbTargetGroupRequest = serde_json::from_value(event).map_err(|_| malformed())?;
+    let all = &event.multi_value_query_string_parameters;
+    let single = &event.query_string_parameters;
+    let query = query(if all.is_empty() { single } else { all }).ok_or_else(malformed)?;
+    // The one form or the other, whichever the target group is set to.
+    let all = event.multi_value_headers;
+    let headers = if all.is_empty() { event.headers } else { all };
     let caller = Caller { ip: ip(&headers), identity: None };
     let request = Parts {
-        method: &event.http_method,
-        path: &event.path,
-        query: &query.join("&"),
+        method: event.http_method,
+        path: event.path.as_deref().unwrap_or_default(),
+        query: &query,
         headers,
         body: event.body,
         base64: event.is_base64_encoded,
@@ -49,17 +39,15 @@ pub(super) fn read(event: Value) -> Result<Asked, AwsError> {
     Ok(Asked { request: request.into_request()?, caller })
 }
 
-/// The one form or the other, whichever the target group is set to.
-fn pairs(single: Option<BTreeMap<String, String>>, all: Option<BTreeMap<String, Vec<String>>>) -> Pairs {
-    match (all, single) {
-        (Some(all), _) => {
-            let each = |(name, values): (String, Vec<String>)| {
-                values.into_iter().map(move |value| (name.clone(), value)).collect::<Pairs>()
-            };
-            all.into_iter().flat_map(each).collect()
-        }
-        (None, single) => single.unwrap_or_default().into_iter().collect(),
-    }
+/// The query, its parts as the caller encoded them and in the order of their names: the caller's own order is lost. The
+/// parts are taken out by way of JSON, for the iterator that the type has takes it that each name has a value.
+fn query(parameters: &impl Serialize) -> Option<String> {
+    let parameters = serde_json::to_value(parameters).ok()?;
+    let parameters: BTreeMap<String, Vec<String>> = serde_json::from_value(parameters).ok()?;
+    let of_name = |(name, values): (&String, &Vec<String>)| -> Vec<String> {
+        values.iter().map(|value| written(name, value)).collect()
+    };
+    Some(parameters.iter().flat_map(of_name).collect::<Vec<_>>().join("&"))
 }
 
 fn written(name: &str, value: &str) -> String {

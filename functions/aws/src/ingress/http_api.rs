@@ -1,92 +1,58 @@
 //! Events of function URLs and HTTP APIs, payload format 2.0. Their own words are AWS's, see the Lambda developer guide,
 //! "Invoking Lambda function URLs", and the API Gateway one, "Lambda proxy integrations for HTTP APIs".
+//!
+//! `aws_lambda_events` has a type for each of the two. That of HTTP APIs is taken for both: it has every member of the
+//! other, and the organisation of a caller besides.
 
 use std::collections::BTreeMap;
 
+use aws_lambda_events::apigw::{ApiGatewayRequestAuthorizerIamDescription as Iam, ApiGatewayV2httpRequest};
 use enforcement::Caller;
-use http::HeaderMap;
 use policy::{Identity, IdentityKind};
-use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{Asked, Parts, header};
+use super::{Asked, Parts, forget, sound};
 use crate::error::AwsError;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Event {
-    raw_path: String,
-    #[serde(default)]
-    raw_query_string: String,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-    request_context: Context,
-    body: Option<String>,
-    #[serde(default)]
-    is_base64_encoded: bool,
-}
+/// What is not read here, so that no service can send it in a form in which the event would be refused. A query's
+/// parameters are those of the raw query, decoded and joined; `path` is a name of other events for `rawPath`.
+const UNREAD: [(&str, &str); 9] = [
+    ("", "cookies"),
+    ("", "httpMethod"),
+    ("", "path"),
+    ("", "pathParameters"),
+    ("", "queryStringParameters"),
+    ("", "stageVariables"),
+    ("/requestContext", "authentication"),
+    ("/requestContext/authorizer", "lambda"),
+    ("/requestContext/authorizer/iam", "cognitoIdentity"),
+];
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Context {
-    http: Http,
-    #[serde(default)]
-    stage: String,
-    authorizer: Option<Authorizer>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Http {
-    method: String,
-    #[serde(default)]
-    source_ip: String,
-}
-
-/// Who the caller is, as the service in front of us found. A Lambda authorizer's own words are left alone.
-#[derive(Deserialize)]
-struct Authorizer {
-    iam: Option<Iam>,
-    jwt: Option<Jwt>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Iam {
-    user_arn: String,
-    account_id: Option<String>,
-    principal_org_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Jwt {
-    claims: BTreeMap<String, Value>,
-}
-
-pub(super) fn read(event: Value, groups_claim: &str) -> Result<Asked, AwsError> {
+pub(super) fn read(mut event: Value, groups_claim: &str) -> Result<Asked, AwsError> {
     let malformed = |what| AwsError::MalformedEvent { what };
-    let event: Event = serde_json::from_value(event).map_err(|_| malformed("shape"))?;
+    sound(&event, "/requestContext/http/method", "headers")?;
+    forget(&mut event, &UNREAD);
+    // The type knows claims that are texts, and no others.
+    let claims = event.pointer_mut("/requestContext/authorizer/jwt/claims").map(Value::take);
+    let event: ApiGatewayV2httpRequest = serde_json::from_value(event).map_err(|_| malformed("shape"))?;
     let context = event.request_context;
-    let identity = match context.authorizer {
-        Some(Authorizer { iam: Some(iam), .. }) => Some(principal(iam).ok_or(malformed("caller"))?),
-        Some(Authorizer { jwt: Some(jwt), .. }) => {
-            Some(subject(jwt, groups_claim).ok_or(malformed("caller"))?)
-        }
-        Some(Authorizer { iam: None, jwt: None }) | None => None,
+    let authorizer = context.authorizer.unwrap_or_default();
+    let identity = match (authorizer.iam, authorizer.jwt) {
+        (Some(iam), _) => Some(principal(iam).ok_or(malformed("caller"))?),
+        (None, Some(_)) => Some(subject(claims, groups_claim).ok_or(malformed("caller"))?),
+        (None, None) => None,
     };
-    let mut headers = HeaderMap::with_capacity(event.headers.len());
-    for (name, value) in &event.headers {
-        header(&mut headers, name, value)?;
-    }
+    let path = event.raw_path.unwrap_or_default();
     let request = Parts {
-        method: &context.http.method,
-        path: without_stage(&event.raw_path, &context.stage),
-        query: &event.raw_query_string,
-        headers,
+        method: context.http.method,
+        path: without_stage(&path, context.stage.as_deref().unwrap_or_default()),
+        query: event.raw_query_string.as_deref().unwrap_or_default(),
+        headers: event.headers,
         body: event.body,
         base64: event.is_base64_encoded,
     };
-    Ok(Asked { request: request.into_request()?, caller: Caller { ip: context.http.source_ip, identity } })
+    let caller = Caller { ip: context.http.source_ip.unwrap_or_default(), identity };
+    Ok(Asked { request: request.into_request()?, caller })
 }
 
 /// The path behind the stage of an HTTP API, which stands before it unless it is the default one.
@@ -100,7 +66,7 @@ fn without_stage<'a>(path: &'a str, stage: &str) -> &'a str {
 
 fn principal(iam: Iam) -> Option<Identity> {
     let mut claims = BTreeMap::new();
-    let (id, session) = role(&iam.user_arn)?;
+    let (id, session) = role(&iam.user_arn?)?;
     let told = [("account", iam.account_id), ("org", iam.principal_org_id), ("session", session)];
     for (name, value) in told {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
@@ -127,11 +93,15 @@ fn role(arn: &str) -> Option<(String, Option<String>)> {
     told.then(|| (format!("arn:{partition}:iam::{account}:role/{name}"), Some(session.to_owned())))
 }
 
-fn subject(jwt: Jwt, groups_claim: &str) -> Option<Identity> {
-    let named = |claim: &str| jwt.claims.get(claim)?.as_str().filter(|text| !text.is_empty());
-    let id = named("sub").or_else(|| named("client_id"))?.to_owned();
-    let groups = jwt.claims.get(groups_claim).map(groups).unwrap_or_default();
-    Some(Identity { id, kind: IdentityKind::Provider, groups, claims: jwt.claims })
+fn subject(claims: Option<Value>, groups_claim: &str) -> Option<Identity> {
+    let Some(Value::Object(claims)) = claims else { return None };
+    let id = named(&claims, "sub").or_else(|| named(&claims, "client_id"))?.to_owned();
+    let groups = claims.get(groups_claim).map(groups).unwrap_or_default();
+    Some(Identity { id, kind: IdentityKind::Provider, groups, claims: claims.into_iter().collect() })
+}
+
+fn named<'a>(claims: &'a Map<String, Value>, claim: &str) -> Option<&'a str> {
+    claims.get(claim)?.as_str().filter(|text| !text.is_empty())
 }
 
 /// A list, which an HTTP API writes as a text: `[batch night]`.

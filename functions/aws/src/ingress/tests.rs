@@ -180,6 +180,50 @@ fn a_load_balancers_event_is_the_request_that_was_sent() {
 }
 
 #[test]
+fn what_a_service_sends_besides_never_makes_an_event_unreadable() {
+    let iam = json!({"accessKey": "ASIA", "accountId": null, "callerId": null, "principalOrgId": null,
+        "userArn": "arn:aws:iam::1:user/ada", "userId": null, "new": 1,
+        "cognitoIdentity": {"amr": null, "identityId": "x", "identityPoolId": "y"}});
+    let jwt =
+        json!({"claims": {"sub": "u1", "admin": true, "n": 7, "list": ["a"], "none": null}, "scopes": null});
+    let certificate =
+        json!({"clientCert": {"clientCertPem": "x", "validity": {"notAfter": 1, "notBefore": 0}}});
+    let rows = [
+        json!({"cookies": ["a=b"], "queryStringParameters": {"a": "1,2"}, "pathParameters": {"proxy": "v1"}}),
+        json!({"cookies": null, "queryStringParameters": null, "pathParameters": null, "stageVariables": null}),
+        json!({"queryStringParameters": {"a": null}, "stageVariables": {"a": 1}, "new": {"a": []}}),
+        json!({"httpMethod": 7, "path": "/other", "headers": null, "rawQueryString": null}),
+        json!({"requestContext.authentication": certificate, "requestContext.domainName": null}),
+        json!({"requestContext.authorizer": {"iam": iam, "jwt": null, "lambda": null}}),
+        json!({"requestContext.authorizer": {"jwt": jwt}}),
+        json!({"requestContext.authorizer": {"lambda": {"user": "ada", "list": [1]}}}),
+        json!({"requestContext.authorizer": {"lambda": "nobody"}}),
+        json!({"requestContext.stage": null, "requestContext.http.sourceIp": null}),
+    ];
+    for changes in rows {
+        let asked = read(event(changes.clone())).unwrap_or_else(|fault| panic!("{changes}: {fault}"));
+        assert_eq!(
+            (asked.request.method().as_str(), asked.request.uri().path()),
+            ("POST", "/v1/chat/completions")
+        );
+    }
+    let balanced = |members: Value| {
+        let mut event = json!({"requestContext": {"elb": {}}, "httpMethod": "GET", "path": "/healthz"});
+        event.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        event
+    };
+    let rows = [
+        (json!({}), "/healthz"),
+        (json!({"body": null, "headers": null, "isBase64Encoded": null}), "/healthz"),
+        (json!({"queryStringParameters": null, "multiValueQueryStringParameters": {"a": []}}), "/healthz"),
+        (json!({"multiValueQueryStringParameters": {"b": ["2"], "a": ["1", ""]}}), "/healthz?a=1&a&b=2"),
+    ];
+    for (members, uri) in rows {
+        assert_eq!(read(balanced(members)).unwrap().request.uri(), uri);
+    }
+}
+
+#[test]
 fn what_is_no_request_is_told_without_a_word_of_it() {
     let rows = [
         (json!(null), "none of"),
@@ -198,8 +242,14 @@ fn what_is_no_request_is_told_without_a_word_of_it() {
         (event(json!({"rawPath": ""})), "path"),
         (event(json!({"rawPath": "/a".repeat(60_000)})), "path"),
         (event(json!({"requestContext.http.method": "quok ka"})), "method"),
+        (event(json!({"requestContext.http.method": ""})), "method"),
         (event(json!({"body": {"quokka": 1}})), "shape"),
         (json!({"requestContext": {"elb": {}}, "path": 7}), "shape"),
+        (json!({"requestContext": {"elb": {}}, "httpMethod": "GET"}), "path"),
+        (
+            json!({"requestContext": {"elb": {}}, "httpMethod": "GET", "path": "/", "multiValueHeaders": {"a quokka": ["1"]}}),
+            "headers",
+        ),
     ];
     for (event, expected) in rows {
         let fault = read(event).unwrap_err();
