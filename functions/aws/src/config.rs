@@ -12,6 +12,7 @@ use http::Uri;
 use secrets::Secret;
 
 use crate::credentials::RoleCredentials;
+use crate::secret_config::SecretServices;
 use crate::secret_store::SecretPlace;
 
 /// What the program prints for `--help`.
@@ -29,9 +30,14 @@ variables of the function's environment:
   SALLYPORT_GROUPS_CLAIM       the claim with a caller's groups in tokens that an HTTP API checked; groups without it
   SALLYPORT_UPSTREAM_<VENDOR>  where calls of one vendor's API go, such as
                                SALLYPORT_UPSTREAM_OPENAI=https://api.openai.com; the others are refused
-  SALLYPORT_SECRET_<VENDOR>    the secret in Secrets Manager that holds the vendor's credential: its name or ARN, and
-                               behind a # the member of it, where it is JSON. Without one, calls to Bedrock are
-                               signed as the function's role, and calls to others go without a credential
+  SALLYPORT_SECRET_<VENDOR>    what holds the vendor's credential: the name or ARN of a secret in Secrets Manager, or
+                               ssm:/path/name or the ARN of a SecureString parameter in Systems Manager; and behind
+                               a # the member of it, where it is JSON. Without one, calls to Bedrock are signed as
+                               the function's role, and calls to others go without a credential
+  SALLYPORT_SECRETS_FROM       service: credentials are read from these services; so without it. extension: from
+                               AWS's Parameters and Secrets extension beside the function, which keeps them for its
+                               own time (300 s), so that a renewed one is seen later; after an upstream refused one,
+                               the service is asked
   SALLYPORT_UPSTREAM_TIMEOUT   how long an upstream may be silent, in seconds; 120 without it
 
 VENDOR is one of ANTHROPIC, AZURE_OPENAI, BEDROCK, GEMINI, OPENAI, VERTEX.
@@ -71,8 +77,8 @@ pub struct Settings {
     pub function: String,
     /// The credentials of the function's role, where Lambda gave them.
     pub role: Option<RoleCredentials>,
-    /// Where Secrets Manager is.
-    pub secrets_endpoint: Uri,
+    /// Where credentials are read.
+    pub secret_services: SecretServices,
 }
 
 /// Where the calls for one vendor go.
@@ -97,7 +103,7 @@ impl Settings {
             upstreams,
             upstream_timeout: reading.seconds("SALLYPORT_UPSTREAM_TIMEOUT", 1..=3600, 120),
             function: reading.foreign("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default(),
-            secrets_endpoint: secrets_endpoint(&mut reading, &region),
+            secret_services: SecretServices::read(&mut reading, &region),
             region,
             role: role(&reading),
         };
@@ -144,7 +150,7 @@ pub(crate) fn endpoint(reading: &mut Reading, name: &str, own: String) -> Uri {
 
 fn secret_place(text: &str) -> Result<SecretPlace, &'static str> {
     let read = SecretPlace::read(text).filter(|_| text.len() <= LONGEST_SECRET);
-    read.ok_or("expected a secret's name or ARN, and behind a `#` the member of it")
+    read.ok_or("expected a secret's name or ARN, or `ssm:` and a parameter's name, and behind a `#` the member of it")
 }
 
 #[cfg(test)]
@@ -169,7 +175,10 @@ mod tests {
         let settings = read(&[]).unwrap();
         assert_eq!(settings.policy, Path::new("/package/policy.yaml"));
         assert!(settings.upstreams.is_empty() && !settings.callers.anonymous && settings.role.is_none());
-        assert_eq!(settings.secrets_endpoint, "https://secretsmanager.eu-west-1.amazonaws.com");
+        let services = settings.secret_services;
+        assert_eq!(services.secrets, "https://secretsmanager.eu-west-1.amazonaws.com");
+        assert_eq!(services.parameters, "https://ssm.eu-west-1.amazonaws.com");
+        assert_eq!(services.extension, None);
     }
 
     #[test]
@@ -197,6 +206,20 @@ mod tests {
         );
         assert_eq!(settings.upstream_timeout, Duration::from_secs(7));
         assert!(!format!("{settings:?}").contains("hush"));
+    }
+
+    #[test]
+    fn credentials_may_be_read_through_the_extension() {
+        let port = "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT";
+        let (from, extension) = ("SALLYPORT_SECRETS_FROM", "extension");
+        let place = |own: &[(&str, &str)]| read(own).unwrap().secret_services.extension;
+        assert_eq!(place(&[(from, extension)]).unwrap(), "http://localhost:2773");
+        assert_eq!(place(&[(from, extension), (port, "4000")]).unwrap(), "http://localhost:4000");
+        assert_eq!(place(&[(from, "service"), (port, "4000")]), None);
+        for value in ["many", "65536"] {
+            let fault = read(&[(from, extension), (port, value)]).unwrap_err();
+            assert_eq!(fault, format!("`{port}`: expected a port"));
+        }
     }
 
     #[test]
@@ -233,7 +256,12 @@ mod tests {
             (
                 "SALLYPORT_SECRET_OPENAI",
                 "a b",
-                "`SALLYPORT_SECRET_OPENAI`: expected a secret's name or ARN, and behind a `#` the member of it",
+                "`SALLYPORT_SECRET_OPENAI`: expected a secret's name or ARN, or `ssm:` and a parameter's name, and behind a `#` the member of it",
+            ),
+            (
+                "SALLYPORT_SECRETS_FROM",
+                "nowhere",
+                "`SALLYPORT_SECRETS_FROM`: expected `service` or `extension`",
             ),
             (
                 "SALLYPORT_KEYS",

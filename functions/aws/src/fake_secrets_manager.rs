@@ -12,7 +12,8 @@ use secrets::Secret;
 use serde_json::{Value, json};
 
 use crate::credentials::RoleCredentials;
-use crate::secret_store::secrets_manager::{SecretsManager, ServiceAccess};
+use crate::secret_store::ServiceAccess;
+use crate::secret_store::secrets_manager::SecretsManager;
 
 /// The one secret that there is.
 pub(crate) const ARN: &str = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:callers-AbCdEf";
@@ -79,7 +80,7 @@ impl FakeSecretsManager {
 
     pub(crate) fn store_for(self: &Arc<Self>, role: Option<&RoleCredentials>) -> SecretsManager {
         SecretsManager::new(ServiceAccess {
-            endpoint: &Uri::from_static("https://secretsmanager.eu-west-1.amazonaws.com"),
+            endpoint: Uri::from_static("https://secretsmanager.eu-west-1.amazonaws.com"),
             region: "eu-west-1",
             role,
             transport: Arc::clone(self) as Arc<dyn Transport>,

@@ -14,8 +14,11 @@ pub mod rotation_event;
 mod rotation_store;
 pub mod rotator;
 mod sdk_http;
+pub mod secret_config;
 pub mod secret_store;
 mod xml;
 
 #[cfg(test)]
 mod fake_secrets_manager;
+#[cfg(test)]
+mod scripted;

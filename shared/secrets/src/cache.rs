@@ -105,7 +105,8 @@ impl SecretCache {
             let _flight = slot.flight.lock().await;
             if slot.reads() == reads {
                 slot.note_forced(now_ms);
-                return self.read(slot, name, Stage::Current, now_ms).await;
+                let answer = self.store.read_anew(name, Stage::Current).await;
+                return self.take(slot, answer, name, now_ms);
             }
         }
         self.value(slot, name, Stage::Current, now_ms).await
@@ -204,6 +205,16 @@ impl SecretCache {
         now_ms: u64,
     ) -> Result<Arc<SecretVersion>, SecretError> {
         let answer = self.store.read(name, stage).await;
+        self.take(slot, answer, name, now_ms)
+    }
+
+    fn take(
+        &self,
+        slot: &Slot,
+        answer: Result<SecretVersion, SecretError>,
+        name: &str,
+        now_ms: u64,
+    ) -> Result<Arc<SecretVersion>, SecretError> {
         let answer = answer.and_then(|version| match version.expires_at_ms {
             Some(end) if end <= now_ms => Err(SecretError::Expired { name: name.to_owned() }),
             Some(_) | None => Ok(version),

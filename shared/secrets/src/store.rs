@@ -17,6 +17,16 @@ pub trait SecretStore: Send + Sync {
     /// Reads one version of a secret. Must end by itself: a store that does not answer in time is
     /// [`SecretError::Unreachable`].
     fn read<'a>(&'a self, name: &'a str, stage: Stage) -> BoxFuture<'a, Result<SecretVersion, SecretError>>;
+
+    /// The same past whatever the store is reached through that keeps values for a while. For when somebody
+    /// refused the value: it may be an old one.
+    fn read_anew<'a>(
+        &'a self,
+        name: &'a str,
+        stage: Stage,
+    ) -> BoxFuture<'a, Result<SecretVersion, SecretError>> {
+        self.read(name, stage)
+    }
 }
 
 /// Which version of a secret.

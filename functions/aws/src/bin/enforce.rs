@@ -14,6 +14,7 @@ use enforcement::{
 };
 use host::clock::{RunIds, SystemClock};
 use host::{HostError, jwks, policy_file, program};
+use http::Uri;
 use http::header::{HeaderMap, HeaderValue};
 use http_body_util::BodyDataStream;
 use lambda_runtime::{LambdaEvent, MetadataPrelude, StreamResponse, service_fn};
@@ -22,7 +23,10 @@ use sallyport_aws::config::{HELP, Settings, Target};
 use sallyport_aws::credentials::{RoleSigner, bedrock_region};
 use sallyport_aws::error::AwsError;
 use sallyport_aws::log_format::Invocation;
-use sallyport_aws::secret_store::secrets_manager::{SecretsManager, ServiceAccess};
+use sallyport_aws::secret_store::extension::Extension;
+use sallyport_aws::secret_store::parameter_store::ParameterStore;
+use sallyport_aws::secret_store::secrets_manager::SecretsManager;
+use sallyport_aws::secret_store::{SecretStores, ServiceAccess};
 use sallyport_aws::{ingress, log_format};
 use secrets::{CacheSettings, SecretCache};
 use serde_json::Value;
@@ -104,13 +108,7 @@ fn pipeline_settings(settings: Settings, clock: Arc<SystemClock>) -> Result<Pipe
     let http = transport(&settings)?;
     let ids = RunIds::new()?;
     let chain = Chain::new(ids.decision_id());
-    let store = SecretsManager::new(ServiceAccess {
-        endpoint: &settings.secrets_endpoint,
-        region: &settings.region,
-        role: settings.role.as_ref(),
-        transport: Arc::clone(&http),
-        clock: clock.clone() as Arc<dyn Clock>,
-    });
+    let store = secret_stores(&settings, &http, &clock);
     let rows = settings.upstreams.iter().map(|target| upstream(target, &settings, &http));
     Ok(PipelineSettings {
         provider: "aws".to_owned(),
@@ -128,6 +126,24 @@ fn pipeline_settings(settings: Settings, clock: Arc<SystemClock>) -> Result<Pipe
         body_cap: ingress::BODY_CAP,
         answer_cap: ANSWER_CAP,
     })
+}
+
+fn secret_stores(settings: &Settings, http: &Arc<dyn Transport>, clock: &Arc<SystemClock>) -> SecretStores {
+    let (services, role) = (&settings.secret_services, settings.role.as_ref());
+    let access = |endpoint: &Uri| ServiceAccess {
+        endpoint: endpoint.clone(),
+        region: &settings.region,
+        role,
+        transport: Arc::clone(http),
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+    };
+    let token = role.and_then(|role| role.session_token.as_ref());
+    let extension = services.extension.clone();
+    SecretStores {
+        extension: extension.map(|place| Extension::new(place, Arc::clone(http), token)),
+        parameters: ParameterStore::new(access(&services.parameters)),
+        secrets: SecretsManager::new(access(&services.secrets)),
+    }
 }
 
 fn upstream(target: &Target, settings: &Settings, http: &Arc<dyn Transport>) -> Upstream {
@@ -156,7 +172,8 @@ fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, AwsError> {
         JwksPlace::File(_) => None,
         JwksPlace::Url(url) => Some(url),
     });
-    let store = secret.then_some(&settings.secrets_endpoint);
+    let services = [&settings.secret_services.parameters, &settings.secret_services.secrets];
+    let store = services.into_iter().filter(|_| secret);
     let mut urls = settings.upstreams.iter().map(|target| &target.url).chain(issuers).chain(store);
     if !urls.any(|url| url.scheme_str() == Some("https")) {
         return Ok(Arc::new(HttpTransport::plain(http)));

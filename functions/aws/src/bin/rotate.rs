@@ -17,7 +17,8 @@ use sallyport_aws::log_format;
 use sallyport_aws::log_format::Invocation;
 use sallyport_aws::rotation_config::{HELP, RotationSettings};
 use sallyport_aws::rotator::Rotator;
-use sallyport_aws::secret_store::secrets_manager::{SecretsManager, ServiceAccess};
+use sallyport_aws::secret_store::ServiceAccess;
+use sallyport_aws::secret_store::secrets_manager::SecretsManager;
 use secrets::SecretStore;
 use serde_json::Value;
 
@@ -48,7 +49,7 @@ async fn serve(rotator: &Rotator, invocation: &Invocation) -> Result<(), AwsErro
 fn rotator(settings: RotationSettings, clock: Arc<SystemClock>) -> Result<Rotator, AwsError> {
     let transport = transport(&settings)?;
     let store = Arc::new(SecretsManager::new(ServiceAccess {
-        endpoint: &settings.secrets_endpoint,
+        endpoint: settings.secrets_endpoint,
         region: &settings.region,
         role: settings.role.as_ref(),
         transport: Arc::clone(&transport),

@@ -2,7 +2,6 @@
 //! `rotation_store.rs`. The SDK signs as the function's role, and runs on the function's own HTTP client and clock
 //! (`sdk_http.rs`). A call ends by itself: see the bounds below.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
@@ -14,12 +13,9 @@ use aws_sdk_secretsmanager::config::{
 };
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_async::rt::sleep::TokioSleep;
-use enforcement::{Clock, Transport};
-use http::Uri;
 use secrets::{BoxFuture, Secret, SecretError, SecretStore, SecretVersion, Stage};
 
-use super::{SecretPlace, plain_kind, refused};
-use crate::credentials::RoleCredentials;
+use super::{Holder, SecretPlace, ServiceAccess, plain_kind, refused};
 use crate::sdk_http::{SdkClock, SdkHttp};
 
 /// How long a call may take, its attempts and the time between them counted.
@@ -39,20 +35,6 @@ pub(crate) const STRANGE: &str = "its answer is not what it should be";
 #[derive(Clone, Debug)]
 pub struct SecretsManager {
     client: Result<Client, &'static str>,
-}
-
-/// What it takes to ask a service of AWS as the function's role.
-pub struct ServiceAccess<'a> {
-    /// Where it is.
-    pub endpoint: &'a Uri,
-    /// The region that signatures are for.
-    pub region: &'a str,
-    /// Whose signatures. Without it nothing is asked.
-    pub role: Option<&'a RoleCredentials>,
-    /// How to get there.
-    pub transport: Arc<dyn Transport>,
-    /// Tells the time of signatures.
-    pub clock: Arc<dyn Clock>,
 }
 
 /// Why an operation was not done.
@@ -79,7 +61,7 @@ impl SecretsManager {
     }
 
     async fn found(&self, place: &SecretPlace, stage: Stage) -> Result<(Option<Secret>, String), CallFault> {
-        let asked = self.client()?.get_secret_value().secret_id(&place.secret).version_stage(label(stage));
+        let asked = self.client()?.get_secret_value().secret_id(place.id()).version_stage(label(stage));
         let found = asked.send().await.map_err(|error| fault(&error))?;
         let version = found.version_id.ok_or_else(|| CallFault::Unanswered(STRANGE.to_owned()))?;
         Ok((found.secret_string.map(Secret::new), version))
@@ -88,7 +70,8 @@ impl SecretsManager {
     async fn ask(&self, name: &str, stage: Stage) -> Result<SecretVersion, SecretError> {
         let invalid =
             |reason: &str| SecretError::Invalid { name: name.to_owned(), reason: reason.to_owned() };
-        let place = SecretPlace::read(name).ok_or_else(|| invalid("this is no name of a secret"))?;
+        let place = SecretPlace::read(name).filter(|place| place.holder == Holder::Secret);
+        let place = place.ok_or_else(|| invalid("this is no name of a secret"))?;
         let (text, version) = self.found(&place, stage).await.map_err(|fault| match fault {
             CallFault::Refused { kind, status } => refused(name, stage, status, &kind),
             CallFault::Unanswered(reason) => SecretError::Unreachable { name: name.to_owned(), reason },
@@ -153,7 +136,7 @@ pub(crate) fn fault<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) 
 }
 
 /// How Secrets Manager calls a stage.
-fn label(stage: Stage) -> &'static str {
+pub(super) fn label(stage: Stage) -> &'static str {
     match stage {
         Stage::Current => "AWSCURRENT",
         Stage::Previous => "AWSPREVIOUS",

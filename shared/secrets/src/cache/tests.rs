@@ -70,6 +70,33 @@ async fn a_value_is_read_once_and_kept() {
     assert_eq!(cache.current("key", 0).await.unwrap().value.expose(), "value-v1");
 }
 
+/// Reached through something that goes on giving the first version.
+struct Through(Arc<MemorySecretStore>);
+
+impl SecretStore for Through {
+    fn read<'a>(&'a self, _: &'a str, _: Stage) -> BoxFuture<'a, Result<SecretVersion, SecretError>> {
+        Box::pin(std::future::ready(Ok(version("v1", None))))
+    }
+
+    fn read_anew<'a>(
+        &'a self,
+        name: &'a str,
+        stage: Stage,
+    ) -> BoxFuture<'a, Result<SecretVersion, SecretError>> {
+        self.0.read(name, stage)
+    }
+}
+
+#[tokio::test]
+async fn a_refused_value_is_read_past_what_keeps_it() {
+    let store = Arc::new(MemorySecretStore::new());
+    store.put("key", version("v2", None));
+    let cache = SecretCache::new(Arc::new(Through(store)), SETTINGS);
+    assert_eq!(ask(&cache, 0).await.unwrap(), "v1");
+    assert_eq!(cache.refresh("key", "v1", 10).await.unwrap().version, "v2");
+    assert_eq!(ask(&cache, 11).await.unwrap(), "v2", "and is kept from then on");
+}
+
 #[tokio::test]
 async fn a_hundred_callers_make_one_read() {
     let (store, cache) = stocked(None);
