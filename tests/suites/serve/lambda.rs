@@ -60,6 +60,47 @@ fn a_credential_comes_from_secrets_manager_and_is_asked_for_once() {
 }
 
 #[test]
+fn a_credential_comes_from_an_encrypted_parameter() {
+    let parameter = serde_json::json!({"Type": "SecureString", "Value": KEY, "Version": 3});
+    let answer = serde_json::json!({"Parameter": parameter}).to_string();
+    let store = Upstream::start(Script::json(&answer));
+    let upstream = Upstream::start(Script::json(CHATTED));
+    let settings = Settings::of_policy(super::policy())
+        .upstream("openai", &upstream.url())
+        .variable("AWS_ENDPOINT_URL_SSM", &store.url())
+        .variable("SALLYPORT_SECRET_OPENAI", "ssm:/llm/openai");
+    let served = lambda::serve(&settings);
+    assert_eq!(served.call(&super::chat("Hello")).status, 200);
+    assert_eq!(upstream.arrived()[0].values("authorization"), [format!("Bearer {KEY}")]);
+    let [asked] = &store.arrived()[..] else { panic!("once: {:?}", store.arrived()) };
+    assert_eq!(asked.values("x-amz-target"), ["AmazonSSM.GetParameter"]);
+    assert_eq!(asked.body, br#"{"Name":"/llm/openai","WithDecryption":true}"#);
+    assert!(!served.everything_written().contains(KEY));
+}
+
+#[test]
+fn a_credential_is_read_through_the_extension() {
+    let answer = serde_json::json!({"SecretString": KEY, "VersionId": "v-1"}).to_string();
+    let extension = Upstream::start(Script::json(&answer));
+    let upstream = Upstream::start(Script::json(CHATTED));
+    let url = extension.url();
+    let port = url.trim_end_matches('/').rsplit(':').next().unwrap();
+    let settings = Settings::of_policy(super::policy())
+        .upstream("openai", &upstream.url())
+        .variable("SALLYPORT_SECRETS_FROM", "extension")
+        .variable("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", port)
+        .variable("SALLYPORT_SECRET_OPENAI", "llm/openai");
+    let served = lambda::serve(&settings);
+    assert_eq!(served.call(&super::chat("Hello")).status, 200);
+    assert_eq!(upstream.arrived()[0].values("authorization"), [format!("Bearer {KEY}")]);
+    let [asked] = &extension.arrived()[..] else { panic!("once: {:?}", extension.arrived()) };
+    let path = "/secretsmanager/get?secretId=llm%2Fopenai&versionStage=AWSCURRENT";
+    assert_eq!(asked.line, format!("GET {path} HTTP/1.1"));
+    assert_eq!(asked.values("x-aws-parameters-secrets-token"), ["token-of-the-functions-role"]);
+    assert!(!served.everything_written().contains(KEY));
+}
+
+#[test]
 fn without_its_credential_a_call_is_not_made() {
     let refusal = r#"{"__type":"AccessDeniedException","message":"quokka is not authorized"}"#;
     let store = Upstream::start(Script::json(refusal).status(400));
