@@ -117,3 +117,15 @@ async fn a_read_ends_by_itself() {
     assert!(fault.is_transient() && fault.to_string().contains("in time"), "{fault}");
     assert_eq!(begun.elapsed().as_secs(), PATIENCE.as_secs());
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_too_large_is_not_read_to_its_end_nor_asked_for_again() {
+    let text = |length: usize| json!({"SecretString": "v".repeat(length), "VersionId": "1"}).to_string();
+    let scripted =
+        Scripted::new([Ok((200, text(64 * 1024))), Ok((200, text(MOST))), Ok((200, FOUND.to_owned()))]);
+    let store = over(&scripted);
+    assert_eq!(store.read("llm", Stage::Current).await.unwrap().value.expose().len(), 64 * 1024);
+    let fault = store.read("llm", Stage::Current).await.unwrap_err();
+    assert!(fault.is_transient() && fault.to_string().contains("too large"), "{fault}");
+    assert_eq!(scripted.asked().len(), 2);
+}
