@@ -8,10 +8,11 @@
 //!
 //! It is used from code that is not asynchronous: it has a thread of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use http::Request;
@@ -179,9 +180,15 @@ impl Host {
     }
 }
 
-/// A port that nothing listens on.
+/// A port that nothing listens on, and that no other host of this process was given.
 fn free_address() -> Result<SocketAddr, HostError> {
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
     let refused = |reason| HostError::Refused { what: "find a free port", reason };
-    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(refused)?;
-    listener.local_addr().map_err(refused)
+    loop {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        if GIVEN.lock().unwrap_or_else(PoisonError::into_inner).insert(address.port()) {
+            return Ok(address);
+        }
+    }
 }

@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::expect_used,
-    clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a suite is tests throughout, and what it cannot do fails the test"
 )]
@@ -34,9 +33,10 @@ fn host(settings: HostSettings) -> Host {
 fn raw(host: &Host, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(host.address()).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.write_all(bytes).unwrap();
+    // Who is told no before all is sent may find the connection closed; what was said stands.
+    let _ = stream.write_all(bytes);
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
+    let _ = stream.read_to_end(&mut answer);
     String::from_utf8_lossy(&answer).into_owned()
 }
 
@@ -123,7 +123,7 @@ fn a_caller_who_leaves_is_noticed_and_a_request_that_breaks_off_breaks_the_answe
 
 #[test]
 fn an_answer_that_rests_is_cut() {
-    let host = host(HostSettings { idle_timeout: Duration::from_millis(50), ..HostSettings::default() });
+    let host = host(HostSettings { idle_timeout: Duration::from_secs(1), ..HostSettings::default() });
     let (_sender, body) = Body::channel(1);
     let mut answer = host.send(Request::post("/stream").body(body).unwrap()).unwrap();
     answer.next_piece().unwrap().unwrap();
@@ -204,8 +204,8 @@ fn what_no_host_sends_gets_a_clear_answer() {
     let many = format!("GET / HTTP/1.1\r\nhost: h\r\n{}\r\n", "x-a: 1\r\n".repeat(300));
     let huge = "POST /rotate HTTP/1.1\r\nhost: h\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 99999999\r\n\r\n";
     let endless = format!(
-        "POST /rotate HTTP/1.1\r\nhost: h\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n1100000\r\n{}",
-        " ".repeat(0x110_0000)
+        "POST /rotate HTTP/1.1\r\nhost: h\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n1000001\r\n{}",
+        " ".repeat(0x100_0001)
     );
     let rows = [
         ("GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n".to_owned(), "200", "ready"),
@@ -253,19 +253,19 @@ fn a_handler_is_killed_in_the_middle_and_what_it_said_is_kept() {
 
 #[test]
 fn a_handler_that_does_not_start_is_told_with_what_it_said() {
-    let settings = |pairs: &[(&str, &str)]| HostSettings {
-        arguments: pairs.iter().map(|(_, word)| (*word).to_owned()).collect(),
-        startup_timeout: Duration::from_millis(200),
+    let settings = |program: &str, startup_timeout| HostSettings {
+        arguments: vec!["-c".to_owned(), program.to_owned()],
+        startup_timeout,
         ..HostSettings::default()
     };
     let shell = PathBuf::from("/bin/sh");
-    let ended = Host::start(&shell, settings(&[("", "-c"), ("", "echo no port >&2; exit 3")])).unwrap_err();
+    let ended = Host::start(&shell, settings("echo no port >&2; exit 3", PATIENCE)).unwrap_err();
     assert!(
         matches!(&ended, HostError::Ended { status, printed } if status == "3" && printed == "no port\n"),
         "{ended}"
     );
     let silent =
-        Host::start(&shell, settings(&[("", "-c"), ("", "echo waiting; exec sleep 60")])).unwrap_err();
+        Host::start(&shell, settings("echo waiting; exec sleep 60", Duration::from_secs(2))).unwrap_err();
     assert!(matches!(&silent, HostError::NotReady { printed, .. } if printed == "waiting\n"), "{silent}");
     let missing = Host::start(&PathBuf::from("/nowhere/at/all"), HostSettings::default()).unwrap_err();
     assert!(matches!(missing, HostError::Refused { .. }), "{missing}");

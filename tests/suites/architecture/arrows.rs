@@ -9,6 +9,7 @@ type Uses = BTreeMap<String, Vec<String>>;
 
 /// The crates of the workspace that one in `shared/` may use. A crate without a row is a fault.
 const MAY_USE: &[(&str, &[&str])] = &[
+    ("shared/azure-functions-shim", &[]),
     ("shared/decision-log", &["shared/policy"]),
     ("shared/detectors", &["shared/policy"]),
     ("shared/dialects", &["shared/policy"]),
@@ -49,12 +50,22 @@ const BANNED: &[(&str, &[&str])] = &[
     ("azure", &[]),
     ("getrandom", &["shared/host"]),
     ("google-cloud", &[]),
-    ("http", &["shared/enforcement", "shared/host", "shared/listener"]),
-    ("hyper", &["shared/enforcement", "shared/host", "shared/listener"]),
+    ("http", &["shared/azure-functions-shim", "shared/enforcement", "shared/host", "shared/listener"]),
+    ("hyper", &["shared/azure-functions-shim", "shared/enforcement", "shared/host", "shared/listener"]),
     ("lambda", &[]),
     ("rand", &[]),
     ("reqwest", &[]),
-    ("tokio", &["shared/enforcement", "shared/host", "shared/limits", "shared/listener", "shared/secrets"]),
+    (
+        "tokio",
+        &[
+            "shared/azure-functions-shim",
+            "shared/enforcement",
+            "shared/host",
+            "shared/limits",
+            "shared/listener",
+            "shared/secrets",
+        ],
+    ),
     ("tracing", &["shared/enforcement", "shared/host", "shared/listener"]),
 ];
 

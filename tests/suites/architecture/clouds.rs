@@ -13,6 +13,7 @@ const NOT_CLOUDS: &[&str] = &["aws_lc_rs", "aws-lc-rs", "aws_lc"];
 /// Where the words are data: what keys and headers look like, whose API a model's is, whoever runs the gate. Files
 /// and folders, each with the reason.
 const MAY_NAME: &[(&str, &str)] = &[
+    ("shared/azure-functions-shim/", "one host's contract, for whoever runs there; ours or not"),
     ("shared/dialects/src/", "clouds are vendors of model APIs, too"),
     ("shared/detectors/src/api_key/vendors.rs", "the shapes of vendors' keys"),
     ("shared/detectors/src/placeholder.rs", "keys that vendors print in their manuals"),
