@@ -9,6 +9,8 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use azure_functions_shim::Body;
@@ -18,11 +20,20 @@ use serde_json::json;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The built example, which cargo puts beside the folder of the tests.
+/// The example, built once as it stands, in the profile of this test.
 fn function_app() -> PathBuf {
-    let own = std::env::current_exe().expect("a running program has a path");
-    let profile = own.ancestors().nth(2).expect("cargo runs a test in <target>/<profile>/deps");
-    profile.join("examples").join("function_app")
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    let path = PATH.get_or_init(|| {
+        let own = std::env::current_exe().expect("a running program has a path");
+        let folder = own.ancestors().nth(2).expect("cargo runs a test in <target>/<profile>/deps");
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--package", env!("CARGO_PKG_NAME"), "--example", "function_app"]);
+        cargo.args(folder.ends_with("release").then_some("--release"));
+        cargo.arg("--target-dir").arg(folder.parent().expect("a profile has a target folder"));
+        assert!(cargo.status().expect("cargo can be started").success(), "the example can be built");
+        folder.join("examples").join("function_app")
+    });
+    path.clone()
 }
 
 fn host(settings: HostSettings) -> Host {
@@ -273,10 +284,7 @@ fn a_handler_that_does_not_start_is_told_with_what_it_said() {
 
 #[test]
 fn a_program_that_no_host_started_says_so() {
-    let output = std::process::Command::new(function_app())
-        .env_remove("FUNCTIONS_CUSTOMHANDLER_PORT")
-        .output()
-        .unwrap();
+    let output = Command::new(function_app()).env_remove("FUNCTIONS_CUSTOMHANDLER_PORT").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(
@@ -291,7 +299,7 @@ fn a_program_that_no_host_started_says_so() {
 fn a_port_that_is_taken_is_told() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let mut command = std::process::Command::new(function_app());
+    let mut command = Command::new(function_app());
     let output = command.env("FUNCTIONS_CUSTOMHANDLER_PORT", &port).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(
