@@ -95,11 +95,27 @@ fn what_callers_say_of_themselves_is_taken_away_where_the_platform_says_it() {
     for strip_principal in [false, true] {
         let host = host(HostSettings { strip_principal, ..HostSettings::default() });
         let request =
-            Request::get("/who").header("X-MS-CLIENT-PRINCIPAL-ID", "forged").body(Body::empty()).unwrap();
+            Request::get("/").header("X-MS-CLIENT-PRINCIPAL-ID", "forged").body(Body::empty()).unwrap();
         let answer = host.send(request).unwrap();
         let seen = answer.headers["x-seen"].to_str().unwrap();
         assert_eq!(seen.contains("x-ms-client-principal-id"), !strip_principal);
     }
+}
+
+#[test]
+fn what_is_for_one_hop_does_not_reach_the_handler() {
+    let host = host(HostSettings::default());
+    let answer = raw(
+        &host,
+        b"GET /p HTTP/1.1\r\nhost: h\r\nconnection: close, x-hop\r\nx-hop: 1\r\nx-kept: 1\r\n\r\n",
+    );
+    assert!(answer.contains("x-kept") && !answer.contains("x-hop"), "{answer}");
+}
+
+#[test]
+fn the_app_listens_on_loopback_alone() {
+    let host = host(HostSettings::default());
+    assert!(TcpStream::connect(("127.0.0.2", host.address().port())).is_err());
 }
 
 #[test]

@@ -65,6 +65,13 @@ proptest! {
 }
 
 #[test]
+fn two_layers_come_off_and_no_third() {
+    let inner = json!("{\"a\":1}");
+    let layers = json!(json!(inner.to_string()).to_string());
+    assert_eq!(*unwrapped(&layers), inner);
+}
+
+#[test]
 fn a_bad_call_is_told_without_its_payload() {
     let deep = format!("{{\"Data\": {}{}}}", "[".repeat(10_000), "]".repeat(10_000));
     let rows = [

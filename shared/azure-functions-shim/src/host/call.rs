@@ -153,7 +153,7 @@ fn once(host: &Host, trigger: &Trigger, body: String) -> Result<Result<Success, 
     *request.headers_mut() = headers;
     let (told, pieces) = mpsc::channel(1);
     let (status, headers) = exchange(host, request, told)?;
-    let body = Answer::new(status, headers.clone(), pieces).rest()?;
+    let body = Answer::new(status, headers.clone(), Some(pieces)).rest()?;
     Ok(read(status, &headers, &body))
 }
 

@@ -28,17 +28,20 @@ pub struct Answer {
     pub status: StatusCode,
     /// Its headers.
     pub headers: HeaderMap,
-    pieces: mpsc::Receiver<Result<Bytes, HostError>>,
+    /// `None` once it has ended, well or not.
+    pieces: Option<Pieces>,
 }
+
+/// Pieces, and in the end `Ok(None)`: a channel that closes without it is an answer that broke off.
+type Pieces = mpsc::Receiver<Piece>;
+
+/// What goes into the channel.
+pub(super) type Piece = Result<Option<Bytes>, HostError>;
 
 type Head = Result<(StatusCode, HeaderMap), HostError>;
 
 impl Answer {
-    pub(super) fn new(
-        status: StatusCode,
-        headers: HeaderMap,
-        pieces: mpsc::Receiver<Result<Bytes, HostError>>,
-    ) -> Self {
+    pub(super) fn new(status: StatusCode, headers: HeaderMap, pieces: Option<Pieces>) -> Self {
         Self { status, headers, pieces }
     }
 
@@ -47,7 +50,11 @@ impl Answer {
     /// # Panics
     /// Within a runtime, which it would block.
     pub fn next_piece(&mut self) -> Option<Result<Bytes, HostError>> {
-        self.pieces.blocking_recv()
+        let piece = self.pieces.as_mut()?.blocking_recv().unwrap_or(Err(HostError::Broken));
+        if !matches!(piece, Ok(Some(_))) {
+            self.pieces = None;
+        }
+        piece.transpose()
     }
 
     /// All that is still to come.
@@ -67,7 +74,7 @@ pub(super) fn send(host: &Host, request: Request<Body>) -> Result<Answer, HostEr
     let (mut head, body) = request.into_parts();
     let (told, pieces) = mpsc::channel(ROOM);
     if host.settings.function_key.as_deref().is_some_and(|key| shown_key(&head) != Some(key)) {
-        return Ok(Answer::new(StatusCode::UNAUTHORIZED, HeaderMap::new(), pieces));
+        return Ok(Answer::new(StatusCode::UNAUTHORIZED, HeaderMap::new(), None));
     }
     strip_hop_by_hop(&mut head.headers);
     if host.settings.strip_principal {
@@ -76,16 +83,12 @@ pub(super) fn send(host: &Host, request: Request<Body>) -> Result<Answer, HostEr
     head.headers.insert(PROXIED_INVOCATION_ID, invocation(host));
     complete(host, &mut head.uri, &mut head.headers);
     let (status, headers) = exchange(host, Request::from_parts(head, body), told)?;
-    Ok(Answer::new(status, headers, pieces))
+    Ok(Answer::new(status, headers, Some(pieces)))
 }
 
 /// Sends a request as it is but for what the host adds to each, and gives back the head of the answer; its pieces go
 /// into the channel.
-pub(super) fn exchange(
-    host: &Host,
-    request: Request<Body>,
-    pieces: mpsc::Sender<Result<Bytes, HostError>>,
-) -> Head {
+pub(super) fn exchange(host: &Host, request: Request<Body>, pieces: mpsc::Sender<Piece>) -> Head {
     let (told, head) = blocking::sync_channel(1);
     let (address, idle) = (host.address, host.settings.idle_timeout);
     host.worker.run(async move {
@@ -122,7 +125,7 @@ async fn pass_on(
     answer: Response<Incoming>,
     idle: Duration,
     told: &blocking::SyncSender<Head>,
-    pieces: mpsc::Sender<Result<Bytes, HostError>>,
+    pieces: mpsc::Sender<Piece>,
 ) {
     let (mut head, body) = answer.into_parts();
     strip_hop_by_hop(&mut head.headers);
@@ -136,11 +139,10 @@ async fn pass_on(
             () = pieces.closed() => return,
         };
         let piece = match piece {
-            Ok(None) => return,
-            Ok(Some(piece)) => piece.map_err(|_| HostError::Broken),
+            Ok(piece) => piece.transpose().map_err(|_| HostError::Broken),
             Err(fault) => Err(fault),
         };
-        let last = piece.is_err();
+        let last = !matches!(piece, Ok(Some(_)));
         if pieces.send(piece).await.is_err() || last {
             return;
         }
