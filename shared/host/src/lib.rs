@@ -14,6 +14,7 @@ pub mod log_event;
 pub mod policy_file;
 pub mod program;
 pub mod random;
+pub mod secret_member;
 pub mod settings;
 pub mod source;
 pub mod whole_answer;
