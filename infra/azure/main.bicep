@@ -115,6 +115,9 @@ param maximumInstances int = 40
 @maxValue(20)
 param alwaysReady int = 0
 
+@description('Whether instances are spread over zones. Those that are always there are then two at least.')
+param zoneRedundant bool = false
+
 // Records and keys.
 
 @description('How many days decision records are kept.')
@@ -449,6 +452,7 @@ module enforce 'modules/app.bicep' = {
     memory: memory
     maximumInstances: maximumInstances
     alwaysReady: alwaysReady
+    zoneRedundant: zoneRedundant
     subnetId: network.outputs.enforceSubnetId
     privateEndpoints: privateEndpoints
     endpointsSubnetId: network.outputs.endpointsSubnetId
@@ -480,6 +484,7 @@ module rotate 'modules/app.bicep' = if (rotates) {
     // Two that renew at the same time would undo each other's work.
     maximumInstances: 1
     alwaysReady: 0
+    zoneRedundant: false
     subnetId: network.outputs.rotateSubnetId
     privateEndpoints: privateEndpoints
     endpointsSubnetId: network.outputs.endpointsSubnetId

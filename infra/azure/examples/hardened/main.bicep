@@ -142,7 +142,8 @@ module sallyport '../../main.bicep' = {
     callerIds: callerIds
     rotationStrategy: 'azure_account_key'
     maximumInstances: 20
-    alwaysReady: 1
+    alwaysReady: 2
+    zoneRedundant: true
     retentionDays: 3653
     lockRecords: true
     logsClusterId: logsClusterId
