@@ -87,7 +87,7 @@ param rotationStrategy string = 'none'
 ])
 param rotatedVendor string = 'none'
 
-@description('The secret with the credential for the vendor\'s administration API, where the strategy is http_credential.')
+@description('The secret with the credential for the vendor\'s administration API, or of the database\'s administrator, where the strategy is http_credential or postgres_password.')
 param rotationAdminSecret string = ''
 
 @description('How long the credential before stays good, in seconds.')
@@ -193,7 +193,7 @@ var rotatedSecrets = {
 }
 var missing = 'azure_account_key needs modelAccountId and upstreamAzureOpenai; http_credential needs rotatedVendor.'
 var rotatedSecret = endsWith(rotatedSecrets[rotationStrategy], '-missing') ? fail(missing) : rotatedSecrets[rotationStrategy]
-var adminSecret = rotationStrategy == 'http_credential' ? rotationAdminSecret : ''
+var adminSecret = rotationStrategy == 'http_credential' || rotationStrategy == 'postgres_password' ? rotationAdminSecret : ''
 var callersSecret = callerKeys || rotationStrategy == 'caller_keys' ? 'callers' : ''
 
 // Each upstream, and the secret with its credential. The account in Azure has one only where its key is renewed: else the
@@ -239,9 +239,10 @@ var upstreamSettings = [for one in called: {
   value: startsWith(one.url, 'https://') ? one.url : fail('An upstream\'s URL must begin with https://.')
 }]
 // What is renewed is kept as JSON, with the credential as a member.
+var member = rotationStrategy == 'azure_account_key' ? 'key' : 'value'
 var secretSettings = [for one in withSecret: {
   name: 'SALLYPORT_SECRET_${one.vendor}'
-  value: one.secret == rotatedSecret ? '${one.secret}#value' : one.secret
+  value: one.secret == rotatedSecret ? '${one.secret}#${member}' : one.secret
 }]
 var keySettings = empty(keyFile) ? [] : [
   {
@@ -256,6 +257,8 @@ var callersSettings = empty(callersSecret) ? [] : [
   }
 ]
 var provesCallers = !empty(entraClientId) || !empty(keyFile) || !empty(callersSecret)
+var letsCallersIn = privateEndpoints || !empty(callerRanges)
+var nobody = 'Nobody could call: entraClientId, keyFile or callerKeys is needed, and privateEndpoints or callerRanges.'
 var enforceSettings = [
   {
     name: 'SALLYPORT_POLICY'
@@ -263,7 +266,7 @@ var enforceSettings = [
   }
   {
     name: 'SALLYPORT_ALLOW_ANONYMOUS'
-    value: provesCallers ? 'false' : fail('Nobody could call: entraClientId, keyFile or callerKeys is needed.')
+    value: provesCallers && letsCallersIn ? 'false' : fail(nobody)
   }
   {
     // Only where the platform asks for tokens does it strip these headers from what callers send.

@@ -61,7 +61,7 @@ def faults(value, kind, entities, path):
         for one in value:
             yield from faults(one, kind, entities, path)
         return
-    if isinstance(kind, str) and isinstance(value, str) and " | " in kind and "string" not in kind.split(" | "):
+    if isinstance(kind, str) and isinstance(value, str) and " | " in kind:
         if value not in kind.replace("'", "").split(" | ") and not value.startswith("${"):
             yield f"{path}: `{value}` is none of {kind}"
         return

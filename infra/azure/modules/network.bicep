@@ -21,10 +21,10 @@ param enforceInternet bool
 @description('Whether the function that renews calls an API on the internet.')
 param rotateInternet bool
 
-// What both functions need of Azure whichever way services are reached: the logs. A managed identity's token comes from the
-// platform, not over the network.
+// What both functions need of Azure whichever way services are reached: the logs, and the keys that tokens are signed with.
 var always = [
   'AzureMonitor'
+  'AzureActiveDirectory'
 ]
 
 // Through service endpoints, services keep their public addresses: only the way there, and whom their firewalls let in, differ.
@@ -50,23 +50,6 @@ var denyInternet = [
       sourceAddressPrefix: '*'
       sourcePortRange: '*'
       destinationAddressPrefix: 'Internet'
-      destinationPortRange: '*'
-    }
-  }
-]
-
-// Nothing enters the functions' own subnets: calls come by the platform.
-var denyInbound = [
-  {
-    name: 'nobody-in'
-    properties: {
-      access: 'Deny'
-      direction: 'Inbound'
-      priority: 4000
-      protocol: '*'
-      sourceAddressPrefix: '*'
-      sourcePortRange: '*'
-      destinationAddressPrefix: '*'
       destinationPortRange: '*'
     }
   }
@@ -108,7 +91,7 @@ resource enforceRules 'Microsoft.Network/networkSecurityGroups@2024-07-01' = {
   location: location
   tags: tags
   properties: {
-    securityRules: concat(enforceAllowed, denyInbound, enforceInternet ? [] : denyInternet)
+    securityRules: concat(enforceAllowed, enforceInternet ? [] : denyInternet)
   }
 }
 
@@ -117,7 +100,7 @@ resource rotateRules 'Microsoft.Network/networkSecurityGroups@2024-07-01' = {
   location: location
   tags: tags
   properties: {
-    securityRules: concat(rotateAllowed, denyInbound, rotateInternet ? [] : denyInternet)
+    securityRules: concat(rotateAllowed, rotateInternet ? [] : denyInternet)
   }
 }
 

@@ -1,0 +1,138 @@
+//! Each promise broken once: what is looked for is found.
+
+use crate::promises::faults;
+use crate::stack::{Stack, texts};
+
+/// Harm done to a file (a text in it, and another in its place), and what is then found.
+const HARM: [(&str, &str, &str, &str); 34] = [
+    ("events.bicep", "            rotatedSecret\n", "            vaultName\n", "events of other secrets"),
+    (
+        "events.bicep",
+        "'Microsoft.KeyVault.SecretNearExpiry'\n",
+        "'Microsoft.KeyVault.SecretExpired'\n",
+        "renewed when it is too late",
+    ),
+    ("examples/hardened/main.bicep", "scope: key\n", "scope: keys\n", "`EncryptStorage` grants"),
+    (
+        "main.bicep",
+        "principalId: rotateIdentity!.properties.principalId\n",
+        "principalId: enforceIdentity.properties.principalId\n",
+        "keyAccess grants to",
+    ),
+    ("main.bicep", "empty(entraClientId) ? 'false' : 'true'", "'true'", "headers are trusted"),
+    ("main.bicep", "letsCallersIn ? 'false' : fail(", "letsCallersIn ? 'true' : fail(", "anybody may call"),
+    ("main.bicep", "'SALLYPORT_POLICY'", "'SALLYPORT_POLICIES'", "`SALLYPORT_POLICIES`, which is no setting"),
+    ("main.bicep", "maximumInstances: 1\n", "maximumInstances: 2\n", "two may renew at the same time"),
+    ("main.bicep", "callers: rotateCallers", "callers: enforceCallers", "others than Event Grid"),
+    (
+        "modules/alerts.bicep",
+        "where tobool(Record.fail_open)",
+        "where tobool(Record.failed_open)",
+        "nothing tells of `fail-open`",
+    ),
+    ("modules/app.bicep", "allowSharedKeyAccess: false", "allowSharedKeyAccess: true", "shared keys work"),
+    (
+        "modules/app.bicep",
+        "allowBlobPublicAccess: false",
+        "allowBlobPublicAccess: true",
+        "anybody may read packages",
+    ),
+    ("modules/app.bicep", "defaultAction: 'Deny'", "defaultAction: 'Allow'", "the network is open"),
+    (
+        "modules/app.bicep",
+        "empty(callers) ? 'Disabled' : 'Enabled'",
+        "'Enabled'",
+        "a public address without callers",
+    ),
+    ("modules/app.bicep", "privateEndpoints ? 'Disabled' : 'Enabled'", "'Enabled'", "a public address"),
+    (
+        "modules/app.bicep",
+        "requireAuthentication: true",
+        "requireAuthentication: false",
+        "nobody is asked who they are",
+    ),
+    (
+        "modules/app.bicep",
+        "type: 'UserAssignedIdentity'",
+        "type: 'StorageAccountConnectionString'",
+        "the package is fetched with a key",
+    ),
+    ("modules/app.bicep", "    allow: false", "    allow: true", "code comes with a password"),
+    (
+        "modules/app.bicep",
+        "ipSecurityRestrictionsDefaultAction: 'Deny'",
+        "ipSecurityRestrictionsDefaultAction: 'Allow'",
+        "the network is open",
+    ),
+    (
+        "modules/app.bicep",
+        "name: 'AzureWebJobsStorage__accountName'",
+        "name: 'AzureWebJobsStorage'",
+        "or holds a key",
+    ),
+    ("modules/app.bicep", "scope: storage\n", "scope: resourceGroup()\n", "`OwnPackage` grants"),
+    (
+        "modules/key-access.bicep",
+        "accounts/listKeys/action'",
+        "accounts/*'",
+        "allows `Microsoft.CognitiveServices/accounts/*`",
+    ),
+    ("modules/model-access.bicep", "  scope: account\n", "", "`CallModels` grants"),
+    (
+        "modules/model-access.bicep",
+        "OpenAI/responses/write'",
+        "OpenAI/*'",
+        "allows `Microsoft.CognitiveServices/accounts/OpenAI/*`",
+    ),
+    ("modules/network.bicep", "enforceInternet ? [] : denyInternet", "[]", "does not close the internet"),
+    (
+        "modules/records.bicep",
+        "3913510d-42f4-4e42-8a64-420c390055eb",
+        "b24988ac-6180-42a0-ab88-20f7382dd24c",
+        "`WriteRecords` grants",
+    ),
+    (
+        "modules/records.bicep",
+        "totalRetentionInDays: retentionDays",
+        "totalRetentionInDays: 30",
+        "kept for other than",
+    ),
+    ("modules/records.bicep", "kind: 'Direct'", "kind: 'Linux'", "no address of their own"),
+    ("modules/records.bicep", "    name: 'RecordText'\n", "    name: 'Text'\n", "other columns"),
+    (
+        "modules/vault.bicep",
+        "enablePurgeProtection: true",
+        "enablePurgeProtection: null",
+        "no purge protection",
+    ),
+    (
+        "modules/vault.bicep",
+        "enableRbacAuthorization: true",
+        "enableRbacAuthorization: false",
+        "roles do not hold",
+    ),
+    ("modules/vault.bicep", "@onlyIfNotExists()\n", "", "a deployment overwrites credentials"),
+    ("modules/vault.bicep", "scope: renewedSecret\n", "scope: vault\n", "`RenewCredential` grants"),
+    (
+        "modules/vault.bicep",
+        "'4633458b-17de-408a-b874-0445c86b69e6'",
+        "'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'",
+        "`ReadCredentials` grants",
+    ),
+];
+
+#[test]
+fn a_harmed_stack_is_found() {
+    for (file, there, instead, expected) in HARM {
+        let mut texts = texts();
+        let whole = texts[file].clone();
+        let harmed = whole.replacen(there, instead, 1);
+        assert_ne!(harmed, whole, "`{there}` is no longer in {file}");
+        texts.insert(file.to_owned(), harmed);
+        let found = faults(&Stack::of(texts));
+        assert!(
+            found.iter().any(|fault| fault.contains(expected)),
+            "{file}, {instead:?}: {expected:?} not in {found:?}"
+        );
+    }
+}
