@@ -354,6 +354,10 @@ resource rotateIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-1
   tags: tags
 }
 
+// Asked for only where it is made.
+var rotatorPrincipalId = rotates ? rotateIdentity!.properties.principalId : ''
+var rotatorClientId = rotates ? rotateIdentity!.properties.clientId : ''
+
 module network 'modules/network.bicep' = {
   name: '${name}-network'
   params: {
@@ -377,7 +381,7 @@ module records 'modules/records.bicep' = {
     clusterId: logsClusterId
     lock: lockRecords
     writerPrincipalId: enforceIdentity.properties.principalId
-    rotatorPrincipalId: rotates ? rotateIdentity!.properties.principalId : ''
+    rotatorPrincipalId: rotatorPrincipalId
   }
 }
 
@@ -401,7 +405,7 @@ module vault 'modules/vault.bicep' = {
     readerPrincipalId: enforceIdentity.properties.principalId
     rotatedSecret: rotatedSecret
     adminSecret: adminSecret
-    rotatorPrincipalId: rotates ? rotateIdentity!.properties.principalId : ''
+    rotatorPrincipalId: rotatorPrincipalId
   }
 }
 
@@ -423,7 +427,7 @@ module keyAccess 'modules/key-access.bicep' = if (rotationStrategy == 'azure_acc
     stack: name
     suffix: suffix
     accountName: last(accountParts)
-    principalId: rotateIdentity!.properties.principalId
+    principalId: rotatorPrincipalId
   }
 }
 
@@ -478,9 +482,9 @@ module rotate 'modules/app.bicep' = if (rotates) {
     storageName: '${name}r${suffix}'
     location: location
     tags: tags
-    identityId: rotateIdentity!.id
-    identityPrincipalId: rotateIdentity!.properties.principalId
-    identityClientId: rotateIdentity!.properties.clientId
+    identityId: rotateIdentity.id
+    identityPrincipalId: rotatorPrincipalId
+    identityClientId: rotatorClientId
     settings: concat(rotateSettings, accountSettings)
     insightsConnection: records.outputs.insightsConnection
     memory: 512

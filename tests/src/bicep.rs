@@ -96,7 +96,7 @@ fn value(text: &str, lines: &mut Peekable<Lines<'_>>) -> Value {
         Some((before, true)) => {
             let mut members = members(lines);
             if !before.is_empty() {
-                members.insert(BEFORE.to_owned(), Value::String(before.to_owned()));
+                members.insert(BEFORE.to_owned(), Value::String(before.trim().to_owned()));
             }
             Value::Object(members)
         }

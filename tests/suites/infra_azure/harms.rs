@@ -4,7 +4,7 @@ use crate::promises::faults;
 use crate::stack::{Stack, texts};
 
 /// Harm done to a file (a text in it, and another in its place), and what is then found.
-const HARM: [(&str, &str, &str, &str); 34] = [
+const HARM: [(&str, &str, &str, &str); 38] = [
     ("events.bicep", "            rotatedSecret\n", "            vaultName\n", "events of other secrets"),
     (
         "events.bicep",
@@ -15,7 +15,7 @@ const HARM: [(&str, &str, &str, &str); 34] = [
     ("examples/hardened/main.bicep", "scope: key\n", "scope: keys\n", "`EncryptStorage` grants"),
     (
         "main.bicep",
-        "principalId: rotateIdentity!.properties.principalId\n",
+        "principalId: rotatorPrincipalId\n",
         "principalId: enforceIdentity.properties.principalId\n",
         "keyAccess grants to",
     ),
@@ -118,6 +118,15 @@ const HARM: [(&str, &str, &str, &str); 34] = [
         "'4633458b-17de-408a-b874-0445c86b69e6'",
         "'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'",
         "`ReadCredentials` grants",
+    ),
+    ("main.bicep", "rotates ? rotateIdentity!.", "rotates ? enforceIdentity.", "the rotator is"),
+    ("modules/network.bicep", "access: 'Deny'", "access: 'Allow'", "a rule that denies allows"),
+    ("modules/records.bicep", "DisableLocalAuth: true", "DisableLocalAuth: false", "whoever has the key"),
+    (
+        "modules/vault.bicep",
+        "privateEndpoints ? 'Disabled' : 'Enabled'",
+        "'Enabled'",
+        "vault: a public address",
     ),
 ];
 

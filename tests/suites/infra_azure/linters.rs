@@ -24,6 +24,17 @@ fn the_linters_have_no_finding() {
     let read = run(&folder.join("bin/python"), &arguments);
     assert!(read.status.success() && said(&read).is_empty(), "{}", said(&read));
 
+    // Each of the two finds a fault by itself.
+    let broken = copies.path().join("broken.bicep");
+    for text in ["var a = {\n  b: 'c\n}\n", "resource a = 'b' {}\n", "var a = [\n"] {
+        std::fs::write(&broken, text).unwrap();
+        let place = broken.to_string_lossy().into_owned();
+        let arguments = [arguments[0].clone(), arguments[1].clone(), place.clone()];
+        let told = said(&run(&folder.join("bin/python"), &arguments));
+        let (grammar, parser): (Vec<_>, Vec<_>) = told.lines().partition(|line| line.ends_with(": no Bicep"));
+        assert!(!grammar.is_empty() && parser.len() == 1, "{text:?}: {told}");
+    }
+
     // It would pass over what it cannot read, so what it found there is counted.
     let checks = ["--framework", "bicep", "--quiet", "--compact", "--skip-download", "-o", "json", "-d"];
     let mut arguments: Vec<_> = checks.map(str::to_owned).into();

@@ -3,7 +3,7 @@
 use conformance::files;
 use serde_json::Value;
 
-use crate::promises::{ACTIONS, COLUMNS, GRANTS};
+use crate::rows::{ACTIONS, COLUMNS, GRANTS};
 use crate::stack::{FOLDER, Stack};
 
 #[test]
