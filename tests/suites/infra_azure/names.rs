@@ -5,7 +5,9 @@ use std::path::Path;
 
 use conformance::bicep::{self, Declared};
 use conformance::files;
+use conformance::python::tell;
 
+use crate::rows::SETTINGS;
 use crate::stack::{FOLDER, Stack};
 
 #[test]
@@ -71,6 +73,24 @@ fn everything_is_described() {
     {
         let described = one.decorators.iter().any(|decorator| decorator.starts_with("@description('"));
         assert!(described, "{path}: `{}` is not described", one.name);
+    }
+}
+
+#[test]
+fn functions_know_every_setting() {
+    for (program, settings) in SETTINGS {
+        let source = format!("functions/azure/src/bin/{program}.rs");
+        if !files::root().join(&source).exists() {
+            tell(&format!("skipped: settings of {program}, there is no {source}"));
+            continue;
+        }
+        let sources: Vec<_> = files::under("functions/azure/src", ".rs").iter().map(files::read).collect();
+        let helps: Vec<_> = sources.iter().flat_map(|text| text.split("HELP: &str = \"").skip(1)).collect();
+        let helps: Vec<_> = helps.iter().filter_map(|rest| rest.split("\";").next()).collect();
+        for setting in settings {
+            let known = |help: &&str| help.split_whitespace().any(|word| word == *setting);
+            assert!(helps.iter().any(known), "`{setting}` is no setting of {program}");
+        }
     }
 }
 
