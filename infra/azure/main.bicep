@@ -149,7 +149,7 @@ param lockRecords bool = true
 @description('A cluster of Log Analytics with your own key, by its resource id. Empty, the key of records is Microsoft\'s.')
 param logsClusterId string = ''
 
-@description('The vault with your own key for storage, https://NAME.vault.azure.net. Empty, the key is Microsoft\'s.')
+@description('The vault with your own key for storage, by its address. Empty, the key is Microsoft\'s.')
 param keyVaultUri string = ''
 
 @description('Your own key for storage, by its name.')
@@ -482,7 +482,7 @@ module rotate 'modules/app.bicep' = if (rotates) {
     storageName: '${name}r${suffix}'
     location: location
     tags: tags
-    identityId: rotateIdentity.id
+    identityId: rotateIdentity!.id
     identityPrincipalId: rotatorPrincipalId
     identityClientId: rotatorClientId
     settings: concat(rotateSettings, accountSettings)

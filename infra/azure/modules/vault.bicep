@@ -157,7 +157,7 @@ resource renews 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empt
     description: 'RenewCredential'
     principalId: rotatorPrincipalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: rotatorRole.id
+    roleDefinitionId: rotatorRole!.id
   }
   dependsOn: [
     secret

@@ -18,7 +18,7 @@ pub(crate) const GRANTS: [(&str, &str, &str, &str, &str); 10] = [
     ("ReadAdministration", VAULT, "administrationSecret", "rotatorPrincipalId", READER),
     ("ReadCredentials", VAULT, "readSecret[index]", "readerPrincipalId", READER),
     ("RenewAccountKeys", "modules/key-access.bicep", "account", "principalId", "role.id"),
-    ("RenewCredential", VAULT, "renewedSecret", "rotatorPrincipalId", "rotatorRole.id"),
+    ("RenewCredential", VAULT, "renewedSecret", "rotatorPrincipalId", "rotatorRole!.id"),
     ("WriteLog", RECORDS, "insights", "writerPrincipalId", PUBLISHER),
     ("WriteLog", RECORDS, "insights", "rotatorPrincipalId", PUBLISHER),
     ("WriteRecords", RECORDS, "rule", "writerPrincipalId", PUBLISHER),
