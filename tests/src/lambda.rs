@@ -23,6 +23,9 @@ use crate::served::{Served, Settings};
 
 mod front;
 mod instance;
+mod process;
+
+pub use process::{Outcome, Process};
 
 use instance::{Instance, Invocation, Piece};
 

@@ -13,6 +13,7 @@
 
 pub mod bicep;
 pub mod cases;
+pub mod emulators;
 pub mod files;
 pub mod frames;
 pub mod heard;

@@ -219,7 +219,8 @@ fn build(folder: &Path) {
     if folder.ends_with("release") {
         command.args(["--release", "--package", "sallyport-local"]);
     } else {
-        command.args(["--workspace", "--test", "harness", "--bin", "sallyport-aws-enforce"]);
+        let functions = ["--bin", "sallyport-aws-enforce", "--bin", "sallyport-aws-rotate"];
+        command.args(["--workspace", "--test", "harness"]).args(functions);
     }
     let status = command.status().expect("cargo can be started");
     assert!(status.success(), "`sallyport` does not build");
