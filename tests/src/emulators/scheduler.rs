@@ -71,8 +71,12 @@ impl Scheduler {
         self.passage.url()
     }
 
-    /// Makes a version known as pending, and tells its name.
+    /// Makes a version known as pending, and tells its name. A stage is at one version only, for which the emulator
+    /// does not see in this operation.
     pub fn begin(&self) -> String {
+        if let Some(before) = self.version("AWSPENDING") {
+            self.move_stage("AWSPENDING", &json!({"RemoveFromVersionId": before}));
+        }
         let number = self.begun.fetch_add(1, Ordering::Relaxed);
         let version = format!("6f1c2d3e-0000-4000-8000-{number:012}");
         let message =

@@ -8,3 +8,7 @@
 )]
 
 mod fetch;
+mod killed;
+mod refused;
+mod rotate;
+mod rotating;
