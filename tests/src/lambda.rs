@@ -134,6 +134,16 @@ impl Lambda {
         Self { function, address, _echo: echo }
     }
 
+    /// Ends every process when it has answered, and starts others for what comes meanwhile and later, as Lambda does
+    /// with those that have been there for a while.
+    pub(crate) fn renew_processes(&self) {
+        let old: Vec<_> = locked(&self.function.instances).drain(..).collect();
+        for instance in old {
+            instance.wait_until_free();
+            instance.kill();
+        }
+    }
+
     /// Brings the decision log up to what the function has written.
     pub(crate) fn gather_records(&self) {
         self.function.gather_records();

@@ -198,6 +198,18 @@ impl Served {
         std::fs::write(path, policy).expect("the policy file can be written");
     }
 
+    /// Has a function's processes replaced by new ones, which know nothing of the old ones' secrets; each when it has
+    /// answered, so that no call is lost.
+    ///
+    /// # Panics
+    /// When it is no function.
+    pub fn renew_processes(&self) {
+        match &self.door {
+            Door::Lambda(lambda) => lambda.renew_processes(),
+            Door::Program(_) => panic!("only a function's processes are replaced"),
+        }
+    }
+
     /// Waits until there is a record such as this, for calls whose answer nobody reads to its end.
     ///
     /// # Panics

@@ -63,6 +63,14 @@ impl Provider {
         locked(&self.keys).made
     }
 
+    /// The keys that chats came with, in their order.
+    #[must_use]
+    pub fn chatted_with(&self) -> Vec<String> {
+        let chats = self.upstream.arrived().into_iter().filter(|arrived| arrived.line.contains("/chat/"));
+        let shown = chats.map(|arrived| arrived.values("authorization").concat());
+        shown.map(|shown| shown.trim_start_matches("Bearer ").to_owned()).collect()
+    }
+
     /// The value of a secret that holds the first key, for the strategy `http_credential`; the provider is called at
     /// this host.
     #[must_use]

@@ -107,6 +107,15 @@ impl Instance {
         }
     }
 
+    /// Waits until it has answered, where it is answering.
+    pub(super) fn wait_until_free(&self) {
+        let mut state = locked(&self.state);
+        while *state == State::Busy {
+            let wait = self.changed.wait_timeout(state, Duration::from_millis(20));
+            state = wait.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
     /// Whether it is free; it is not afterwards.
     pub(super) fn take(&self) -> bool {
         let mut state = locked(&self.state);

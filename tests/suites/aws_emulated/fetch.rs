@@ -10,9 +10,9 @@ use conformance::served::{Served, Settings};
 use serde_json::json;
 
 /// A policy without rules.
-const OPEN: &str = "apiVersion: v1\nkind: AIPolicy\nmetadata: {name: open}\nspec: {rules: []}\n";
+pub(super) const OPEN: &str = "apiVersion: v1\nkind: AIPolicy\nmetadata: {name: open}\nspec: {rules: []}\n";
 
-fn chat() -> Request {
+pub(super) fn chat() -> Request {
     let body = json!({"model": "m", "messages": [{"role": "user", "content": "Hello"}]});
     Request::post("/v1/chat/completions", body.to_string())
 }

@@ -9,6 +9,7 @@
 
 mod fetch;
 mod killed;
+mod load;
 mod refused;
 mod rotate;
 mod rotating;
