@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::python::environment;
+use crate::python::{environment, environment_alone};
 
 pub mod account;
 pub mod ministack;
@@ -21,5 +21,16 @@ pub mod scheduler;
 fn programs() -> Result<&'static Path, String> {
     static MADE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let made = || Ok(environment("emulators-venv", "tests/emulators/requirements.txt")?.join("bin"));
+    MADE.get_or_init(made).as_deref().map_err(Clone::clone)
+}
+
+/// The folder of the environment with the two public emulators of Lambda's Runtime API: `cargo lambda watch`, and the
+/// one of AWS, which lies in the package of its command line for applications. Neither needs what the packages name.
+///
+/// # Errors
+/// Why it cannot be made.
+pub fn of_lambda() -> Result<&'static Path, String> {
+    static MADE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let made = || environment_alone("lambda-venv", "tests/emulators/lambda.txt");
     MADE.get_or_init(made).as_deref().map_err(Clone::clone)
 }

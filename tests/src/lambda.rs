@@ -24,6 +24,7 @@ use crate::served::{Served, Settings};
 mod front;
 mod instance;
 mod process;
+pub mod watch;
 
 pub use process::{Outcome, Process};
 
@@ -37,6 +38,8 @@ const NO_RULES: &str = "apiVersion: v1\nkind: AIPolicy\nmetadata: {name: echo}\n
 pub struct Lambda {
     function: Arc<Function>,
     address: SocketAddr,
+    /// The emulator between callers and the function, where it is not this double.
+    _emulator: Option<watch::Watch>,
     /// What stands in for the vendors that the settings name no upstream for.
     _echo: Option<Box<Served>>,
 }
@@ -59,6 +62,14 @@ struct Function {
 /// When it cannot be started.
 #[must_use]
 pub fn serve(settings: &Settings) -> Served {
+    let (function, echo, folder) = package(settings);
+    let lambda = Lambda::start(function, echo);
+    let (address, log) = (lambda.address, folder.path().join("decisions.jsonl"));
+    Served::behind_lambda(lambda, address, log, folder)
+}
+
+/// The function with these settings, not yet started, what stands in for vendors, and the folder that it lies in.
+fn package(settings: &Settings) -> (Arc<Function>, Option<Box<Served>>, TempDir) {
     let folder = tempfile::tempdir().expect("a folder can be made");
     write_package(settings, &folder);
     let served: Vec<_> = settings.upstreams.iter().map(|(vendor, _)| vendor.as_str()).collect();
@@ -69,9 +80,14 @@ pub fn serve(settings: &Settings) -> Served {
         let url = echo.as_ref().map(|echo| echo.url()).unwrap_or_default();
         variables.push((upstream_variable(vendor.id), url));
     }
-    let lambda = Lambda::start(folder.path().to_owned(), variables, echo);
-    let (address, log) = (lambda.address, folder.path().join("decisions.jsonl"));
-    Served::behind_lambda(lambda, address, log, folder)
+    let function = Function {
+        folder: folder.path().to_owned(),
+        variables,
+        instances: Mutex::default(),
+        faults: Mutex::default(),
+        read: Mutex::default(),
+    };
+    (Arc::new(function), echo, folder)
 }
 
 fn write_package(settings: &Settings, folder: &TempDir) {
@@ -117,21 +133,14 @@ fn upstream_variable(vendor: &str) -> String {
 // === impl Lambda ===
 
 impl Lambda {
-    fn start(folder: PathBuf, variables: Vec<(String, String)>, echo: Option<Box<Served>>) -> Self {
-        let function = Arc::new(Function {
-            folder,
-            variables,
-            instances: Mutex::default(),
-            faults: Mutex::default(),
-            read: Mutex::default(),
-        });
+    fn start(function: Arc<Function>, echo: Option<Box<Served>>) -> Self {
         let first = Instance::start(&function);
         first.wait_until_idle();
         locked(&function.instances).push(first);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("a listener has an address");
         front::listen(listener, Arc::clone(&function));
-        Self { function, address, _echo: echo }
+        Self { function, address, _emulator: None, _echo: echo }
     }
 
     /// Ends every process when it has answered, and starts others for what comes meanwhile and later, as Lambda does
@@ -187,13 +196,13 @@ impl Function {
         pieces
     }
 
-    fn start_process(&self, runtime_api: SocketAddr) -> Child {
+    fn start_process(&self, runtime_api: &str) -> Child {
         let output = |name: &str| {
             let file = File::options().append(true).create(true).open(self.folder.join(name));
             Stdio::from(file.expect("a file can be appended to"))
         };
         let mut command = Command::new(program::function("sallyport-aws-enforce"));
-        command.env("AWS_LAMBDA_RUNTIME_API", runtime_api.to_string());
+        command.env("AWS_LAMBDA_RUNTIME_API", runtime_api);
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(output("stdout")).stderr(output("stderr"));
         command.spawn().expect("the built function can be started")

@@ -12,6 +12,18 @@ use crate::files;
 /// # Errors
 /// Why it cannot be made, in words for the line that tells what is skipped.
 pub fn environment(name: &str, requirements: &str) -> Result<PathBuf, String> {
+    made(name, requirements, &[])
+}
+
+/// The same without what the packages themselves need: for those that are taken for a program in them.
+///
+/// # Errors
+/// As [`environment`].
+pub fn environment_alone(name: &str, requirements: &str) -> Result<PathBuf, String> {
+    made(name, requirements, &["--no-deps"])
+}
+
+fn made(name: &str, requirements: &str, options: &[&str]) -> Result<PathBuf, String> {
     let own = std::env::current_exe().map_err(|fault| fault.to_string())?;
     let folder = own.ancestors().nth(3).ok_or("there is no target folder")?.join(name);
     let (stamp, wanted) = (folder.join("requirements.txt"), files::read(requirements));
@@ -20,7 +32,7 @@ pub fn environment(name: &str, requirements: &str) -> Result<PathBuf, String> {
     }
     let place = folder.to_string_lossy();
     run("python3 -m venv", Path::new("python3"), &["-m", "venv", "--clear", &place])?;
-    let arguments = ["-m", "pip", "install", "--quiet", "-r", requirements];
+    let arguments = [&["-m", "pip", "install", "--quiet", "-r", requirements], options].concat();
     run("pip install", &folder.join("bin/python"), &arguments)?;
     std::fs::write(stamp, wanted).map_err(|fault| fault.to_string())?;
     Ok(folder)

@@ -118,14 +118,14 @@ impl Drop for Ministack {
 }
 
 /// Ends a child with everything that it has started; it leads a process group of its own.
-pub(super) fn end_group(child: &mut Child) {
+pub(crate) fn end_group(child: &mut Child) {
     let group = format!("-{}", child.id());
     let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
     let _ = child.wait();
 }
 
 /// An address that nobody has just now. Programs that cannot be given a socket are given this.
-pub(super) fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("a bound socket has an address")
 }

@@ -78,7 +78,7 @@ impl Instance {
         let (given, taken) = sync_channel(1);
         let own = Arc::new(Self {
             function: Arc::downgrade(function),
-            child: Mutex::new(function.start_process(address)),
+            child: Mutex::new(function.start_process(&address.to_string())),
             state: Mutex::new(State::Ready),
             changed: Condvar::new(),
             given,

@@ -13,3 +13,4 @@ mod load;
 mod refused;
 mod rotate;
 mod rotating;
+mod watch;
