@@ -23,6 +23,7 @@ use crate::served::{Served, Settings};
 
 mod front;
 mod instance;
+pub mod interface;
 mod process;
 pub mod watch;
 

@@ -2,8 +2,9 @@
 //! lets a role do what its policy says and no more.
 
 use std::fs::File;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -42,7 +43,7 @@ pub fn start(test: &str) -> Option<Ministack> {
 }
 
 impl Ministack {
-    fn start(program: &std::path::Path) -> Self {
+    fn start(program: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let place = |name: &str| folder.path().join(name);
         let address = free_address();
@@ -69,14 +70,9 @@ impl Ministack {
     }
 
     fn wait_until_healthy(mut self) -> Self {
+        wait_until_it_listens(&mut self.child, self.address, &self.folder.path().join("log"));
         let start = Instant::now();
-        loop {
-            let up = std::net::TcpStream::connect(self.address).is_ok();
-            if up && Request::fetch("/_ministack/health").send(self.address).status == 200 {
-                return self;
-            }
-            let ended = self.child.try_wait().ok().flatten();
-            assert!(ended.is_none(), "the emulator ended at its start: {}", self.log());
+        while Request::fetch("/_ministack/health").send(self.address).status != 200 {
             assert!(
                 start.elapsed() < PATIENCE,
                 "the emulator is not healthy within a minute: {}",
@@ -84,6 +80,7 @@ impl Ministack {
             );
             std::thread::park_timeout(PAUSE);
         }
+        self
     }
 
     /// Where it listens.
@@ -114,6 +111,18 @@ impl Ministack {
 impl Drop for Ministack {
     fn drop(&mut self) {
         end_group(&mut self.child);
+    }
+}
+
+/// Waits until somebody listens where a child was told to.
+pub(crate) fn wait_until_it_listens(child: &mut Child, address: SocketAddr, log: &Path) {
+    let start = Instant::now();
+    while TcpStream::connect(address).is_err() {
+        let ended = child.try_wait().ok().flatten();
+        let told = std::fs::read_to_string(log).unwrap_or_default();
+        assert!(ended.is_none(), "the emulator ended at its start: {told}");
+        assert!(start.elapsed() < PATIENCE, "the emulator does not listen within a minute: {told}");
+        std::thread::park_timeout(PAUSE);
     }
 }
 

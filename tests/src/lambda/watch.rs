@@ -6,18 +6,13 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use super::{Lambda, package};
-use crate::emulators::ministack::{end_group, free_address};
+use crate::emulators::ministack::{end_group, free_address, wait_until_it_listens};
 use crate::emulators::of_lambda;
 use crate::http::Request;
 use crate::served::{Served, Settings};
 
-/// How long it may take to listen.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// How long it is left alone before it is asked again.
-const PAUSE: Duration = Duration::from_millis(10);
 /// The function's name in it.
 const NAME: &str = "gate";
 
@@ -57,13 +52,7 @@ fn start(program: &Path, folder: &Path) -> (Child, SocketAddr) {
     let errors = log.try_clone().expect("a file can be shared");
     command.current_dir(project(folder)).stdin(Stdio::null()).stdout(log).stderr(errors);
     let mut child = command.process_group(0).spawn().expect("the emulator can be started");
-    let start = Instant::now();
-    while TcpStream::connect(address).is_err() {
-        let ended = child.try_wait().ok().flatten();
-        let told = std::fs::read_to_string(folder.join("watch")).unwrap_or_default();
-        assert!(ended.is_none() && start.elapsed() < PATIENCE, "the emulator does not start: {told}");
-        std::thread::park_timeout(PAUSE);
-    }
+    wait_until_it_listens(&mut child, address, &folder.join("watch"));
     (child, address)
 }
 

@@ -8,6 +8,7 @@
 )]
 
 mod fetch;
+mod interface;
 mod killed;
 mod load;
 mod refused;
