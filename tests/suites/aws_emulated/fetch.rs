@@ -33,21 +33,40 @@ fn secret(emulator: &Ministack, name: &str, value: &str) -> String {
     made["ARN"].as_str().unwrap().to_owned()
 }
 
+/// Makes a parameter that is encrypted, and tells its ARN.
+fn parameter(emulator: &Ministack, name: &str, value: &str) -> String {
+    let message = json!({"Name": name, "Value": value, "Type": "SecureString"});
+    let _ = emulator.root().parameters("PutParameter", &message);
+    let found = emulator.root().parameters("GetParameter", &json!({"Name": name}));
+    found["Parameter"]["ARN"].as_str().unwrap().to_owned()
+}
+
 #[test]
-fn a_secret_is_read_once_for_many_calls_by_a_role_that_may() {
-    let Some(emulator) = ministack::start("a secret that is read once") else { return };
+fn a_credential_is_read_once_for_many_calls_by_a_role_that_may() {
+    let Some(emulator) = ministack::start("a credential that is read once") else { return };
     let (provider, toll) = (Provider::start(), Toll::default());
     let passage = Passage::open(emulator.address(), &toll, |_, answer| answer);
-    let arn = secret(&emulator, "llm/openai", &json!({"key": FIRST_KEY}).to_string());
-    let role = emulator.root().role("gate", &[(&["secretsmanager:GetSecretValue"], &arn)]);
-    for place in ["llm/openai#key", &format!("{arn}#key")] {
+    let value = json!({"key": FIRST_KEY}).to_string();
+    let (secret, parameter) =
+        (secret(&emulator, "llm/openai", &value), parameter(&emulator, "/llm/openai", &value));
+    let (of_secrets, of_parameters) = ("secretsmanager:GetSecretValue", "ssm:GetParameter");
+    let statements: [(&[&str], &str); 2] = [(&[of_secrets], &secret), (&[of_parameters], &parameter)];
+    let role = emulator.root().role("gate", &statements);
+    let (from_secrets, from_parameters) = ("secretsmanager.GetSecretValue", "AmazonSSM.GetParameter");
+    // The emulator lets no role ask for a parameter by its ARN.
+    let rows = [
+        ("llm/openai#key".to_owned(), from_secrets),
+        (format!("{secret}#key"), from_secrets),
+        ("ssm:/llm/openai#key".to_owned(), from_parameters),
+    ];
+    for (place, operation) in rows {
         toll.begin();
-        let served = served(&provider, &passage.url(), &role, place);
+        let served = served(&provider, &passage.url(), &role, &place);
         for _ in 0..5 {
             let answer = served.call(&chat());
             assert_eq!(answer.status, 200, "{place}: {}\n{}", answer.text(), served.stderr());
         }
-        assert_eq!(toll.calls(), ["secretsmanager.GetSecretValue"], "{place}");
+        assert_eq!(toll.calls(), [operation], "{place}");
         assert!(!served.everything_written().contains(FIRST_KEY));
     }
 }
@@ -58,6 +77,7 @@ fn what_cannot_be_read_is_a_call_that_is_not_made() {
     let provider = Provider::start();
     let own = secret(&emulator, "llm/own", FIRST_KEY);
     let _ = secret(&emulator, "llm/others", FIRST_KEY);
+    let _ = parameter(&emulator, "/llm/others", FIRST_KEY);
     let missing = own.replace("llm/own", "llm/none");
     let allowed: &[&str] = &["secretsmanager:GetSecretValue"];
     let role = emulator.root().role("gate", &[(allowed, &own), (allowed, &missing)]);
@@ -66,6 +86,7 @@ fn what_cannot_be_read_is_a_call_that_is_not_made() {
     let rows = [
         ("its own", &role, "llm/own", 200),
         ("another's", &role, "llm/others", 503),
+        ("a parameter of another", &role, "ssm:/llm/others", 503),
         ("none", &role, &missing, 503),
         ("no member", &role, "llm/own#key", 503),
         ("a signature with another key", &stranger, "llm/own", 503),
