@@ -20,6 +20,7 @@ pub mod heard;
 pub mod http;
 pub mod lambda;
 pub mod model;
+pub mod postgres;
 pub mod program;
 pub mod providers;
 pub mod python;

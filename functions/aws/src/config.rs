@@ -111,6 +111,14 @@ impl Settings {
     }
 }
 
+/// Where the package lies: Lambda says so, and otherwise the program lies in it.
+#[must_use]
+pub fn package() -> PathBuf {
+    let told = std::env::var_os("LAMBDA_TASK_ROOT").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let beside = || Some(std::env::current_exe().ok()?.parent()?.to_owned());
+    told.or_else(beside).unwrap_or_default()
+}
+
 /// Whether Lambda started this program, which it cannot do without.
 pub(crate) fn needs_lambda(reading: &mut Reading) {
     let missing: Vec<_> = OF_LAMBDA.into_iter().filter(|name| reading.foreign(name).is_none()).collect();

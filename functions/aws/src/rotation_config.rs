@@ -2,12 +2,15 @@
 //! or every fault at once.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use host::HostError;
+use host::postgres::PostgresServer;
 use host::settings::Reading;
+use host::{HostError, source};
 use http::Uri;
-use rotation::Strategy;
+use rotation::{SqlServer, Strategy};
 
 use crate::config;
 use crate::credentials::RoleCredentials;
@@ -21,17 +24,20 @@ of a rotation: one function for each secret. Its settings are variables of the f
 
   SALLYPORT_ROTATED_SECRET            the ARN of the secret; a rotation of any other is refused
   SALLYPORT_ROTATION_STRATEGY         what kind of credential the secret holds:
-                                        bedrock_api_key  an API key of an IAM user for Amazon Bedrock
-                                        caller_keys      keys that callers show to the gate
-                                        http_credential  a credential that a provider's own API makes and revokes
+                                        bedrock_api_key    an API key of an IAM user for Amazon Bedrock
+                                        caller_keys        keys that callers show to the gate
+                                        http_credential    a credential that a provider's own API makes and revokes
+                                        postgres_password  passwords of two PostgreSQL users that take turns
   SALLYPORT_ROTATION_OVERLAP_SECONDS  how long the previous value stays good after a rotation; 86400 (a day) without
                                       it, and 3900 at least, for so long may a gate go on with what it has read. A
                                       rotation that comes before its end is refused
+  SALLYPORT_DATABASE_CA               for postgres_password: a file in the package with the certificate authorities (PEM)
+                                      that may vouch for the database, and no other; without it, the system's may
 
 The function's role may DescribeSecret, GetSecretValue, PutSecretValue and UpdateSecretVersionStage on the secret, and
-for http_credential GetSecretValue on the secret with the provider's admin credential; for bedrock_api_key it may
-List-, Create-, Update- and DeleteServiceSpecificCredential(s) on the user. Give the function a timeout of two minutes.
-Each step is a line in the function's log group. No line holds a value.
+for http_credential and postgres_password GetSecretValue on the secret with the admin credential; for bedrock_api_key it
+may List-, Create-, Update- and DeleteServiceSpecificCredential(s) on the user. Give the function a timeout of two
+minutes. Each step is a line in the function's log group. No line holds a value.
 ";
 
 /// An overlap, in seconds: as long as a gate keeps a value of a store that is away, up to 30 days.
@@ -39,7 +45,7 @@ const OVERLAPS: std::ops::RangeInclusive<u64> = 3_900..=2_592_000;
 /// An overlap that is not set, in seconds.
 const OVERLAP: u64 = 86_400;
 /// What this function has the tools for.
-const AVAILABLE: [&str; 3] = ["bedrock_api_key", "caller_keys", "http_credential"];
+const AVAILABLE: [&str; 4] = ["bedrock_api_key", "caller_keys", "http_credential", "postgres_password"];
 
 /// Settings with which a secret can be rotated.
 pub struct RotationSettings {
@@ -47,6 +53,8 @@ pub struct RotationSettings {
     pub secret: String,
     /// How it is renewed.
     pub strategy: &'static dyn Strategy,
+    /// The way to the database, where the strategy has one.
+    pub database: Option<Arc<dyn SqlServer>>,
     /// How long the previous value stays good.
     pub overlap: Duration,
     /// The region that the function runs in.
@@ -62,16 +70,17 @@ pub struct RotationSettings {
 }
 
 impl RotationSettings {
-    /// Reads these variables.
+    /// Reads these variables, and the file that they name. `folder` is where the package lies.
     ///
     /// # Errors
     /// Every fault of them.
-    pub fn read(variables: BTreeMap<String, String>) -> Result<Self, HostError> {
+    pub fn read(variables: BTreeMap<String, String>, folder: &Path) -> Result<Self, HostError> {
         let mut reading = Reading::new(variables);
         config::needs_lambda(&mut reading);
         let region = reading.foreign("AWS_REGION").unwrap_or_default();
         let secret = secret(&mut reading);
         let strategy = strategy(&mut reading);
+        let database = strategy.and_then(|strategy| database(&mut reading, strategy, folder));
         let overlap = reading.seconds("SALLYPORT_ROTATION_OVERLAP_SECONDS", OVERLAPS, OVERLAP);
         let (role, secrets_endpoint) =
             (config::role(&reading), config::secrets_endpoint(&mut reading, &region));
@@ -82,6 +91,7 @@ impl RotationSettings {
         let settings = both.map(|(secret, strategy)| Self {
             secret,
             strategy,
+            database,
             overlap,
             region,
             role,
@@ -124,24 +134,36 @@ fn is_arn(text: &str) -> bool {
 fn strategy(reading: &mut Reading) -> Option<&'static dyn Strategy> {
     let name = "SALLYPORT_ROTATION_STRATEGY";
     let id = reading.text(name).unwrap_or_default();
-    let found = rotation::strategy(&id);
-    if let Some(found) = found.filter(|found| AVAILABLE.contains(&found.id())) {
-        return Some(found);
+    let found = rotation::strategy(&id).filter(|found| AVAILABLE.contains(&found.id()));
+    if found.is_none() {
+        reading.fault(name, &format!("expected one of `{}`", AVAILABLE.join("`, `")));
     }
-    let available = AVAILABLE.join("`, `");
-    match found {
-        Some(found) => {
-            reading.fault(
-                name,
-                &format!(
-                    "`{}` is not available in this function yet; expected one of `{available}`",
-                    found.id()
-                ),
-            );
+    found
+}
+
+/// The way to the database. Only who needs one is asked whom to trust.
+fn database(
+    reading: &mut Reading,
+    strategy: &'static dyn Strategy,
+    folder: &Path,
+) -> Option<Arc<dyn SqlServer>> {
+    if strategy.id() != "postgres_password" {
+        return None;
+    }
+    let name = "SALLYPORT_DATABASE_CA";
+    let made = match reading.text(name) {
+        Some(file) => {
+            source::read_bytes(&folder.join(file)).and_then(|pem| PostgresServer::with_authorities(&pem))
         }
-        None => reading.fault(name, &format!("expected one of `{available}`")),
+        None => PostgresServer::with_native_roots(),
+    };
+    match made {
+        Ok(server) => Some(Arc::new(server)),
+        Err(fault) => {
+            reading.fault(name, &fault.to_string());
+            None
+        }
     }
-    None
 }
 
 #[cfg(test)]
@@ -161,7 +183,8 @@ mod tests {
 
     fn read(own: &[(&str, &str)]) -> Result<RotationSettings, String> {
         let all = GIVEN.iter().chain(own).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        RotationSettings::read(all.collect()).map_err(|error| error.to_string())
+        RotationSettings::read(all.collect(), Path::new(env!("CARGO_MANIFEST_DIR")))
+            .map_err(|error| error.to_string())
     }
 
     fn faults(own: &[(&str, &str)]) -> String {
@@ -189,8 +212,7 @@ mod tests {
     #[test]
     fn each_fault_is_told() {
         let secret = "`SALLYPORT_ROTATED_SECRET`: expected the whole ARN of the secret that is rotated";
-        let strategy = "`SALLYPORT_ROTATION_STRATEGY`: expected one of `bedrock_api_key`, `caller_keys`, `http_credential`";
-        let later = "is not available in this function yet; expected one of `bedrock_api_key`, `caller_keys`, `http_credential`";
+        let strategy = "`SALLYPORT_ROTATION_STRATEGY`: expected one of `bedrock_api_key`, `caller_keys`, `http_credential`, `postgres_password`";
         let overlap = "`SALLYPORT_ROTATION_OVERLAP_SECONDS`: expected 3900 to 2592000 seconds";
         let rows = [
             ("SALLYPORT_ROTATED_SECRET", "", secret.to_owned()),
@@ -209,9 +231,9 @@ mod tests {
             ("SALLYPORT_ROTATION_STRATEGY", "", strategy.to_owned()),
             ("SALLYPORT_ROTATION_STRATEGY", "hunter2", strategy.to_owned()),
             (
-                "SALLYPORT_ROTATION_STRATEGY",
-                "postgres_password",
-                format!("`SALLYPORT_ROTATION_STRATEGY`: `postgres_password` {later}"),
+                "SALLYPORT_DATABASE_CA",
+                "ca.pem",
+                "`SALLYPORT_DATABASE_CA` is no setting; see `--help`".to_owned(),
             ),
             ("SALLYPORT_ROTATION_OVERLAP_SECONDS", "60", overlap.to_owned()),
             ("SALLYPORT_ROTATION_OVERLAP_SECONDS", "day", overlap.to_owned()),
@@ -223,6 +245,20 @@ mod tests {
         let all =
             [("SALLYPORT_ROTATED_SECRET", ""), ("SALLYPORT_ROTATION_STRATEGY", ""), ("SALLYPORT_X", "1")];
         assert_eq!(faults(&all).lines().count(), 3, "all at once: {}", faults(&all));
+    }
+
+    #[test]
+    fn a_database_is_trusted_by_whom_the_package_names() {
+        let own = [("SALLYPORT_ROTATION_STRATEGY", "postgres_password")];
+        assert!(read(&own).ok().unwrap().database.is_some(), "the system's authorities");
+        assert!(read(&[]).ok().unwrap().database.is_none(), "none is needed");
+        for (file, says) in [
+            ("missing.pem", "cannot read `"),
+            ("Cargo.toml", "no certificate authorities can be read: there is none"),
+        ] {
+            let told = faults(&[own[0], ("SALLYPORT_DATABASE_CA", file)]);
+            assert!(told.starts_with(&format!("`SALLYPORT_DATABASE_CA`: {says}")), "{told}");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod jwks;
 pub mod key_file;
 pub mod log_event;
 pub mod policy_file;
+pub mod postgres;
 pub mod program;
 pub mod random;
 pub mod secret_member;

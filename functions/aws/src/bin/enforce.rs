@@ -2,7 +2,6 @@
 //! policy is compiled once, and one pipeline answers every call of this process.
 
 use std::convert::Infallible;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -19,7 +18,7 @@ use http::header::{HeaderMap, HeaderValue};
 use http_body_util::BodyDataStream;
 use lambda_runtime::{LambdaEvent, MetadataPrelude, StreamResponse, service_fn};
 use limits::MemoryStore;
-use sallyport_aws::config::{HELP, Settings, Target};
+use sallyport_aws::config::{self, HELP, Settings, Target};
 use sallyport_aws::credentials::{RoleSigner, bedrock_region};
 use sallyport_aws::error::AwsError;
 use sallyport_aws::log_format::Invocation;
@@ -42,7 +41,7 @@ fn main() -> ExitCode {
 
 /// The cold start. What it gives back is why there was none, or that Lambda ended the process.
 fn start() -> Result<(), AwsError> {
-    let settings = Settings::read(std::env::vars().collect(), &package())?;
+    let settings = Settings::read(std::env::vars().collect(), &config::package())?;
     let (clock, invocation) = (Arc::new(SystemClock::new()), Invocation::of(&settings.function));
     let enforced = policy_file::load(&settings.policy)?;
     log_format::begin(clock.clone(), invocation.clone())?;
@@ -57,13 +56,6 @@ fn start() -> Result<(), AwsError> {
     let groups_claim = settings.groups_claim.clone();
     let pipeline = Arc::new(Pipeline::new(enforced.policy, pipeline_settings(settings, clock)?));
     runtime.block_on(serve(Gate { pipeline, invocation, groups_claim }))
-}
-
-/// Where the package lies: Lambda says so, and otherwise the program lies in it.
-fn package() -> PathBuf {
-    let told = std::env::var_os("LAMBDA_TASK_ROOT").filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    let beside = || Some(std::env::current_exe().ok()?.parent()?.to_owned());
-    told.or_else(beside).unwrap_or_default()
 }
 
 /// What answers invocations.

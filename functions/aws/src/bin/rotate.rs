@@ -10,6 +10,7 @@ use host::random::SystemRandom;
 use host::{HostError, program};
 use lambda_runtime::{LambdaEvent, service_fn};
 use rotation::{RotationStore, Tools};
+use sallyport_aws::config;
 use sallyport_aws::credential_service::UserCredentials;
 use sallyport_aws::credentials::RoleSigner;
 use sallyport_aws::error::AwsError;
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
 
 /// The cold start. What it gives back is why there was none, or that Lambda ended the process.
 fn start() -> Result<(), AwsError> {
-    let settings = RotationSettings::read(std::env::vars().collect())?;
+    let settings = RotationSettings::read(std::env::vars().collect(), &config::package())?;
     let (clock, invocation) = (Arc::new(SystemClock::new()), Invocation::default());
     log_format::begin(clock.clone(), invocation.clone())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
@@ -71,7 +72,7 @@ fn rotator(settings: RotationSettings, clock: Arc<SystemClock>) -> Result<Rotato
             credentials: Some(Arc::new(users)),
             exchange: Some(Arc::new(ProviderExchange { transport })),
             secrets: Some(store as Arc<dyn SecretStore>),
-            sql: None,
+            sql: settings.database,
         },
         overlap: settings.overlap,
         clock,
