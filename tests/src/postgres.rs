@@ -3,7 +3,7 @@
 //! [`programs`]); nothing is installed, and nobody need be root.
 
 use std::fs::{self, File};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -110,11 +110,12 @@ impl Postgres {
         for (name, value) in settings {
             command.arg("-c").arg(format!("{name}={value}"));
         }
+        let before = self.log().len();
         let log = File::options().append(true).create(true).open(self.folder.path().join("log"));
         let log = log.expect("a log can be written");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         self.child = Some(command.spawn().expect("a server can be started"));
-        self.wait();
+        self.wait(before);
     }
 
     /// Stops it; sessions end at once.
@@ -194,9 +195,10 @@ impl Postgres {
         server.expect("OpenSSL makes certificates");
     }
 
-    fn wait(&mut self) {
+    /// Waits until it says that it is ready, behind so much of its log.
+    fn wait(&mut self, before: usize) {
         let start = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+        while !self.log().get(before..).is_some_and(|new| new.contains("ready to accept connections")) {
             let ended = self.child.as_mut().and_then(|child| child.try_wait().ok().flatten());
             assert!(ended.is_none() && start.elapsed() < PATIENCE, "it does not start: {}", self.log());
             sleep(PAUSE);

@@ -11,6 +11,9 @@ const NAMES: [&str; 2] = ["initdb", "postgres"];
 /// Where Debian has its versions.
 const PLACE: &str = "usr/lib/postgresql";
 
+/// Libraries that every machine has, and must have its own of; and one that is large and only wanted for long queries.
+const LEFT_OUT: [&str; 4] = ["libc6", "libgcc", "libllvm", "libstdc"];
+
 /// The programs, and who runs them.
 #[derive(Debug)]
 pub(super) struct Programs {
@@ -98,7 +101,8 @@ fn fetch(unpacked: &Path) -> Result<(), String> {
     let versions = needed_by("postgresql")?;
     let server =
         versions.iter().find(|name| name.starts_with("postgresql-")).ok_or("there is no such package")?;
-    let libraries = needed_by(server)?.into_iter().filter(|name| name.starts_with("lib"));
+    let named = needed_by(server)?;
+    let libraries = named.iter().filter(|name| name.starts_with("lib") && !has_start(name, &LEFT_OUT));
     let mut command = Command::new("apt-get");
     command.current_dir(&downloads).arg("download").arg(server).args(libraries);
     run(&mut command)?;
@@ -106,6 +110,10 @@ fn fetch(unpacked: &Path) -> Result<(), String> {
         run(Command::new("dpkg").arg("-x").arg(package.path()).arg(unpacked))?;
     }
     Ok(())
+}
+
+fn has_start(name: &str, starts: &[&str]) -> bool {
+    starts.iter().any(|start| name.starts_with(start))
 }
 
 fn needed_by(package: &str) -> Result<Vec<String>, String> {

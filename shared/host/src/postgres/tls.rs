@@ -100,7 +100,9 @@ fn of_certificate(why: &CertificateError) -> &'static str {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "the server's certificate is for another host"
         }
-        CertificateError::UnknownIssuer => "the server's certificate is from nobody that is trusted",
+        CertificateError::BadSignature | CertificateError::UnknownIssuer => {
+            "the server's certificate is from nobody that is trusted"
+        }
         _ => "the server's certificate cannot be used",
     }
 }
