@@ -27,5 +27,6 @@ pub mod python;
 pub mod served;
 pub mod source;
 pub mod spoken;
+pub mod terraform;
 pub mod timing;
 pub mod upstream;

@@ -1,0 +1,11 @@
+terraform {
+  # Conditions on inputs that look at other inputs came with 1.9.
+  required_version = ">= 1.9"
+
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = ">= 6.50, < 8.0"
+    }
+  }
+}
