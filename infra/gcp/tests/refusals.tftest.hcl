@@ -204,9 +204,10 @@ run "a_strategy_that_is_not_known" {
   command = plan
   variables {
     rotation = {
-      image      = "rotate:1"
-      strategy   = "by_hand"
-      first_time = "2027-01-31T04:00:00Z"
+      image        = "rotate:1"
+      strategy     = "by_hand"
+      first_time   = "2027-01-31T04:00:00Z"
+      admin_secret = "projects/p/secrets/s"
 
     }
   }
