@@ -59,10 +59,6 @@ run "there_is_one_way_out" {
     error_message = "the way to Google's APIs is shut"
   }
   assert {
-    condition     = length(google_compute_firewall.egress) == 0
-    error_message = "there is a way that nobody asked for"
-  }
-  assert {
     condition     = google_compute_global_forwarding_rule.apis[0].target == "vpc-sc"
     error_message = "APIs are reached that no perimeter holds"
   }

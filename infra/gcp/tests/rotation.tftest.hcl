@@ -113,7 +113,7 @@ run "keys_of_callers" {
     error_message = "the gate does not know the keys that are renewed"
   }
   assert {
-    condition     = google_secret_manager_secret_iam_member.enforce_credentials["rotated"].secret_id == "sallyport-rotated"
+    condition     = contains([for one in google_secret_manager_secret_iam_member.enforce_credentials : one.secret_id], "sallyport-rotated")
     error_message = "the gate cannot read the keys that are renewed"
   }
   assert {
