@@ -2,7 +2,7 @@
 //! or every fault at once.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use enforcement::KeyFile;
@@ -12,6 +12,7 @@ use http::Uri;
 use secrets::Secret;
 
 use crate::credentials::RoleCredentials;
+use crate::policy_source::PolicyPlace;
 use crate::secret_config::SecretServices;
 use crate::secret_store::SecretPlace;
 
@@ -23,8 +24,13 @@ It is no command but the `bootstrap` of a function (runtime provided.al2023, inv
 through a function URL, an HTTP API (payload format 2.0) or an application load balancer. Its settings are
 variables of the function's environment:
 
-  SALLYPORT_POLICY             the policy's file in the package; policy.yaml without it. A policy that does not
-                               compile refuses every call
+  SALLYPORT_POLICY             the policy: its file in the package; a parameter of Systems Manager, ssm:/name or its
+                               ARN; or an object of S3, s3://bucket/key. policy.yaml without it. A policy that does
+                               not compile or cannot be fetched refuses every call
+  SALLYPORT_POLICY_REFRESH_SECONDS
+                               how long a policy from outside the package is in force before a call has it looked at
+                               again; 60 without it, 0: for as long as the instance lives. A new version that does
+                               not compile is told in the log, and the one before stays
   SALLYPORT_KEYS               the key file in the package: hashes of API keys, and issuers of tokens
   SALLYPORT_ALLOW_ANONYMOUS    true: callers without a credential may call
   SALLYPORT_GROUPS_CLAIM       the claim with a caller's groups in tokens that an HTTP API checked; groups without it
@@ -61,8 +67,8 @@ const LONGEST_SECRET: usize = 2048;
 /// Settings with which calls can be answered.
 #[derive(Debug)]
 pub struct Settings {
-    /// The policy's file.
-    pub policy: PathBuf,
+    /// Where the policy lies.
+    pub policy: PolicyPlace,
     /// Who may call.
     pub callers: KeyFile,
     /// The claim of a token with its caller's groups.
@@ -92,10 +98,10 @@ impl Settings {
     pub fn read(variables: BTreeMap<String, String>, folder: &Path) -> Result<Self, HostError> {
         let mut reading = Reading::new(variables);
         needs_lambda(&mut reading);
-        let policy = folder.join(reading.text("SALLYPORT_POLICY").unwrap_or("policy.yaml".to_owned()));
+        let region = reading.foreign("AWS_REGION").unwrap_or_default();
+        let policy = PolicyPlace::read(&mut reading, folder, &region);
         let callers = reading.callers(folder);
         let upstreams = reading.targets(secret_place);
-        let region = reading.foreign("AWS_REGION").unwrap_or_default();
         let settings = Self {
             policy,
             callers,
@@ -181,7 +187,7 @@ mod tests {
     #[test]
     fn without_settings_nothing_is_open() {
         let settings = read(&[]).unwrap();
-        assert_eq!(settings.policy, Path::new("/package/policy.yaml"));
+        assert_eq!(settings.policy, PolicyPlace::File("/package/policy.yaml".into()));
         assert!(settings.upstreams.is_empty() && !settings.callers.anonymous && settings.role.is_none());
         let services = settings.secret_services;
         assert_eq!(services.secrets, "https://secretsmanager.eu-west-1.amazonaws.com");
@@ -203,7 +209,7 @@ mod tests {
             ("AWS_SECRET_ACCESS_KEY", "hush"),
         ])
         .unwrap();
-        assert_eq!(settings.policy, Path::new("/package/other.yaml"));
+        assert_eq!(settings.policy, PolicyPlace::File("/package/other.yaml".into()));
         assert!(settings.callers.anonymous);
         let [azure, openai] = &settings.upstreams[..] else { panic!("two: {:?}", settings.upstreams) };
         assert_eq!((azure.vendor, azure.secret.as_ref()), ("azure_openai", None));

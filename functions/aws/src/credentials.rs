@@ -69,7 +69,7 @@ impl RoleSigner {
             .region(&self.region)
             .name(self.service)
             .time(time(now_ms))
-            .settings(settings())
+            .settings(settings(self.service))
             .build()
             .map_err(|_| fault("the signature lacks a part"))?;
         self.apply(request, &params.into()).map_err(|_| fault("the request cannot be signed"))
@@ -99,12 +99,19 @@ impl Signer for RoleSigner {
     }
 }
 
-/// The path is signed as it is sent, encoded once more: `%3A` of a model's ARN as `%253A`.
-fn settings() -> SigningSettings {
+/// The path is signed as it is sent, encoded once more: `%3A` of a model's ARN as `%253A`. S3 alone wants it as it is
+/// sent, and the body's hash in a header.
+fn settings(service: &str) -> SigningSettings {
     let mut settings = SigningSettings::default();
-    settings.percent_encoding_mode = PercentEncodingMode::Double;
-    settings.payload_checksum_kind = PayloadChecksumKind::NoHeader;
-    settings.uri_path_normalization_mode = UriPathNormalizationMode::Enabled;
+    let (encoding, normalization, checksum) = match service {
+        "s3" => {
+            (PercentEncodingMode::Single, UriPathNormalizationMode::Disabled, PayloadChecksumKind::XAmzSha256)
+        }
+        _ => (PercentEncodingMode::Double, UriPathNormalizationMode::Enabled, PayloadChecksumKind::NoHeader),
+    };
+    settings.percent_encoding_mode = encoding;
+    settings.uri_path_normalization_mode = normalization;
+    settings.payload_checksum_kind = checksum;
     settings
 }
 

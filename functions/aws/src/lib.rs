@@ -9,6 +9,7 @@ pub mod error;
 pub mod ingress;
 pub mod log_format;
 mod metrics;
+pub mod policy_source;
 pub mod rotation_config;
 pub mod rotation_event;
 mod rotation_store;

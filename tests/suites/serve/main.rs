@@ -6,6 +6,7 @@ mod cases;
 mod forwarding;
 mod hostile;
 mod lambda;
+mod lambda_policy;
 mod reload;
 mod start;
 

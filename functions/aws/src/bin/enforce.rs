@@ -12,16 +12,19 @@ use enforcement::{
     JwksPlace, Pipeline, PipelineSettings, Transport, Upstream, Upstreams,
 };
 use host::clock::{RunIds, SystemClock};
-use host::{HostError, jwks, policy_file, program};
+use host::policy_file::{self, Enforced};
+use host::{HostError, jwks, program};
 use http::Uri;
 use http::header::{HeaderMap, HeaderValue};
 use http_body_util::BodyDataStream;
 use lambda_runtime::{LambdaEvent, MetadataPrelude, StreamResponse, service_fn};
 use limits::MemoryStore;
+use policy::Policy;
 use sallyport_aws::config::{self, HELP, Settings, Target};
 use sallyport_aws::credentials::{RoleSigner, bedrock_region};
 use sallyport_aws::error::AwsError;
 use sallyport_aws::log_format::Invocation;
+use sallyport_aws::policy_source::{PolicyPlace, PolicySource, Reach};
 use sallyport_aws::secret_store::extension::Extension;
 use sallyport_aws::secret_store::parameter_store::ParameterStore;
 use sallyport_aws::secret_store::secrets_manager::SecretsManager;
@@ -43,24 +46,51 @@ fn main() -> ExitCode {
 fn start() -> Result<(), AwsError> {
     let settings = Settings::read(std::env::vars().collect(), &config::package())?;
     let (clock, invocation) = (Arc::new(SystemClock::new()), Invocation::of(&settings.function));
-    let enforced = policy_file::load(&settings.policy)?;
+    let enforced = match &settings.policy {
+        PolicyPlace::File(path) => Some(policy_file::load(path)?),
+        PolicyPlace::Remote(_) => None,
+    };
     log_format::begin(clock.clone(), invocation.clone())?;
+    let policy = enforced.map_or_else(Policy::refusing, told);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
+    let runtime = runtime.map_err(|reason| HostError::System { what: "cannot start the runtime", reason })?;
+    let groups_claim = settings.groups_claim.clone();
+    let http = transport(&settings)?;
+    let source = policy_source(&settings, &http, &clock);
+    let pipeline = Arc::new(Pipeline::new(policy, pipeline_settings(settings, http, clock)?));
+    runtime.block_on(serve(Gate { pipeline, source, invocation, groups_claim }))
+}
+
+/// A policy of the package, once the log has been told of it.
+fn told(enforced: Enforced) -> Policy {
     for warning in &enforced.warnings {
         tracing::warn!("{warning}");
     }
     for fault in &enforced.faults {
         tracing::error!("the policy does not compile, so every call is refused: {fault}");
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
-    let runtime = runtime.map_err(|reason| HostError::System { what: "cannot start the runtime", reason })?;
-    let groups_claim = settings.groups_claim.clone();
-    let pipeline = Arc::new(Pipeline::new(enforced.policy, pipeline_settings(settings, clock)?));
-    runtime.block_on(serve(Gate { pipeline, invocation, groups_claim }))
+    enforced.policy
+}
+
+/// Where the policy comes from, where it does not lie in the package.
+fn policy_source(
+    settings: &Settings,
+    http: &Arc<dyn Transport>,
+    clock: &Arc<SystemClock>,
+) -> Option<PolicySource> {
+    let PolicyPlace::Remote(remote) = &settings.policy else { return None };
+    let reach = Reach {
+        transport: Arc::clone(http),
+        signer: RoleSigner::new(settings.role.as_ref(), &settings.region, remote.place.service()),
+        clock: clock.clone() as Arc<dyn Clock>,
+    };
+    Some(PolicySource::new(remote.clone(), reach))
 }
 
 /// What answers invocations.
 struct Gate {
     pipeline: Arc<Pipeline>,
+    source: Option<PolicySource>,
     invocation: Invocation,
     groups_claim: String,
 }
@@ -80,6 +110,9 @@ impl Gate {
         self.invocation.begin(&event.context.request_id);
         let asked = ingress::read(event.payload, &self.groups_claim);
         let asked = asked.inspect_err(|fault| tracing::error!("an event was not answered: {fault}"))?;
+        if let Some(source) = &self.source {
+            source.refresh(|policy| self.pipeline.replace_policy(policy)).await;
+        }
         let (head, body) = self.pipeline.handle(asked.request, asked.caller).await.into_parts();
         let (status_code, headers) = (head.status, joined(&head.headers));
         let metadata_prelude = MetadataPrelude { status_code, headers, cookies: Vec::new() };
@@ -96,8 +129,11 @@ fn joined(headers: &HeaderMap) -> HeaderMap {
     headers.keys().filter_map(|name| Some((name.clone(), value(name)?))).collect()
 }
 
-fn pipeline_settings(settings: Settings, clock: Arc<SystemClock>) -> Result<PipelineSettings, AwsError> {
-    let http = transport(&settings)?;
+fn pipeline_settings(
+    settings: Settings,
+    http: Arc<dyn Transport>,
+    clock: Arc<SystemClock>,
+) -> Result<PipelineSettings, AwsError> {
     let ids = RunIds::new()?;
     let chain = Chain::new(ids.decision_id());
     let store = secret_stores(&settings, &http, &clock);
@@ -156,7 +192,7 @@ fn upstream(target: &Target, settings: &Settings, http: &Arc<dyn Transport>) -> 
     }
 }
 
-/// The client for upstreams, secrets and key sets. Certificates are only loaded where something is fetched over TLS.
+/// The client for upstreams, secrets, key sets and the policy. Certificates are only loaded where something is fetched over TLS.
 fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, AwsError> {
     let http = HttpSettings { idle_timeout: settings.upstream_timeout, ..HttpSettings::default() };
     let secret = settings.upstreams.iter().any(|target| target.secret.is_some());
@@ -166,7 +202,12 @@ fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, AwsError> {
     });
     let services = [&settings.secret_services.parameters, &settings.secret_services.secrets];
     let store = services.into_iter().filter(|_| secret);
-    let mut urls = settings.upstreams.iter().map(|target| &target.url).chain(issuers).chain(store);
+    let policy = match &settings.policy {
+        PolicyPlace::File(_) => None,
+        PolicyPlace::Remote(remote) => Some(&remote.endpoint),
+    };
+    let upstreams = settings.upstreams.iter().map(|target| &target.url);
+    let mut urls = upstreams.chain(issuers).chain(store).chain(policy);
     if !urls.any(|url| url.scheme_str() == Some("https")) {
         return Ok(Arc::new(HttpTransport::plain(http)));
     }

@@ -103,6 +103,28 @@ fn requests_are_signed_as_botocore_signs_them() {
     }
 }
 
+/// Made by botocore 1.43.106, `S3SigV4Auth` in `eu-west-1`.
+#[test]
+fn requests_to_s3_are_signed_as_botocore_signs_them() {
+    let rows = [
+        (
+            "https://gate-policies.s3.eu-west-1.amazonaws.com/a%20b%3A1/policy.yaml",
+            "6b9fca6f1cbb77aed3459ea9fc4e70b17048312987732d5dad6410e0401eed02",
+        ),
+        (
+            "http://127.0.0.1:9/gate.policies/a//policy.yaml",
+            "a227b386175a9449b6e5621026a9d9352888cb6fc38468a7abe8b9326f411cd3",
+        ),
+    ];
+    for (url, signature) in rows {
+        let mut request = request("GET", url, "");
+        let signer = RoleSigner::new(Some(&role(Some("FwoGtoken"))), "eu-west-1", "s3");
+        signer.sign_at(&mut request, LATER_MS).unwrap();
+        let authorization = header(&request, "authorization");
+        assert!(authorization.ends_with(&format!("Signature={signature}")), "{url}: {authorization}");
+    }
+}
+
 #[test]
 fn without_credentials_or_a_region_nothing_is_signed() {
     for (role, region, word) in [(None, "eu-west-1", "credentials"), (Some(role(None)), "", "region")] {
