@@ -1,5 +1,5 @@
 //! What must hold of the stack for AWS whatever linters say, the page that tells of it, and then the linters. Their
-//! Python environment is made once, in the target folder, from `tests/infra/requirements.txt`; where that cannot be
+//! Python environments are made once, in the target folder, from the lists in `tests/infra/`; where that cannot be
 //! done they are skipped, and a line says why. To allow a role something new, add its row to the page.
 
 use std::borrow::Cow;
@@ -184,11 +184,27 @@ fn examples_set_inputs_that_there_are() {
 }
 
 #[test]
-fn the_policy_that_is_deployed_loads() {
+fn the_policy_that_is_deployed_loads_and_its_records_are_kept_as_long_as_it_says() {
     let ids: Vec<_> = detectors::DETECTORS.iter().map(|detector| detector.id()).collect();
-    if let Err(faults) = policy::Policy::load(&files::read("infra/aws/policy/policy.yaml"), &ids) {
-        panic!("{faults:?}");
+    let loaded = policy::Policy::load(&files::read("infra/aws/policy/policy.yaml"), &ids).unwrap();
+    let wanted = loaded.policy.rules().iter().filter_map(|rule| rule.retention_days).max().unwrap();
+    let input = &tree(&files::read(TEMPLATE))["Parameters"]["LogRetentionDays"];
+    let hardened = &tree(&files::read(HARDENED))["Resources"]["Sallyport"]["Properties"]["Parameters"];
+    for kept in [&input["Default"], &hardened["LogRetentionDays"]] {
+        let kept: u32 = kept.as_str().unwrap().parse().unwrap();
+        assert!(kept >= wanted, "{kept} days, and the policy says {wanted}");
     }
+    assert!(!files::read("infra/aws/examples/minimal/samconfig.toml").contains("LogRetentionDays"));
+}
+
+#[test]
+fn every_strategy_that_a_stack_may_name_is_one() {
+    let template = tree(&files::read(TEMPLATE));
+    let rotate = &template["Resources"]["RotateFunction"]["Properties"]["Environment"]["Variables"];
+    let named = texts(&rotate["SALLYPORT_ROTATION_STRATEGY"]);
+    let strategies: Vec<_> = named.into_iter().filter(|word| rotation::strategy(word).is_some()).collect();
+    let expected = ["bedrock_api_key", "caller_keys", "postgres_password", "http_credential"];
+    assert_eq!(strategies, expected);
 }
 
 #[test]
@@ -202,6 +218,23 @@ fn the_linters_have_no_finding() {
     let checks = ["--framework", "cloudformation", "--quiet", "--compact", "--skip-download"];
     let check = run(&folder.join("bin/checkov"), &[&checks[..], &["-f", TEMPLATE, "-f", HARDENED]].concat());
     assert!(check.status.success() && said(&check).contains("Failed checks: 0"), "checkov: {}", said(&check));
+}
+
+#[test]
+fn sam_takes_the_templates() {
+    let folder = match environment("sam-venv", "tests/infra/sam-requirements.txt") {
+        Ok(folder) => folder,
+        Err(reason) => return tell(&format!("skipped: sam validate, {reason}")),
+    };
+    std::thread::scope(|scope| {
+        for template in [TEMPLATE, HARDENED] {
+            let sam = folder.join("bin/sam");
+            scope.spawn(move || {
+                let checked = run(&sam, &["validate", "--lint", "--template", template]);
+                assert!(checked.status.success(), "sam validate: {}", said(&checked));
+            });
+        }
+    });
 }
 
 /// What is wrong with a template.
@@ -435,8 +468,12 @@ fn called(tag: Option<Cow<'_, Tag>>, value: Value) -> Value {
 fn run(program: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(files::root()).env_remove("PYTHONPATH");
-    // Both would ask elsewhere for what the checks do not need.
-    command.envs([("AWS_DEFAULT_REGION", "us-east-1"), ("BC_SKIP_MAPPING", "TRUE")]);
+    // All would ask elsewhere for what the checks do not need.
+    command.envs([
+        ("AWS_DEFAULT_REGION", "us-east-1"),
+        ("BC_SKIP_MAPPING", "TRUE"),
+        ("SAM_CLI_TELEMETRY", "0"),
+    ]);
     command.output().unwrap()
 }
 
