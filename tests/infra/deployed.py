@@ -1,6 +1,6 @@
 """Deploys the stack for AWS to an emulator with the SAM CLI, and tries it: an allowed and a blocked call through its URL,
-a policy from a parameter, and what each role may and may not do. Rotations are tried in `suites/aws_emulated`. The emulator is `ministack`, which starts
-the real programs and enforces the policies of their roles.
+a policy from a parameter, and what each role may and may not do. Rotations are tried in `suites/aws_emulated`. The
+emulator is `ministack`, which starts the real programs and enforces the policies of their roles.
 
 Called with the folder of the repository, the built programs of the two functions, and the emulator's; `sam` lies beside
 the interpreter. Ends with 0, or says what failed.
