@@ -115,7 +115,7 @@ fn upstream(passage: &Passage) -> Option<UpstreamUse> {
         name: journey.upstream.clone(),
         request_id: journey.request_id.clone(),
         status: journey.status,
-        retries: journey.retries,
-        reason: journey.retry_reason,
+        retries: u32::try_from(journey.retries.len()).unwrap_or(u32::MAX),
+        reason: journey.retries.last().map(|reason| reason.word()),
     })
 }

@@ -1,23 +1,28 @@
 //! The only way out: a request goes upstream with a permit and a credential: from the secret cache, or made for it by
 //! a [`Signer`].
 //!
-//! A failure that is safe to try again (nothing was sent) is tried once more; an upstream that keeps failing
-//! is left alone for a while by its breaker. Both are told to the record.
+//! A call is sent again in two cases, once in each: when nothing was sent, and when the upstream refused a credential
+//! of which the secret store has a newer version by now. An upstream that keeps failing is left alone for a while by
+//! its breaker. All of that is told to the record.
 
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use dialects::{AnswerStream, Endpoint, Vendor};
+use http::StatusCode;
 use http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use http::uri::Uri;
-use http_body_util::BodyExt;
-use secrets::{BoxFuture, SecretCache, SecretError};
+use secrets::{BoxFuture, SecretCache, SecretError, SecretVersion};
 
 use crate::breaker::{Breaker, BreakerSettings};
 use crate::environment::Clock;
 use crate::headers;
 use crate::permit::Permit;
 use crate::transport::{Transport, TransportBody, TransportError};
+
+mod exchange;
+
+use exchange::exchange;
 
 /// One upstream.
 pub struct Upstream {
@@ -99,14 +104,39 @@ pub(crate) struct UpstreamAnswer {
 pub(crate) struct Journey {
     /// The upstream's name.
     pub(crate) upstream: String,
-    /// How often it was tried again.
-    pub(crate) retries: u32,
-    /// Why it was tried again.
-    pub(crate) retry_reason: Option<&'static str>,
+    /// Why it was sent again, each time that it was.
+    pub(crate) retries: Vec<RetryReason>,
     /// The status that came back.
     pub(crate) status: Option<u16>,
     /// The upstream's own id of the call.
     pub(crate) request_id: Option<String>,
+}
+
+/// Why a call is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RetryReason {
+    /// The credential was refused, and there is a newer one.
+    Credential,
+    /// Nothing was sent.
+    Unreachable,
+}
+
+impl RetryReason {
+    /// The word for the record.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Credential => "credential",
+            Self::Unreachable => "unreachable",
+        }
+    }
+}
+
+impl Journey {
+    /// It begins anew: what came back before does not count.
+    fn again(&mut self, reason: RetryReason) {
+        self.retries.push(reason);
+        (self.status, self.request_id) = (None, None);
+    }
 }
 
 /// Why there is no answer.
@@ -175,8 +205,14 @@ impl Upstreams {
         if !breaker.admits(clock.unix_millis()) {
             return Err(UpstreamError::CircuitOpen);
         }
-        let request = self.request(upstream, &outgoing, clock).await?;
-        let answer = exchange(upstream, request, &outgoing, journey).await;
+        let secret = self.secret(upstream, clock).await?;
+        let request = build(upstream, &outgoing, secret.as_deref(), clock).await?;
+        let mut answer = exchange(upstream, request, &outgoing, journey).await;
+        if let Some(newer) = self.newer_secret(upstream, secret.as_deref(), &answer, clock).await {
+            journey.again(RetryReason::Credential);
+            let request = build(upstream, &outgoing, Some(&newer), clock).await?;
+            answer = exchange(upstream, request, &outgoing, journey).await;
+        }
         match &answer {
             Ok(Answered::Streamed(_)) => {}
             Ok(Answered::Whole(answer)) if !answer.status.is_server_error() => breaker.succeeded(),
@@ -199,44 +235,69 @@ impl Upstreams {
         self.rows.iter().find(|(upstream, _)| upstream.name == vendor.id)
     }
 
-    async fn request(
+    /// The secret that an upstream is called with, where it is called with one.
+    async fn secret(
         &self,
         upstream: &Upstream,
-        outgoing: &Outgoing<'_>,
         clock: &dyn Clock,
-    ) -> Result<http::Request<Bytes>, UpstreamError> {
-        let mut request = http::Request::new(outgoing.body.clone());
-        let method = outgoing.endpoint.route.method.parse();
-        *request.method_mut() = method.map_err(|_| UpstreamError::NotConfigured)?;
-        *request.uri_mut() = join(&upstream.base_url, outgoing.path).ok_or(UpstreamError::NotConfigured)?;
-        *request.headers_mut() = headers::for_upstream(outgoing.headers);
-        request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    ) -> Result<Option<Arc<SecretVersion>>, UpstreamError> {
         match &upstream.credential {
-            Credential::None => {}
+            Credential::None | Credential::Signed(_) => Ok(None),
             Credential::Secret(name) => {
-                self.add_credential(name, outgoing.endpoint.vendor, request.headers_mut(), clock).await?;
+                let secret = self.secrets.current(name, clock.unix_millis()).await;
+                secret.map(Some).map_err(|_: SecretError| UpstreamError::Credential)
             }
-            Credential::Signed(signer) => sign(signer.as_ref(), &mut request, clock).await?,
         }
-        Ok(request)
     }
 
-    async fn add_credential(
+    /// A newer version of a secret that the upstream has refused, where the store has one. How often the store is
+    /// asked for it is bounded by the cache, so that an upstream that refuses everything costs no more reads.
+    async fn newer_secret(
         &self,
-        name: &str,
-        vendor: &Vendor,
-        headers: &mut HeaderMap,
+        upstream: &Upstream,
+        shown: Option<&SecretVersion>,
+        answer: &Result<Answered, UpstreamError>,
         clock: &dyn Clock,
-    ) -> Result<(), UpstreamError> {
-        let secret = self.secrets.current(name, clock.unix_millis()).await;
-        let secret = secret.map_err(|_: SecretError| UpstreamError::Credential)?;
-        for (header, value) in vendor.credential(secret.value.expose()) {
-            let mut value = HeaderValue::from_str(&value).map_err(|_| UpstreamError::Credential)?;
-            value.set_sensitive(true);
-            headers.insert(header, value);
-        }
-        Ok(())
+    ) -> Option<Arc<SecretVersion>> {
+        let (Credential::Secret(name), Ok(Answered::Whole(answer))) = (&upstream.credential, answer) else {
+            return None;
+        };
+        let refused = matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        let shown = shown.filter(|_| refused)?;
+        let newest = self.secrets.refresh(name, &shown.version, clock.unix_millis()).await.ok()?;
+        (newest.version != shown.version).then_some(newest)
     }
+}
+
+async fn build(
+    upstream: &Upstream,
+    outgoing: &Outgoing<'_>,
+    secret: Option<&SecretVersion>,
+    clock: &dyn Clock,
+) -> Result<http::Request<Bytes>, UpstreamError> {
+    let mut request = http::Request::new(outgoing.body.clone());
+    let method = outgoing.endpoint.route.method.parse();
+    *request.method_mut() = method.map_err(|_| UpstreamError::NotConfigured)?;
+    *request.uri_mut() = join(&upstream.base_url, outgoing.path).ok_or(UpstreamError::NotConfigured)?;
+    *request.headers_mut() = headers::for_upstream(outgoing.headers);
+    request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    if let Some(secret) = secret {
+        show(secret, outgoing.endpoint.vendor, request.headers_mut())?;
+    }
+    if let Credential::Signed(signer) = &upstream.credential {
+        sign(signer.as_ref(), &mut request, clock).await?;
+    }
+    Ok(request)
+}
+
+/// Puts a secret into the vendor's own headers.
+fn show(secret: &SecretVersion, vendor: &Vendor, headers: &mut HeaderMap) -> Result<(), UpstreamError> {
+    for (header, value) in vendor.credential(secret.value.expose()) {
+        let mut value = HeaderValue::from_str(&value).map_err(|_| UpstreamError::Credential)?;
+        value.set_sensitive(true);
+        headers.insert(header, value);
+    }
+    Ok(())
 }
 
 async fn sign(
@@ -260,65 +321,6 @@ fn join(base: &Uri, path: &str) -> Option<Uri> {
     let mut parts = base.clone().into_parts();
     parts.path_and_query = Some(format!("{prefix}{rest}").parse().ok()?);
     Uri::from_parts(parts).ok()
-}
-
-async fn exchange(
-    upstream: &Upstream,
-    request: http::Request<Bytes>,
-    outgoing: &Outgoing<'_>,
-    journey: &mut Journey,
-) -> Result<Answered, UpstreamError> {
-    let mut answer = upstream.transport.send(request.clone()).await;
-    if matches!(answer, Err(TransportError::Unreachable)) {
-        journey.retries = 1;
-        journey.retry_reason = Some("unreachable");
-        answer = upstream.transport.send(request).await;
-    }
-    let (head, body) = answer?.into_parts();
-    journey.status = Some(head.status.as_u16());
-    journey.request_id = request_id(&head.headers);
-    let (status, headers) = (head.status, head.headers);
-    let to = outgoing.endpoint;
-    let streamed = outgoing.stream && status.is_success() && !headers::is_encoded(&headers);
-    let events = || to.dialect.stream(&to.address, &headers::media_type(&headers));
-    if let Some(events) = streamed.then(events).flatten() {
-        return Ok(Answered::Streamed(UpstreamStream { status, headers, body, events }));
-    }
-    let body = collect(body, outgoing.answer_cap).await?;
-    Ok(Answered::Whole(UpstreamAnswer { status, headers, body }))
-}
-
-/// The vendors' own ids of a call: OpenAI's, Anthropic's, Amazon's, Azure's.
-const REQUEST_IDS: [&str; 4] = ["x-request-id", "request-id", "x-amzn-requestid", "apim-request-id"];
-
-fn request_id(headers: &HeaderMap) -> Option<String> {
-    let id = REQUEST_IDS.iter().find_map(|name| headers.get(*name))?.to_str().ok()?;
-    Some(id.chars().take(128).collect())
-}
-
-async fn collect(mut body: TransportBody, cap: usize) -> Result<Bytes, UpstreamError> {
-    let mut first: Option<Bytes> = None;
-    let mut rest = BytesMut::new();
-    let mut total = 0_usize;
-    while let Some(frame) = body.frame().await {
-        let Ok(piece) = frame?.into_data() else { continue };
-        total = total.saturating_add(piece.len());
-        if total > cap {
-            return Err(UpstreamError::TooLarge);
-        }
-        match &first {
-            None => first = Some(piece),
-            Some(_) => rest.extend_from_slice(&piece),
-        }
-    }
-    let first = first.unwrap_or_default();
-    if rest.is_empty() {
-        return Ok(first);
-    }
-    let mut whole = BytesMut::with_capacity(total);
-    whole.extend_from_slice(&first);
-    whole.extend_from_slice(&rest);
-    Ok(whole.freeze())
 }
 
 #[cfg(test)]

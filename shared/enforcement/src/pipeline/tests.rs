@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use self::scene::{RULES, Reply, Scene, answer, pieces, scene, scene_of};
 use crate::{Body, TransportError};
 
+mod credentials;
 mod endpoints;
 mod scene;
 mod streams;

@@ -169,6 +169,7 @@ impl Drop for Pieces {
 pub(super) struct Scene {
     pub(super) pipeline: Arc<Pipeline>,
     upstream: Arc<Scripted>,
+    pub(super) store: Arc<MemorySecretStore>,
     pub(super) sink: Arc<Kept>,
     pub(super) clock: Arc<Still>,
 }
@@ -201,9 +202,8 @@ pub(super) fn scene(answers: Vec<Result<(u16, String), TransportError>>) -> Scen
 pub(super) fn scene_of(rules: &str, credential: Option<&str>, answers: Vec<Reply>) -> Scene {
     let upstream = Arc::new(Scripted { answers: Mutex::new(answers), ..Default::default() });
     let (sink, clock) = (Arc::new(Kept::default()), Arc::new(Still::default()));
-    let store = MemorySecretStore::new();
-    let value = Secret::new("sk-upstream".to_owned());
-    store.put("openai", SecretVersion { value, version: "1".into(), expires_at_ms: None });
+    let store = Arc::new(MemorySecretStore::new());
+    store.put("openai", version("1", "sk-upstream"));
     let row = |name: &str, credential: Option<&str>| Upstream {
         name: name.into(),
         base_url: "http://upstream.test".parse().unwrap(),
@@ -219,10 +219,7 @@ pub(super) fn scene_of(rules: &str, credential: Option<&str>, answers: Vec<Reply
         provider: "local".into(),
         region: String::new(),
         authenticator: Authenticator::new(AuthSettings { anonymous: true, ..Default::default() }),
-        upstreams: Upstreams::new(
-            rows.collect(),
-            SecretCache::new(Arc::new(store), CacheSettings::default()),
-        ),
+        upstreams: Upstreams::new(rows.collect(), SecretCache::new(store.clone(), CacheSettings::default())),
         limits: Arc::new(MemoryStore::new(1000)),
         sink: sink.clone(),
         chain: Chain::new("scene"),
@@ -232,7 +229,11 @@ pub(super) fn scene_of(rules: &str, credential: Option<&str>, answers: Vec<Reply
         answer_cap: 16_384,
     };
     let policy = Policy::load(rules, &detectors::detector_ids()).unwrap().policy;
-    Scene { pipeline: Arc::new(Pipeline::new(policy, settings)), upstream, sink, clock }
+    Scene { pipeline: Arc::new(Pipeline::new(policy, settings)), upstream, store, sink, clock }
+}
+
+pub(super) fn version(name: &str, value: &str) -> SecretVersion {
+    SecretVersion { value: Secret::new(value.to_owned()), version: name.to_owned(), expires_at_ms: None }
 }
 
 pub(super) fn answer(text: &str) -> Result<(u16, String), TransportError> {
