@@ -24,6 +24,7 @@ pub mod postgres;
 pub mod program;
 pub mod providers;
 pub mod python;
+pub mod secret_store;
 pub mod served;
 pub mod source;
 pub mod spoken;

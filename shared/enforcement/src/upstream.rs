@@ -208,7 +208,8 @@ impl Upstreams {
         let secret = self.secret(upstream, clock).await?;
         let request = build(upstream, &outgoing, secret.as_deref(), clock).await?;
         let mut answer = exchange(upstream, request, &outgoing, journey).await;
-        if let Some(newer) = self.newer_secret(upstream, secret.as_deref(), &answer, clock).await {
+        let refused = secret.as_deref().filter(|_| refuses(&answer));
+        if let Some(newer) = self.newer_secret(upstream, refused, clock).await {
             journey.again(RetryReason::Credential);
             let request = build(upstream, &outgoing, Some(&newer), clock).await?;
             answer = exchange(upstream, request, &outgoing, journey).await;
@@ -255,17 +256,22 @@ impl Upstreams {
     async fn newer_secret(
         &self,
         upstream: &Upstream,
-        shown: Option<&SecretVersion>,
-        answer: &Result<Answered, UpstreamError>,
+        refused: Option<&SecretVersion>,
         clock: &dyn Clock,
     ) -> Option<Arc<SecretVersion>> {
-        let (Credential::Secret(name), Ok(Answered::Whole(answer))) = (&upstream.credential, answer) else {
-            return None;
-        };
-        let refused = matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-        let shown = shown.filter(|_| refused)?;
-        let newest = self.secrets.refresh(name, &shown.version, clock.unix_millis()).await.ok()?;
-        (newest.version != shown.version).then_some(newest)
+        let (Credential::Secret(name), Some(refused)) = (&upstream.credential, refused) else { return None };
+        let newest = self.secrets.refresh(name, &refused.version, clock.unix_millis()).await.ok()?;
+        (newest.version != refused.version).then_some(newest)
+    }
+}
+
+/// Whether an answer says that the credential is not taken. It has come whole, so nothing of it has gone out.
+fn refuses(answer: &Result<Answered, UpstreamError>) -> bool {
+    match answer {
+        Ok(Answered::Whole(answer)) => {
+            matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+        }
+        Ok(Answered::Streamed(_)) | Err(_) => false,
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod banner;
 mod cases;
+mod credentials;
 mod forwarding;
 mod hostile;
 mod lambda;

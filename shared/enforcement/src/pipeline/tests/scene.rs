@@ -247,6 +247,11 @@ fn ask(text: &str) -> String {
     json!({"model": "small", "max_tokens": 40, "messages": [{"role": "user", "content": text}]}).to_string()
 }
 
+/// A server may hand a call that waits to another thread.
+fn movable<F: Future + Send>(call: F) -> F {
+    call
+}
+
 impl Scene {
     pub(super) async fn post(&self, path: &str, body: impl Into<String>) -> Told {
         let request =
@@ -259,7 +264,8 @@ impl Scene {
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Told {
-        let (head, body) = self.pipeline.handle(request, Caller::default()).await.into_parts();
+        let answer = self.pipeline.handle(request, Caller::default());
+        let (head, body) = movable(answer).await.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Told {
             status: head.status.as_u16(),
