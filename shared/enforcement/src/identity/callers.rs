@@ -42,6 +42,7 @@ impl KeyFile {
         });
         Authenticator::new(AuthSettings {
             keys: self.keys,
+            secrets: Vec::new(),
             jwt: issuers.collect(),
             anonymous: self.anonymous,
         })

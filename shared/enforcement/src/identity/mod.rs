@@ -8,11 +8,13 @@ mod api_key;
 mod callers;
 mod jwks;
 mod jwt;
+mod secret_keys;
 
 pub use api_key::ApiKey;
 pub use callers::{Issuer, JwksPlace, KeyFile};
 pub use jwks::{JwksUrl, check_key_set};
 pub use jwt::{JwksSource, JwtAlgorithm, JwtIssuer, KeySet};
+pub use secret_keys::{KeyInSecret, ReadKeys, SecretKeys};
 
 use http::HeaderMap;
 use policy::Identity;
@@ -25,6 +27,8 @@ pub(crate) const CREDENTIAL_HEADERS: [&str; 4] = ["authorization", "x-api-key", 
 pub struct AuthSettings {
     /// Keys that we gave out.
     pub keys: Vec<ApiKey>,
+    /// Secrets with more of them, which are renewed while the program runs.
+    pub secrets: Vec<SecretKeys>,
     /// Issuers whose tokens are taken.
     pub jwt: Vec<JwtIssuer>,
     /// Whether one who shows no credential, or one that we do not know, may call as `anonymous`. With keys or
@@ -38,8 +42,8 @@ pub enum IdentityError {
     /// Two headers with different credentials.
     #[error("the request shows two different credentials; send one")]
     Ambiguous,
-    /// The issuer's keys could not be had, so the token could not be checked.
-    #[error("the token cannot be checked at this time")]
+    /// The issuer's keys, or the secret with ours, could not be had.
+    #[error("the credential cannot be checked at this time")]
     KeysUnavailable,
     /// No credential.
     #[error("no credential; send a key or a token as `Authorization: Bearer …` or `x-api-key`")]
@@ -62,22 +66,33 @@ impl Authenticator {
         Self { settings }
     }
 
+    /// The same, which knows the keys in these secrets, too.
+    #[must_use]
+    pub fn with_secrets(mut self, secrets: Vec<SecretKeys>) -> Self {
+        self.settings.secrets.extend(secrets);
+        self
+    }
+
     /// Who shows these headers at this time (milliseconds since 1970).
     ///
     /// # Errors
     /// When nobody is let in with them.
     pub async fn authenticate(&self, headers: &HeaderMap, now_ms: u64) -> Result<Identity, IdentityError> {
-        let nothing_to_check = self.settings.keys.is_empty() && self.settings.jwt.is_empty();
-        if nothing_to_check && self.settings.anonymous {
+        let AuthSettings { keys, secrets, jwt, anonymous } = &self.settings;
+        let nothing_to_check = keys.is_empty() && secrets.is_empty() && jwt.is_empty();
+        if nothing_to_check && *anonymous {
             return Ok(Identity::anonymous());
         }
         match credential(headers)? {
-            None if self.settings.anonymous => Ok(Identity::anonymous()),
+            None if *anonymous => Ok(Identity::anonymous()),
             None => Err(IdentityError::Missing),
-            Some(token) if !self.settings.jwt.is_empty() && jwt::looks_like_one(token) => {
-                jwt::verify(&self.settings.jwt, token, now_ms).await
+            Some(token) if !jwt.is_empty() && jwt::looks_like_one(token) => {
+                jwt::verify(jwt, token, now_ms).await
             }
-            Some(key) => api_key::find(&self.settings.keys, key).ok_or(IdentityError::Wrong),
+            Some(key) => match api_key::find(keys.iter(), key) {
+                Some(holder) => Ok(holder),
+                None => secret_keys::find(secrets, key, now_ms).await,
+            },
         }
     }
 }
