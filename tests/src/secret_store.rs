@@ -58,6 +58,14 @@ impl SecretStores {
         })
     }
 
+    /// A gate that lets in those whose keys are in these secrets, and nobody else.
+    #[must_use]
+    pub fn with_callers_in(&self, settings: Settings, secrets: &[&str]) -> Settings {
+        let known = self.known_to(settings).variable("SALLYPORT_KEYS_SECRET", &secrets.join(","));
+        let known = known.variable("SALLYPORT_ALLOW_ANONYMOUS", "false");
+        secrets.iter().fold(known, |known, secret| known.arguments(["--keys-secret", secret]))
+    }
+
     /// What Secrets Manager was asked so far.
     #[must_use]
     pub fn asked(&self) -> Vec<Arrived> {

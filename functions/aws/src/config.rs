@@ -32,6 +32,8 @@ variables of the function's environment:
                                again; 60 without it, 0: for as long as the instance lives. A new version that does
                                not compile is told in the log, and the one before stays
   SALLYPORT_KEYS               the key file in the package: hashes of API keys, and issuers of tokens
+  SALLYPORT_KEYS_SECRET        secrets with keys that callers show, which are renewed by the strategy caller_keys:
+                               names or ARNs, with commas between them. Each value stands in one line
   SALLYPORT_ALLOW_ANONYMOUS    true: callers without a credential may call
   SALLYPORT_GROUPS_CLAIM       the claim with a caller's groups in tokens that an HTTP API checked; groups without it
   SALLYPORT_UPSTREAM_<VENDOR>  where calls of one vendor's API go, such as
@@ -49,7 +51,8 @@ variables of the function's environment:
 VENDOR is one of ANTHROPIC, AZURE_OPENAI, BEDROCK, GEMINI, OPENAI, VERTEX.
 
 Callers whom the function URL (AWS_IAM) or the HTTP API's authorizer has proved are who they were proved to be: a
-role by its ARN, a token by its subject. All others show a key or a token of the key file.
+role by its ARN, a token by its subject. All others show a key or a token of the key file, or
+a key of those secrets.
 
 Limits are counted in each instance of the function by itself, so that N instances grant N times as much.
 Decision records go to standard output, one line of JSON each, and so into the function's log group; what is counted
@@ -71,6 +74,8 @@ pub struct Settings {
     pub policy: PolicyPlace,
     /// Who may call.
     pub callers: KeyFile,
+    /// The secrets with callers' keys.
+    pub key_secrets: Vec<SecretPlace>,
     /// The claim of a token with its caller's groups.
     pub groups_claim: String,
     /// One for each vendor with an upstream, in the order of their ids.
@@ -105,6 +110,7 @@ impl Settings {
         let settings = Self {
             policy,
             callers,
+            key_secrets: reading.key_secrets(secret_place),
             groups_claim: reading.text("SALLYPORT_GROUPS_CLAIM").unwrap_or("groups".to_owned()),
             upstreams,
             upstream_timeout: reading.seconds("SALLYPORT_UPSTREAM_TIMEOUT", 1..=3600, 120),
@@ -200,6 +206,7 @@ mod tests {
         let settings = read(&[
             ("SALLYPORT_POLICY", "other.yaml"),
             ("SALLYPORT_ALLOW_ANONYMOUS", "true"),
+            ("SALLYPORT_KEYS_SECRET", "keys/ada,keys/bob#members"),
             ("SALLYPORT_UPSTREAM_AZURE_OPENAI", "https://mine.openai.azure.com"),
             ("SALLYPORT_UPSTREAM_OPENAI", "https://api.openai.com/v1"),
             ("SALLYPORT_SECRET_OPENAI", "arn:aws:secretsmanager:eu-west-1:1:secret:llm-AbCdEf#key"),
@@ -211,6 +218,8 @@ mod tests {
         .unwrap();
         assert_eq!(settings.policy, PolicyPlace::File("/package/other.yaml".into()));
         assert!(settings.callers.anonymous);
+        let key_secrets: Vec<_> = settings.key_secrets.iter().map(ToString::to_string).collect();
+        assert_eq!(key_secrets, ["keys/ada", "keys/bob#members"]);
         let [azure, openai] = &settings.upstreams[..] else { panic!("two: {:?}", settings.upstreams) };
         assert_eq!((azure.vendor, azure.secret.as_ref()), ("azure_openai", None));
         assert_eq!(openai.url, "https://api.openai.com/v1");

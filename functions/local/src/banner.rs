@@ -139,6 +139,9 @@ fn callers(settings: &Settings) -> String {
         1 => who.push("the holder of 1 key".to_owned()),
         count => who.push(format!("the holders of {count} keys")),
     }
+    who.extend(
+        settings.key_secrets.iter().map(|secret| format!("the holders of the keys in the secret {secret}")),
+    );
     who.extend(callers.issuers.iter().map(|issuer| format!("bearers of tokens by {}", issuer.issuer)));
     if callers.anonymous {
         let here = settings.address.ip().is_loopback();

@@ -14,6 +14,7 @@ use crate::commands::Serve;
 use crate::echo::EchoPace;
 use crate::error::LocalError;
 use crate::policy_file::PolicySource;
+use crate::secret_store::is_name;
 
 /// Settings that can be served.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) upstream_timeout: Duration,
     /// `anonymous` holds what follows from the address and the command line, too.
     pub(crate) callers: KeyFile,
+    /// The secrets with callers' keys.
+    pub(crate) key_secrets: Vec<String>,
     pub(crate) log: Option<PathBuf>,
     pub(crate) secrets: Option<PathBuf>,
     pub(crate) region: String,
@@ -53,11 +56,17 @@ impl Settings {
             None => Ok(KeyFile::default()),
         };
         if let (Ok(callers), Some(address)) = (&mut callers, address) {
-            let here = serve.keys.is_none() && address.ip().is_loopback();
+            let unnamed = serve.keys.is_none() && serve.keys_secret.is_empty();
+            let here = unnamed && address.ip().is_loopback();
             callers.anonymous |= serve.allow_anonymous || here;
-            if serve.keys.is_none() && !callers.anonymous {
+            if unnamed && !callers.anonymous {
                 faults.push(OPEN_TO_ALL.replace("ADDRESS", &address.to_string()));
             }
+        }
+        for name in serve.keys_secret.iter().filter(|name| !is_name(name)) {
+            faults.push(format!(
+                "--keys-secret: `{name}` is no name of a secret; it has letters, digits, - and _"
+            ));
         }
         if let Some(folder) = serve.secrets.as_ref().filter(|folder| !folder.is_dir()) {
             faults.push(format!("--secrets: `{}` is no folder", folder.display()));
@@ -69,6 +78,7 @@ impl Settings {
                 upstreams,
                 upstream_timeout: Duration::from_secs(serve.upstream_timeout),
                 callers,
+                key_secrets: serve.keys_secret,
                 log: serve.log,
                 secrets: serve.secrets,
                 region: serve.region,
@@ -82,7 +92,7 @@ impl Settings {
     }
 }
 
-const OPEN_TO_ALL: &str = "anybody who reaches `ADDRESS` could call; name the callers with `--keys`, or say \
+const OPEN_TO_ALL: &str = "anybody who reaches `ADDRESS` could call; name the callers with `--keys` or `--keys-secret`, or say \
                            `--allow-anonymous`";
 
 /// The vendors, by id.
@@ -175,6 +185,10 @@ mod tests {
             ("--listen 0.0.0.0:80", &open),
             ("--listen [::]:80", &OPEN_TO_ALL.replace("ADDRESS", "[::]:80")),
             ("--keys /nowhere", "cannot read `/nowhere`: No such file or directory (os error 2)"),
+            (
+                "--keys-secret a/b",
+                "--keys-secret: `a/b` is no name of a secret; it has letters, digits, - and _",
+            ),
             ("--secrets /nowhere", "--secrets: `/nowhere` is no folder"),
             ("--secrets /dev/null", "--secrets: `/dev/null` is no folder"),
             ("--upstream-timeout 0", "0 is not in 1"),
@@ -188,6 +202,7 @@ mod tests {
         }
         assert!(read("--listen 0.0.0.0:80 --allow-anonymous").unwrap().callers.anonymous);
         assert!(read("--listen 127.0.0.2:0").unwrap().callers.anonymous);
+        assert!(!read("--keys-secret ada").unwrap().callers.anonymous);
         assert_eq!(read("--listen x --keys /nowhere").unwrap_err().lines().count(), 2, "all at once");
     }
 

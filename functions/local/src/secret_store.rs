@@ -28,8 +28,7 @@ impl LocalSecrets {
 
     fn find(&self, name: &str, stage: Stage) -> Result<SecretVersion, SecretError> {
         let missing = || SecretError::Missing { name: name.to_owned(), stage };
-        let is_name = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_');
-        if stage == Stage::Previous || name.is_empty() || !name.chars().all(is_name) {
+        if stage == Stage::Previous || !is_name(name) {
             return Err(missing());
         }
         if let Some(folder) = &self.folder
@@ -46,6 +45,12 @@ impl SecretStore for LocalSecrets {
     fn read<'a>(&'a self, name: &'a str, stage: Stage) -> BoxFuture<'a, Result<SecretVersion, SecretError>> {
         Box::pin(std::future::ready(self.find(name, stage)))
     }
+}
+
+/// Whether a secret can have this name: one with which it cannot leave the folder.
+pub(crate) fn is_name(name: &str) -> bool {
+    let fits = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_');
+    !name.is_empty() && name.chars().all(fits)
 }
 
 /// The variable that holds a secret.

@@ -71,7 +71,7 @@ pub struct SigningError {
 /// Every upstream, by the vendor's name.
 pub struct Upstreams {
     rows: Vec<(Upstream, Breaker)>,
-    secrets: SecretCache,
+    secrets: Arc<SecretCache>,
 }
 
 /// What an upstream answered.
@@ -183,12 +183,12 @@ pub(crate) struct Outgoing<'a> {
 impl Upstreams {
     /// These upstreams, with their credentials from this cache.
     #[must_use]
-    pub fn new(upstreams: Vec<Upstream>, secrets: SecretCache) -> Self {
+    pub fn new(upstreams: Vec<Upstream>, secrets: impl Into<Arc<SecretCache>>) -> Self {
         let rows = upstreams.into_iter().map(|upstream| {
             let breaker = Breaker::new(upstream.breaker);
             (upstream, breaker)
         });
-        Self { rows: rows.collect(), secrets }
+        Self { rows: rows.collect(), secrets: secrets.into() }
     }
 
     /// Sends a request and reads the answer; of one that is streamed, the head. The permit is used up.

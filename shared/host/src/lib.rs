@@ -5,6 +5,7 @@
 //! This is the one crate of `shared/` that looks at the machine, and no other crate of `shared/` may use it. It reads
 //! no variable of the environment: the functions do, and pass them in.
 
+pub mod caller_keys;
 pub mod clock;
 mod error;
 pub mod exchange;

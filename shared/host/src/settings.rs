@@ -124,6 +124,16 @@ impl Reading {
         callers
     }
 
+    /// The secrets with callers' keys: `SALLYPORT_KEYS_SECRET`, with commas between them. `place` reads each, or says
+    /// what was expected there.
+    pub fn key_secrets<P>(&mut self, place: impl Fn(&str) -> Result<P, &'static str>) -> Vec<P> {
+        const NAME: &str = "SALLYPORT_KEYS_SECRET";
+        let given = self.text(NAME).unwrap_or_default();
+        let read: Result<Vec<P>, _> =
+            given.split(',').filter(|_| !given.is_empty()).map(|text| place(text.trim())).collect();
+        read.map_err(|expected| self.fault(NAME, expected)).unwrap_or_default()
+    }
+
     /// Where calls go: one for each vendor with a `SALLYPORT_UPSTREAM_<VENDOR>`, in the order of their ids. `place` reads
     /// what its `SALLYPORT_SECRET_<VENDOR>` says, or says what was expected there.
     pub fn targets<P>(&mut self, place: impl Fn(&str) -> Result<P, &'static str>) -> Vec<Target<P>> {
@@ -196,6 +206,7 @@ mod tests {
         let mut reading = reading(&[given]);
         let _ = (reading.callers(Path::new("/package")), reading.targets(place));
         let _ = (reading.seconds("SALLYPORT_PAUSE", 1..=60, 7), reading.foreign("OTHER"));
+        let _ = reading.key_secrets(place);
         reading.end(()).unwrap_err().to_string()
     }
 
@@ -208,10 +219,13 @@ mod tests {
             ("SALLYPORT_UPSTREAM_GEMINI", "http://gemini.test:81"),
             ("SALLYPORT_SECRET_ANTHROPIC", ""),
             ("SALLYPORT_UNHEARD_OF", ""),
+            ("SALLYPORT_KEYS_SECRET", "keys/ada, keys/bob"),
             ("SALLYPORT_PAUSE", "9"),
             ("PATH", "/bin"),
         ]);
         assert!(reading.callers(Path::new("")).anonymous);
+        assert_eq!(reading.key_secrets(place), ["keys/ada", "keys/bob"]);
+        assert_eq!(reading.key_secrets(place), Vec::<String>::new(), "taken");
         let targets = reading.targets(place);
         let told: Vec<_> = targets
             .iter()
@@ -241,6 +255,7 @@ mod tests {
                 "`SALLYPORT_UPSTREAM_OPENAI`: a credential must not stand in the URL",
             ),
             ("SALLYPORT_SECRET_OPENAI", "a b", "`SALLYPORT_SECRET_OPENAI`: expected a name"),
+            ("SALLYPORT_KEYS_SECRET", "ada, b b", "`SALLYPORT_KEYS_SECRET`: expected a name"),
             (
                 "SALLYPORT_SECRET_OPENAI",
                 "llm",

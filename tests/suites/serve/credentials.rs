@@ -119,3 +119,63 @@ fn a_stream_that_fails_in_the_middle_is_not_asked_for_again() {
         }
     }
 }
+
+/// Seconds since 1970.
+fn now() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()
+}
+
+#[test]
+fn callers_keys_in_secrets_are_taken_until_their_end() {
+    const HERS: &str = "sp_quokka-of-ada-0123456789abcdef0123";
+    const NEXT: &str = "sp_quokka-of-ada-fedcba9876543210fedc";
+    const HIS: &str = "sp_quokka-of-bob-0123456789abcdef0123";
+    let key = |id: &str, key: &str| serde_json::json!({"id": id, "key": key});
+    let hash = |id: &str, key: &str, not_after: u64| serde_json::json!({"id": id, "sha256": decision_log::sha256_hex(key.as_bytes()), "not_after": not_after});
+    let keys = |rows: &[serde_json::Value]| serde_json::json!({"keys": rows}).to_string();
+    for provider in PROVIDERS {
+        let stores = SecretStores::start();
+        stores.put("keys-of-ada", &keys(&[key("ada", HERS)]));
+        stores.put("keys-of-bob", &keys(&[key("bob", HIS)]));
+        let settings = Settings::of_policy(super::policy());
+        let served = (provider.serve)(&stores.with_callers_in(settings, &["keys-of-ada", "keys-of-bob"]));
+        let who = |shown: &str| {
+            let (told, records) = served.call_recorded(&super::chat("Hello").with("x-api-key", shown));
+            (told.status, records.last().unwrap()["identity"]["id"].as_str().map(str::to_owned))
+        };
+        let ada = (200, Some("ada".to_owned()));
+        assert_eq!((who(HERS), who(HIS).1.as_deref()), (ada.clone(), Some("bob")), "{}", provider.id);
+        assert_eq!(served.call(&super::chat("Hello")).status, 401, "{}", provider.id);
+
+        stores.put("keys-of-ada", &keys(&[key("ada", NEXT), hash("ada", HERS, now() + 3600)]));
+        assert_eq!((who(NEXT), who(HERS)), (ada.clone(), ada.clone()), "{}: both are good", provider.id);
+        assert_eq!(who("sp_guessed"), (401, None), "{}", provider.id);
+
+        let over = SecretStores::start();
+        over.put("keys-of-ada", &keys(&[key("ada", NEXT), hash("ada", HERS, now() - 1)]));
+        let settings = Settings::of_policy(super::policy());
+        let later = (provider.serve)(&over.with_callers_in(settings, &["keys-of-ada"]));
+        let status = |shown: &str| later.call(&super::chat("Hello").with("x-api-key", shown)).status;
+        assert_eq!((status(NEXT), status(HERS)), (200, 401), "{}: the overlap is over", provider.id);
+        let written = served.everything_written() + &later.everything_written();
+        assert!(!written.contains("quokka"), "{}: {written}", provider.id);
+    }
+}
+
+#[test]
+fn without_the_secret_of_their_keys_nobody_is_let_in() {
+    for provider in PROVIDERS {
+        let stores = SecretStores::start();
+        let settings = Settings::of_policy(super::policy());
+        let served = (provider.serve)(&stores.with_callers_in(settings, &["keys-of-ada"]));
+        let (told, records) = served.call_recorded(&super::chat("Hello").with("x-api-key", "sp_any"));
+        assert_eq!(told.status, 503, "{}: {}", provider.id, told.text());
+        let [record] = &records[..] else { panic!("{}: {records:?}", provider.id) };
+        assert_eq!(
+            (&record["outcome"], &record["decision"]),
+            (&"internal".into(), &"block".into()),
+            "{}: {record}",
+            provider.id
+        );
+    }
+}

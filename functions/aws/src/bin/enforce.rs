@@ -13,7 +13,7 @@ use enforcement::{
 };
 use host::clock::{RunIds, SystemClock};
 use host::policy_file::{self, Enforced};
-use host::{HostError, jwks, program};
+use host::{HostError, caller_keys, jwks, program};
 use http::Uri;
 use http::header::{HeaderMap, HeaderValue};
 use http_body_util::BodyDataStream;
@@ -28,7 +28,7 @@ use sallyport_aws::policy_source::{PolicyPlace, PolicySource, Reach};
 use sallyport_aws::secret_store::extension::Extension;
 use sallyport_aws::secret_store::parameter_store::ParameterStore;
 use sallyport_aws::secret_store::secrets_manager::SecretsManager;
-use sallyport_aws::secret_store::{SecretStores, ServiceAccess};
+use sallyport_aws::secret_store::{SecretPlace, SecretStores, ServiceAccess};
 use sallyport_aws::{ingress, log_format};
 use secrets::{CacheSettings, SecretCache};
 use serde_json::Value;
@@ -137,15 +137,18 @@ fn pipeline_settings(
     let ids = RunIds::new()?;
     let chain = Chain::new(ids.decision_id());
     let store = secret_stores(&settings, &http, &clock);
+    let secrets = Arc::new(SecretCache::new(Arc::new(store), CacheSettings::default()));
+    let key_secrets = settings.key_secrets.iter().map(SecretPlace::to_string);
+    let key_secrets = caller_keys::in_secrets(key_secrets, &secrets);
     let rows = settings.upstreams.iter().map(|target| upstream(target, &settings, &http));
     Ok(PipelineSettings {
         provider: "aws".to_owned(),
         region: settings.region.clone(),
-        upstreams: Upstreams::new(
-            rows.collect(),
-            SecretCache::new(Arc::new(store), CacheSettings::default()),
-        ),
-        authenticator: settings.callers.authenticator(|place| jwks::source(place, &http)),
+        upstreams: Upstreams::new(rows.collect(), secrets),
+        authenticator: settings
+            .callers
+            .authenticator(|place| jwks::source(place, &http))
+            .with_secrets(key_secrets),
         limits: Arc::new(MemoryStore::new(LIMIT_KEYS)),
         sink: Arc::new(EventSink),
         chain,
@@ -195,7 +198,8 @@ fn upstream(target: &Target, settings: &Settings, http: &Arc<dyn Transport>) -> 
 /// The client for upstreams, secrets, key sets and the policy. Certificates are only loaded where something is fetched over TLS.
 fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, AwsError> {
     let http = HttpSettings { idle_timeout: settings.upstream_timeout, ..HttpSettings::default() };
-    let secret = settings.upstreams.iter().any(|target| target.secret.is_some());
+    let secret =
+        !settings.key_secrets.is_empty() || settings.upstreams.iter().any(|target| target.secret.is_some());
     let issuers = settings.callers.issuers.iter().filter_map(|issuer| match &issuer.jwks {
         JwksPlace::File(_) => None,
         JwksPlace::Url(url) => Some(url),

@@ -9,7 +9,7 @@ use enforcement::{
     PipelineSettings, Transport, Upstream, Upstreams,
 };
 use host::clock::{RunIds, SystemClock};
-use host::{HostError, jwks};
+use host::{HostError, caller_keys, jwks};
 use limits::MemoryStore;
 use listener::Listener;
 use secrets::{CacheSettings, SecretCache, SecretError, SecretStore as _, Stage};
@@ -71,6 +71,12 @@ pub(crate) struct Serve {
     /// Who may call: a file of key hashes and token issuers, see below
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
+    /// A secret with keys that callers show, one line of JSON; may be repeated
+    ///
+    /// It is a file in the folder of `--secrets` and is read again when it changes: a key of a row with `not_after`
+    /// is good until then, which lets an old and a new key overlap.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) keys_secret: Vec<String>,
     /// Let callers without a credential in, under the name `anonymous`
     ///
     /// Without `--keys` a loopback address lets them in anyway, but no web pages: a call must name this
@@ -272,12 +278,16 @@ fn pipeline_settings(
     chain: Chain,
 ) -> Result<PipelineSettings, LocalError> {
     let http = transport(&settings)?;
-    let cache = SecretCache::new(Arc::new(secrets), SECRETS_KEPT);
+    let cache = Arc::new(SecretCache::new(Arc::new(secrets), SECRETS_KEPT));
+    let key_secrets = caller_keys::in_secrets(settings.key_secrets.clone(), &cache);
     Ok(PipelineSettings {
         provider: "local".to_owned(),
         region: settings.region.clone(),
         upstreams: Upstreams::new(upstreams(&settings, credentials, &http)?, cache),
-        authenticator: settings.callers.authenticator(|place| jwks::source(place, &http)),
+        authenticator: settings
+            .callers
+            .authenticator(|place| jwks::source(place, &http))
+            .with_secrets(key_secrets),
         limits: Arc::new(MemoryStore::new(LIMIT_KEYS)),
         sink: Arc::new(EventSink),
         chain,
