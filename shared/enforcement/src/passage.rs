@@ -24,7 +24,7 @@ use crate::permit::{Permit, Recorded};
 use crate::pipeline::Pipeline;
 use crate::record;
 use crate::refusal::{DECISION_HEADER, Stop};
-use crate::upstream::{Answered, Journey, Outgoing, UpstreamAnswer};
+use crate::upstream::{Answered, Fetch, Journey, Outgoing, UpstreamAnswer};
 
 /// One call.
 pub(crate) struct Passage {
@@ -64,6 +64,14 @@ pub(crate) struct Passage {
     pub(crate) settled: bool,
     /// Whether the final record has been written, or it was tried in vain.
     pub(crate) ended: bool,
+}
+
+/// A request that the first gate lets on.
+pub(crate) struct Admitted {
+    pub(crate) permit: Permit,
+    /// With the query.
+    pub(crate) path: String,
+    pub(crate) body: Bytes,
 }
 
 impl Passage {
@@ -227,25 +235,25 @@ impl Passage {
     /// Sends the request upstream, and waits for its answer; of one that is streamed, for its beginning.
     pub(crate) async fn forward(
         &mut self,
-        permit: Permit,
+        admitted: Admitted,
+        secret: Fetch<'_>,
         endpoint: &Endpoint,
-        path: &str,
         headers: &HeaderMap,
-        body: Bytes,
     ) -> Result<Answered, Stop> {
         let pipeline = Arc::clone(&self.pipeline);
         let settings = &pipeline.settings;
         let outgoing = Outgoing {
             endpoint,
-            path,
+            path: &admitted.path,
             headers,
-            body,
+            body: admitted.body,
             answer_cap: settings.answer_cap,
             stream: self.call.as_ref().is_some_and(|call| call.stream),
         };
         self.waiting_since_us = Some(settings.clock.monotonic_micros());
         let journey = self.journey.insert(Journey::default());
-        let answer = settings.upstreams.forward(permit, outgoing, settings.clock.as_ref(), journey).await;
+        let clock = settings.clock.as_ref();
+        let answer = settings.upstreams.forward(admitted.permit, secret, outgoing, clock, journey).await;
         self.stop_waiting();
         if answer.is_err() {
             self.settle(0).await;

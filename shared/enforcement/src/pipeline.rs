@@ -17,7 +17,7 @@ use crate::body::AnswerBody;
 use crate::decisions;
 use crate::environment::{Body, Caller, Clock, Ids};
 use crate::identity::Authenticator;
-use crate::passage::Passage;
+use crate::passage::{Admitted, Passage};
 use crate::refusal::Stop;
 use crate::stream::StreamedAnswer;
 use crate::upstream::{Answered, UpstreamAnswer, UpstreamStream, Upstreams};
@@ -128,13 +128,28 @@ async fn to_the_model(
 ) -> Result<Answered, Stop> {
     let (head, body) = request.into_parts();
     passage.identify(&head.headers).await?;
+    let pipeline = Arc::clone(&passage.pipeline);
+    let settings = &pipeline.settings;
+    // Not before it is known who calls: a stranger has nothing fetched.
+    let mut secret = settings.upstreams.fetch(endpoint.vendor, settings.clock.as_ref());
+    let admitted = secret.beside(first_gate(passage, endpoint, &head, body)).await?;
+    passage.forward(admitted, secret, endpoint, &head.headers).await
+}
+
+/// The first gate: what of a call may go upstream.
+async fn first_gate(
+    passage: &mut Passage,
+    endpoint: &Endpoint,
+    head: &http::request::Parts,
+    body: Body,
+) -> Result<Admitted, Stop> {
     let asked = passage.read_request(endpoint, &head.headers, body)?;
     let judgement = passage.judge_request(&asked);
     let judgement = passage.charge(judgement).await;
-    let outgoing = passage.rewrite_request(&asked, &judgement)?;
+    let body = passage.rewrite_request(&asked, &judgement)?;
     let path = passage.path_upstream(endpoint, &head.uri, &judgement);
     let permit = passage.admit(judgement)?;
-    passage.forward(permit, endpoint, &path, &head.headers, outgoing).await
+    Ok(Admitted { permit, path, body })
 }
 
 /// The way back of a whole answer.

@@ -21,8 +21,11 @@ use crate::permit::Permit;
 use crate::transport::{Transport, TransportBody, TransportError};
 
 mod exchange;
+mod fetch;
 
 use exchange::exchange;
+pub(crate) use fetch::Fetch;
+use fetch::Fetched;
 
 /// One upstream.
 pub struct Upstream {
@@ -191,10 +194,22 @@ impl Upstreams {
         Self { rows: rows.collect(), secrets: secrets.into() }
     }
 
+    /// The secret that a vendor's upstream is called with, asked for before the call may be sent.
+    pub(crate) fn fetch<'a>(&'a self, vendor: &Vendor, clock: &'a dyn Clock) -> Fetch<'a> {
+        let row = self.row(vendor);
+        Fetch::of(Box::pin(async move {
+            match row {
+                Some((upstream, _)) => self.secret(upstream, clock).await,
+                None => Ok(None),
+            }
+        }))
+    }
+
     /// Sends a request and reads the answer; of one that is streamed, the head. The permit is used up.
     pub(crate) async fn forward(
         &self,
         permit: Permit,
+        secret: Fetch<'_>,
         outgoing: Outgoing<'_>,
         clock: &dyn Clock,
         journey: &mut Journey,
@@ -205,7 +220,7 @@ impl Upstreams {
         if !breaker.admits(clock.unix_millis()) {
             return Err(UpstreamError::CircuitOpen);
         }
-        let secret = self.secret(upstream, clock).await?;
+        let secret = secret.outcome().await?;
         let request = build(upstream, &outgoing, secret.as_deref(), clock).await?;
         let mut answer = exchange(upstream, request, &outgoing, journey).await;
         let refused = secret.as_deref().filter(|_| refuses(&answer));
@@ -237,11 +252,7 @@ impl Upstreams {
     }
 
     /// The secret that an upstream is called with, where it is called with one.
-    async fn secret(
-        &self,
-        upstream: &Upstream,
-        clock: &dyn Clock,
-    ) -> Result<Option<Arc<SecretVersion>>, UpstreamError> {
+    async fn secret(&self, upstream: &Upstream, clock: &dyn Clock) -> Fetched {
         match &upstream.credential {
             Credential::None | Credential::Signed(_) => Ok(None),
             Credential::Secret(name) => {

@@ -47,6 +47,7 @@ fn a_credential_comes_from_secrets_manager_and_is_asked_for_once() {
         .variable("AWS_ENDPOINT_URL_SECRETS_MANAGER", &store.url())
         .variable("SALLYPORT_SECRET_OPENAI", "llm/openai#key");
     let served = lambda::serve(&settings);
+    assert!(store.arrived().is_empty(), "nothing is fetched before the first call");
     for _ in 0..3 {
         let answer = served.call(&super::chat("Hello").with("authorization", "Bearer of-the-caller"));
         assert_eq!(answer.status, 200, "{}", answer.text());

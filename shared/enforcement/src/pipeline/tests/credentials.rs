@@ -1,6 +1,8 @@
 //! What an upstream is shown, and what becomes of a call whose credential it refuses.
 
+use futures_util::FutureExt as _;
 use serde_json::json;
+use std::pin::pin;
 
 use super::scene::{RULES, Reply, Scene, answer, pieces, scene, scene_of, version};
 use crate::TransportError;
@@ -27,7 +29,7 @@ async fn renewed(answers: Vec<Reply>) -> Scene {
     let answers = std::iter::once(answer("Hello.").into()).chain(answers).collect();
     let scene = scene_of(RULES, None, answers);
     assert_eq!(scene.chat("Hi").await.status, 200);
-    scene.store.put("openai", version("2", "sk-renewed"));
+    scene.store.memory.put("openai", version("2", "sk-renewed"));
     scene
 }
 
@@ -76,19 +78,19 @@ async fn without_a_newer_credential_the_refusal_stands_and_the_store_is_not_aske
         let told = scene.chat("Hi").await;
         assert_eq!((told.status, told.body.contains("no such key")), (403, true), "{}", told.body);
     }
-    assert_eq!((scene.sent().len(), scene.store.reads()), (3, 2));
+    assert_eq!((scene.sent().len(), scene.store.memory.reads()), (3, 2));
     let record = scene.records().pop().unwrap();
     assert_eq!((&record["upstream"]["retries"], &record["outcome"]), (&json!(0), &json!("upstream_error")));
     scene.clock.0.fetch_add(1000, std::sync::atomic::Ordering::SeqCst);
     assert_eq!(scene.chat("Hi").await.status, 403);
-    assert_eq!(scene.store.reads(), 3, "a second later it is asked again");
+    assert_eq!(scene.store.memory.reads(), 3, "a second later it is asked again");
 }
 
 #[tokio::test]
 async fn a_store_that_is_away_leaves_the_refusal_as_it_is() {
     let scene = renewed(vec![refusal(401).into()]).await;
     let away = secrets::SecretError::Unreachable { name: "openai".to_owned(), reason: "away".to_owned() };
-    scene.store.fail_with(Some(away));
+    scene.store.memory.fail_with(Some(away));
     assert_eq!(scene.chat("Hi").await.status, 401);
     assert_eq!(scene.shown(), [OLD, OLD]);
 }
@@ -123,5 +125,28 @@ async fn a_call_without_a_credential_is_not_sent_again() {
     let scene = scene_of(RULES, None, vec![refusal(401).into()]);
     let body = json!({"model": "small", "max_tokens": 5, "messages": [{"role": "user", "content": "Hi"}]});
     assert_eq!(scene.post("/v1/messages", body.to_string()).await.status, 401);
-    assert_eq!((scene.sent().len(), scene.store.reads()), (1, 0));
+    assert_eq!((scene.sent().len(), scene.store.memory.reads()), (1, 0));
+}
+
+#[tokio::test]
+async fn the_store_has_the_question_before_the_call_is_judged() {
+    let scene = scene(vec![answer("Hello.")]);
+    let slow = scene.store.slow.lock().await;
+    let mut call = pin!(scene.chat("Hi"));
+    assert!(call.as_mut().now_or_never().is_none());
+    assert_eq!(*scene.store.asked.lock().unwrap(), [0], "asked while nothing was recorded");
+    assert_eq!((scene.records().len(), scene.sent().len()), (1, 0), "judged while it was waited for");
+    drop(slow);
+    assert_eq!(call.await.status, 200);
+    assert_eq!((scene.store.asked.lock().unwrap().len(), scene.shown()), (1, vec![OLD.to_owned()]));
+}
+
+#[tokio::test]
+async fn a_call_that_is_refused_does_not_wait_for_the_store() {
+    let scene = scene(vec![answer("Hello.")]);
+    let slow = scene.store.slow.lock().await;
+    assert_eq!(scene.chat("please drop table users").await.status, 403);
+    assert_eq!(scene.store.memory.reads(), 0, "it never answered");
+    drop(slow);
+    assert_eq!(scene.chat("Hi").await.status, 200, "the next one asks anew");
 }

@@ -13,7 +13,10 @@ use http_body::Frame;
 use http_body_util::{BodyExt, Full};
 use limits::MemoryStore;
 use policy::Policy;
-use secrets::{CacheSettings, MemorySecretStore, Secret, SecretCache, SecretVersion};
+use secrets::{
+    BoxFuture, CacheSettings, MemorySecretStore, Secret, SecretCache, SecretError, SecretStore,
+    SecretVersion, Stage,
+};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
@@ -166,10 +169,30 @@ impl Drop for Pieces {
     }
 }
 
+/// A secret store that may be slow. It notes how many records there were when it was asked.
+#[derive(Default)]
+pub(super) struct SlowStore {
+    pub(super) memory: MemorySecretStore,
+    pub(super) asked: Mutex<Vec<usize>>,
+    sink: Arc<Kept>,
+    /// Nobody gets an answer while this is held.
+    pub(super) slow: tokio::sync::Mutex<()>,
+}
+
+impl SecretStore for SlowStore {
+    fn read<'a>(&'a self, name: &'a str, stage: Stage) -> BoxFuture<'a, Result<SecretVersion, SecretError>> {
+        Box::pin(async move {
+            self.asked.lock().unwrap().push(self.sink.lines.lock().unwrap().len());
+            let _ = self.slow.lock().await;
+            self.memory.read(name, stage).await
+        })
+    }
+}
+
 pub(super) struct Scene {
     pub(super) pipeline: Arc<Pipeline>,
     upstream: Arc<Scripted>,
-    pub(super) store: Arc<MemorySecretStore>,
+    pub(super) store: Arc<SlowStore>,
     pub(super) sink: Arc<Kept>,
     pub(super) clock: Arc<Still>,
 }
@@ -202,8 +225,8 @@ pub(super) fn scene(answers: Vec<Result<(u16, String), TransportError>>) -> Scen
 pub(super) fn scene_of(rules: &str, credential: Option<&str>, answers: Vec<Reply>) -> Scene {
     let upstream = Arc::new(Scripted { answers: Mutex::new(answers), ..Default::default() });
     let (sink, clock) = (Arc::new(Kept::default()), Arc::new(Still::default()));
-    let store = Arc::new(MemorySecretStore::new());
-    store.put("openai", version("1", "sk-upstream"));
+    let store = Arc::new(SlowStore { sink: sink.clone(), ..Default::default() });
+    store.memory.put("openai", version("1", "sk-upstream"));
     let row = |name: &str, credential: Option<&str>| Upstream {
         name: name.into(),
         base_url: "http://upstream.test".parse().unwrap(),
