@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -34,6 +35,9 @@ use instance::{Instance, Invocation, Piece};
 /// A policy without rules, for the model behind the function that says back what it hears.
 const NO_RULES: &str = "apiVersion: v1\nkind: AIPolicy\nmetadata: {name: echo}\nspec: {rules: []}\n";
 
+/// How long an invocation may take.
+const LONGEST: Duration = Duration::from_secs(300);
+
 /// A function that is up.
 #[derive(Debug)]
 pub struct Lambda {
@@ -50,6 +54,8 @@ pub struct Lambda {
 struct Function {
     folder: PathBuf,
     variables: Vec<(String, String)>,
+    /// How long an invocation may take. It is told so, and not ended.
+    longest: Duration,
     instances: Mutex<Vec<Arc<Instance>>>,
     /// What the function did that no function may, which fails the test.
     faults: Mutex<Vec<String>>,
@@ -84,6 +90,7 @@ fn package(settings: &Settings) -> (Arc<Function>, Option<Box<Served>>, TempDir)
     let function = Function {
         folder: folder.path().to_owned(),
         variables,
+        longest: settings.longest_call.unwrap_or(LONGEST),
         instances: Mutex::default(),
         faults: Mutex::default(),
         read: Mutex::default(),

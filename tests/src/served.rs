@@ -30,6 +30,8 @@ pub struct Settings {
     pub upstreams: Vec<(String, String)>,
     /// How long an upstream may be silent, in seconds.
     pub upstream_timeout: Option<u64>,
+    /// How long a function's platform lets a call take; five minutes where it is not said.
+    pub longest_call: Option<Duration>,
     /// Further arguments, which only `sallyport serve` has.
     pub arguments: Vec<String>,
     /// Variables of its environment, besides the test's own.
@@ -74,6 +76,12 @@ impl Settings {
     #[must_use]
     pub fn upstream_timeout(self, seconds: u64) -> Self {
         Self { upstream_timeout: Some(seconds), ..self }
+    }
+
+    /// The same on a platform that ends a call after this time. This machine never does.
+    #[must_use]
+    pub fn longest_call(self, time: Duration) -> Self {
+        Self { longest_call: Some(time), ..self }
     }
 
     /// The same with one more variable.

@@ -32,7 +32,7 @@ impl Service for Gate {
             tracing::warn!("a call was refused: {fault}");
             return refused(fault);
         }
-        let caller = Caller { ip: peer.ip().to_string(), identity: None };
+        let caller = Caller { ip: peer.ip().to_string(), ..Caller::default() };
         self.pipeline.handle(request.map(body), caller).await
     }
 }

@@ -18,7 +18,7 @@ pub trait Ids: Send + Sync {
     fn decision_id(&self) -> String;
 }
 
-/// What the way in knows of the caller.
+/// What the way in knows of a call besides the request itself.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
     /// The network address; empty where it is not known.
@@ -26,6 +26,8 @@ pub struct Caller {
     /// The principal that the provider authenticated before the call came to us. Where it is absent, the
     /// pipeline authenticates the caller itself.
     pub identity: Option<Identity>,
+    /// By when the answer has to have ended, in milliseconds since 1970, where the provider would break it off.
+    pub ends_by_ms: Option<u64>,
 }
 
 /// A request's body as it came in.

@@ -8,6 +8,7 @@ mod active;
 mod body;
 mod breaker;
 mod charging;
+mod deadline;
 mod decision_event;
 mod decisions;
 mod environment;

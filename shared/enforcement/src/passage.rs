@@ -249,6 +249,7 @@ impl Passage {
             body: admitted.body,
             answer_cap: settings.answer_cap,
             stream: self.call.as_ref().is_some_and(|call| call.stream),
+            time_left: self.time_left(),
         };
         self.waiting_since_us = Some(settings.clock.monotonic_micros());
         let journey = self.journey.insert(Journey::default());

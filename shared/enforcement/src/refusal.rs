@@ -88,7 +88,7 @@ impl Stop {
                 UpstreamError::Broken => Outcome::UpstreamError,
                 UpstreamError::CircuitOpen => Outcome::CircuitOpen,
                 UpstreamError::Credential | UpstreamError::NotConfigured => Outcome::Internal,
-                UpstreamError::Slow => Outcome::UpstreamSlow,
+                UpstreamError::Late | UpstreamError::Slow => Outcome::UpstreamSlow,
                 UpstreamError::TooLarge => Outcome::AnswerUnreadable,
                 UpstreamError::Unreachable => Outcome::UpstreamUnreachable,
             },
@@ -123,7 +123,7 @@ impl Stop {
             Self::Upstream(error) => match error {
                 UpstreamError::CircuitOpen | UpstreamError::Credential => RefusalKind::Unavailable,
                 UpstreamError::NotConfigured => RefusalKind::NotFound,
-                UpstreamError::Slow => RefusalKind::UpstreamSlow,
+                UpstreamError::Late | UpstreamError::Slow => RefusalKind::UpstreamSlow,
                 UpstreamError::Broken | UpstreamError::TooLarge | UpstreamError::Unreachable => {
                     RefusalKind::UpstreamUnreachable
                 }

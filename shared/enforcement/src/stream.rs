@@ -109,10 +109,16 @@ impl StreamedAnswer {
         if let Some(stop) = judgement::stop(&self.judgement).filter(|_| !self.passage.ended) {
             return Err(stop);
         }
+        let left = self.passage.time_left();
+        if self.upstream.is_some() && left == Some(Duration::ZERO) {
+            return Err(UpstreamError::Late.into());
+        }
         let mut silence = pin!(tokio::time::sleep(KEEP_ALIVE_AFTER));
+        let mut end = pin!(tokio::time::sleep(left.unwrap_or_default()));
         while self.upstream.is_some() {
             let piece = tokio::select! {
                 biased;
+                () = &mut end, if left.is_some() => return Err(UpstreamError::Late.into()),
                 piece = next_piece(&mut self.upstream) => piece,
                 () = &mut silence, if self.released => return Ok(Some(self.keep_alive())),
             };

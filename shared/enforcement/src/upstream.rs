@@ -6,6 +6,7 @@
 //! its breaker. All of that is told to the record.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use dialects::{AnswerStream, Endpoint, Vendor};
@@ -15,6 +16,7 @@ use http::uri::Uri;
 use secrets::{BoxFuture, SecretCache, SecretError, SecretVersion};
 
 use crate::breaker::{Breaker, BreakerSettings};
+use crate::deadline::within;
 use crate::environment::Clock;
 use crate::headers;
 use crate::permit::Permit;
@@ -151,6 +153,8 @@ pub(crate) enum UpstreamError {
     CircuitOpen,
     #[error("the upstream's credential cannot be had")]
     Credential,
+    #[error("the time that a call may take is over, and the upstream has not said all")]
+    Late,
     #[error("no upstream is configured for this API")]
     NotConfigured,
     #[error("the upstream's answer is too large")]
@@ -181,6 +185,8 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) answer_cap: usize,
     /// Whether the answer may be streamed.
     pub(crate) stream: bool,
+    /// How long the answer may be waited for at most, besides what the transport waits for.
+    pub(crate) time_left: Option<Duration>,
 }
 
 impl Upstreams {
@@ -220,22 +226,43 @@ impl Upstreams {
         if !breaker.admits(clock.unix_millis()) {
             return Err(UpstreamError::CircuitOpen);
         }
-        let secret = secret.outcome().await?;
-        let request = build(upstream, &outgoing, secret.as_deref(), clock).await?;
-        let mut answer = exchange(upstream, request, &outgoing, journey).await;
-        let refused = secret.as_deref().filter(|_| refuses(&answer));
-        if let Some(newer) = self.newer_secret(upstream, refused, clock).await {
-            journey.again(RetryReason::Credential);
-            let request = build(upstream, &outgoing, Some(&newer), clock).await?;
-            answer = exchange(upstream, request, &outgoing, journey).await;
-        }
+        let sending = self.send(upstream, secret, &outgoing, clock, journey);
+        let answer = within(outgoing.time_left, sending).await.unwrap_or(Err(UpstreamError::Slow));
         match &answer {
-            Ok(Answered::Streamed(_)) => {}
+            Ok(Answered::Streamed(_))
+            | Err(
+                UpstreamError::CircuitOpen
+                | UpstreamError::Credential
+                | UpstreamError::Late
+                | UpstreamError::NotConfigured,
+            ) => {}
             Ok(Answered::Whole(answer)) if !answer.status.is_server_error() => breaker.succeeded(),
             Err(UpstreamError::TooLarge) => breaker.succeeded(),
-            Ok(Answered::Whole(_)) | Err(_) => breaker.failed(clock.unix_millis()),
+            Ok(Answered::Whole(_))
+            | Err(UpstreamError::Broken | UpstreamError::Slow | UpstreamError::Unreachable) => {
+                breaker.failed(clock.unix_millis());
+            }
         }
         answer
+    }
+
+    /// Shows the upstream its credential; where it refuses that one and there is a newer one by now, that, too.
+    async fn send(
+        &self,
+        upstream: &Upstream,
+        secret: Fetch<'_>,
+        outgoing: &Outgoing<'_>,
+        clock: &dyn Clock,
+        journey: &mut Journey,
+    ) -> Result<Answered, UpstreamError> {
+        let secret = secret.outcome().await?;
+        let request = build(upstream, outgoing, secret.as_deref(), clock).await?;
+        let answer = exchange(upstream, request, outgoing, journey).await;
+        let refused = secret.as_deref().filter(|_| refuses(&answer));
+        let Some(newer) = self.newer_secret(upstream, refused, clock).await else { return answer };
+        journey.again(RetryReason::Credential);
+        let request = build(upstream, outgoing, Some(&newer), clock).await?;
+        exchange(upstream, request, outgoing, journey).await
     }
 
     /// Takes note of how a streamed answer of a vendor's upstream ended.

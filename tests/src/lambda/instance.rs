@@ -14,8 +14,6 @@ use crate::http::{read_body, read_chunk, read_head};
 
 /// How long a process may take to ask for its first event.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long an invocation may take.
-const LONGEST: Duration = Duration::from_secs(300);
 /// What Lambda's own runtime library writes into a body when an answer's stream fails.
 const ERROR_TEXT: &[u8] = b"Lambda-Runtime-Function-Error-";
 
@@ -140,6 +138,10 @@ impl Instance {
         format!("\n{}", text.unwrap_or_default())
     }
 
+    fn longest(&self) -> Duration {
+        self.function.upgrade().map(|function| function.longest).unwrap_or_default()
+    }
+
     fn gather_records(&self) {
         if let Some(function) = self.function.upgrade() {
             function.gather_records();
@@ -193,7 +195,7 @@ impl Instance {
         }
         let Ok(invocation) = locked(&self.taken).recv() else { return Err(std::io::ErrorKind::Other.into()) };
         *locked(&self.current) = Some(invocation.pieces);
-        let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + LONGEST;
+        let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + self.longest();
         let headers = format!(
             "lambda-runtime-aws-request-id: 8476a536-e9f4-11e8-9739-2dfe598c3fcd\r\n\
              lambda-runtime-deadline-ms: {}\r\n\

@@ -1,11 +1,13 @@
 //! What only the function on AWS Lambda does: it signs for Bedrock as its role, reads credentials from Secrets Manager,
 //! and refuses everything where its policy does not compile. The two services are upstreams that answer as they would.
 
+use std::time::Duration;
+
 use conformance::http::Request;
 use conformance::lambda;
 use conformance::program;
 use conformance::served::Settings;
-use conformance::upstream::{Script, Upstream};
+use conformance::upstream::{Gate, Script, Step, Stream, Upstream};
 
 const CONVERSED: &str = r#"{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},"stopReason":"end_turn","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}"#;
 
@@ -116,6 +118,26 @@ fn without_its_credential_a_call_is_not_made() {
     assert_eq!(records.last().unwrap()["outcome"], "internal", "{records:?}");
     assert!(upstream.arrived().is_empty());
     assert!(!served.everything_written().contains("quokka"));
+}
+
+#[test]
+fn a_call_that_lambda_would_break_off_ends_before_that_and_is_recorded() {
+    let left = Gate::default();
+    let says = "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello. And then some.\"}}]}\n\n";
+    let stalls = Stream::of_events(vec![Step::Write(says.into()), Step::UntilLeft(left.clone())]);
+    let rows = [(false, Script::Silence, 504), (true, Script::Stream(stalls), 200)];
+    for (stream, script, status) in rows {
+        let upstream = Upstream::start(script);
+        let settings = Settings::of_policy(super::policy()).upstream("openai", &upstream.url());
+        let served = lambda::serve(&settings.longest_call(Duration::from_millis(1500)));
+        let body = serde_json::json!({"model": "m", "stream": stream, "messages": [{"role": "user", "content": "Hi"}]});
+        let (answer, records) =
+            served.call_recorded(&Request::post("/v1/chat/completions", body.to_string()));
+        assert_eq!((answer.status, answer.text().contains("\"error\"")), (status, true), "{}", answer.text());
+        let [_, last] = &records[..] else { panic!("one for each gate: {records:?}") };
+        assert_eq!((&last["outcome"], &last["final"]), (&"upstream_slow".into(), &true.into()), "{last}");
+    }
+    left.wait();
 }
 
 #[test]

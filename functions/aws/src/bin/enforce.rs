@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use decision_log::Chain;
 use enforcement::{
-    AnswerBody, BreakerSettings, Clock, Credential, EventSink, HttpSettings, HttpTransport, Ids as _,
+    AnswerBody, BreakerSettings, Caller, Clock, Credential, EventSink, HttpSettings, HttpTransport, Ids as _,
     JwksPlace, Pipeline, PipelineSettings, Transport, Upstream, Upstreams,
 };
 use host::clock::{RunIds, SystemClock};
@@ -38,6 +38,9 @@ const ANSWER_CAP: usize = 32 * 1024 * 1024;
 /// The most counters of limits that are kept. More callers than that wait for old counters to end.
 const LIMIT_KEYS: usize = 100_000;
 
+/// How long before Lambda ends an invocation its answer has to have ended, in milliseconds.
+const LAST_WORDS_MS: u64 = 1000;
+
 fn main() -> ExitCode {
     program::run(HELP, start)
 }
@@ -57,8 +60,9 @@ fn start() -> Result<(), AwsError> {
     let groups_claim = settings.groups_claim.clone();
     let http = transport(&settings)?;
     let source = policy_source(&settings, &http, &clock);
-    let pipeline = Arc::new(Pipeline::new(policy, pipeline_settings(settings, http, clock)?));
-    runtime.block_on(serve(Gate { pipeline, source, invocation, groups_claim }))
+    let pipeline = pipeline_settings(settings, http, clock.clone())?;
+    let pipeline = Arc::new(Pipeline::new(policy, pipeline));
+    runtime.block_on(serve(Gate { pipeline, source, invocation, groups_claim, clock }))
 }
 
 /// A policy of the package, once the log has been told of it.
@@ -93,6 +97,7 @@ struct Gate {
     source: Option<PolicySource>,
     invocation: Invocation,
     groups_claim: String,
+    clock: Arc<SystemClock>,
 }
 
 /// The body of an answer as it goes out. It has no errors: Lambda's runtime would write them into it.
@@ -113,11 +118,20 @@ impl Gate {
         if let Some(source) = &self.source {
             source.refresh(|policy| self.pipeline.replace_policy(policy)).await;
         }
-        let (head, body) = self.pipeline.handle(asked.request, asked.caller).await.into_parts();
+        let ends_by_ms = ends_by(event.context.deadline, self.clock.unix_millis());
+        let caller = Caller { ends_by_ms, ..asked.caller };
+        let (head, body) = self.pipeline.handle(asked.request, caller).await.into_parts();
         let (status_code, headers) = (head.status, joined(&head.headers));
         let metadata_prelude = MetadataPrelude { status_code, headers, cookies: Vec::new() };
         Ok(StreamResponse { metadata_prelude, stream: BodyDataStream::new(body) })
     }
+}
+
+/// When an answer has to have ended, so that there is time left to say so and to write its record: a second before
+/// Lambda ends the invocation, or half-way, where that is less. An emulator may tell a deadline that is no time.
+fn ends_by(deadline_ms: u64, now_ms: u64) -> Option<u64> {
+    let left = deadline_ms.checked_sub(now_ms)?;
+    Some(deadline_ms - LAST_WORDS_MS.min(left / 2))
 }
 
 /// One value for each name, for the prelude of a streamed answer has room for no more.

@@ -27,7 +27,7 @@ pub(super) fn read(mut event: Value) -> Result<Asked, AwsError> {
     // The one form or the other, whichever the target group is set to.
     let all = event.multi_value_headers;
     let headers = if all.is_empty() { event.headers } else { all };
-    let caller = Caller { ip: ip(&headers), identity: None };
+    let caller = Caller { ip: ip(&headers), ..Caller::default() };
     let request = Parts {
         method: event.http_method,
         path: event.path.as_deref().unwrap_or_default(),

@@ -51,7 +51,7 @@ pub(super) fn read(mut event: Value, groups_claim: &str) -> Result<Asked, AwsErr
         body: event.body,
         base64: event.is_base64_encoded,
     };
-    let caller = Caller { ip: context.http.source_ip.unwrap_or_default(), identity };
+    let caller = Caller { ip: context.http.source_ip.unwrap_or_default(), identity, ..Caller::default() };
     Ok(Asked { request: request.into_request()?, caller })
 }
 

@@ -9,6 +9,7 @@ use self::scene::{RULES, Reply, Scene, answer, pieces, scene, scene_of};
 use crate::{Body, TransportError};
 
 mod credentials;
+mod deadline;
 mod endpoints;
 mod scene;
 mod streams;

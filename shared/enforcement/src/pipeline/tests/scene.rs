@@ -22,8 +22,8 @@ use tokio::sync::mpsc;
 
 use super::super::{Pipeline, PipelineSettings};
 use crate::{
-    AuthSettings, Authenticator, Body, BreakerSettings, Caller, Clock, Credential, Ids, Sending, Transport,
-    TransportError, Upstream, Upstreams,
+    AnswerBody, AuthSettings, Authenticator, Body, BreakerSettings, Caller, Clock, Credential, Ids, Sending,
+    Transport, TransportError, Upstream, Upstreams,
 };
 
 /// Time that stands still until it is told.
@@ -270,6 +270,18 @@ fn ask(text: &str) -> String {
     json!({"model": "small", "max_tokens": 40, "messages": [{"role": "user", "content": text}]}).to_string()
 }
 
+impl Told {
+    pub(super) async fn of(answer: Response<AnswerBody>) -> Self {
+        let (head, body) = answer.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Self {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+}
+
 /// A server may hand a call that waits to another thread.
 fn movable<F: Future + Send>(call: F) -> F {
     call
@@ -288,13 +300,7 @@ impl Scene {
 
     pub(super) async fn send(&self, request: Request<Body>) -> Told {
         let answer = self.pipeline.handle(request, Caller::default());
-        let (head, body) = movable(answer).await.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
-        Told {
-            status: head.status.as_u16(),
-            headers: head.headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
-        }
+        Told::of(movable(answer).await).await
     }
 
     pub(super) fn records(&self) -> Vec<Value> {
