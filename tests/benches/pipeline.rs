@@ -179,6 +179,7 @@ fn pipeline(dialect: &dyn Dialect, transport: Arc<dyn Transport>) -> Arc<Pipelin
         base_url: http::Uri::from_static("http://127.0.0.1:9"),
         transport,
         credential: enforcement::Credential::None,
+        trace_header: None,
         breaker: BreakerSettings::default(),
     };
     let cache = CacheSettings { ttl_ms: 1, refresh_ahead_ms: 0, stale_bound_ms: 0, error_ttl_ms: 0 };

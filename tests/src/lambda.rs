@@ -30,6 +30,7 @@ pub mod watch;
 
 pub use process::{Outcome, Process};
 
+pub use instance::TRACE;
 use instance::{Instance, Invocation, Piece};
 
 /// A policy without rules, for the model behind the function that says back what it hears.

@@ -2,7 +2,7 @@
 //! decision records on standard output and the function's own messages on standard error.
 //!
 //! A record stands in its line as it was sealed, as the last member, so that it can be taken out again byte for byte:
-//! `{"timestamp":"…","level":"INFO","requestId":"…","record":{…}}`. Its level is always `INFO`, for a log level that is
+//! `{"timestamp":"…","level":"INFO","requestId":"…","xrayTraceId":"…","record":{…}}`. Its level is always `INFO`, for a log level that is
 //! set higher for the function would drop records; how much it matters stands in the record.
 
 use std::io::{self, Write};
@@ -17,11 +17,12 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use crate::metrics;
 
-/// The id of the invocation that is under way. Lambda gives a process one at a time, and a streamed answer is made in
+/// The ids of the invocation that is under way. Lambda gives a process one at a time, and a streamed answer is made in
 /// a task of its own, so that this holds where a span of `tracing` would not.
 #[derive(Clone, Debug, Default)]
 pub struct Invocation {
-    id: Arc<Mutex<String>>,
+    /// The members of a line that name it, as JSON.
+    named: Arc<Mutex<String>>,
     /// The function's name, under which metrics are counted.
     function: Arc<str>,
 }
@@ -30,16 +31,22 @@ impl Invocation {
     /// Of the function with a name; without one nothing is counted.
     #[must_use]
     pub fn of(function: &str) -> Self {
-        Self { id: Arc::default(), function: function.into() }
+        Self { named: Arc::default(), function: function.into() }
     }
 
-    /// The next one has begun.
-    pub fn begin(&self, request_id: &str) {
-        request_id.clone_into(&mut self.id.lock().unwrap_or_else(PoisonError::into_inner));
+    /// The next one has begun, with its id and the trace that it belongs to.
+    pub fn begin(&self, request_id: &str, trace: Option<&str>) {
+        let mut named = format!("\"requestId\":{}", Value::from(request_id));
+        if let Some(trace) = trace {
+            named.push_str(&format!(",\"xrayTraceId\":{}", Value::from(trace)));
+        }
+        *self.named.lock().unwrap_or_else(PoisonError::into_inner) = named;
     }
 
-    fn id(&self) -> String {
-        self.id.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn named(&self) -> String {
+        let named = self.named.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        // Before the first one.
+        if named.is_empty() { "\"requestId\":\"\"".to_owned() } else { named }
     }
 }
 
@@ -67,8 +74,7 @@ impl LambdaFormat {
 
     fn head(&self, level: &str) -> String {
         let time = Timestamp::from_unix_ms(self.clock.unix_millis());
-        let id = Value::String(self.invocation.id());
-        format!("{{\"timestamp\":\"{time}\",\"level\":\"{level}\",\"requestId\":{id}")
+        format!("{{\"timestamp\":\"{time}\",\"level\":\"{level}\",{}", self.invocation.named())
     }
 
     /// Writes one record, with what is counted of it. When this has returned, the lines are Lambda's.
@@ -163,7 +169,7 @@ mod tests {
 
     fn write(paper: &Paper, record: &SealedRecord) -> Result<(), decision_log::SinkError> {
         let invocation = Invocation::default();
-        invocation.begin("id \"1\"");
+        invocation.begin("id \"1\"", Some("Root=1-5;Sampled=1"));
         let layer = LambdaFormat::new(Arc::new(Still), invocation, Box::new(paper.clone()));
         with_default(tracing_subscriber::registry().with(layer), || EventSink.write(record))
     }
@@ -174,8 +180,7 @@ mod tests {
             let (paper, record) = (Paper::default(), sealed(severity));
             write(&paper, &record).unwrap();
             let written = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
-            let head =
-                r#"{"timestamp":"2024-02-29T12:34:56.789Z","level":"INFO","requestId":"id \"1\"","record":"#;
+            let head = r#"{"timestamp":"2024-02-29T12:34:56.789Z","level":"INFO","requestId":"id \"1\"","xrayTraceId":"Root=1-5;Sampled=1","record":"#;
             assert_eq!(written, format!("{head}{}}}\n", record.line()), "{severity:?}");
             assert!(serde_json::from_str::<Value>(&written).unwrap()["record"].is_object());
         }

@@ -1,6 +1,7 @@
 //! What the pipeline is given from outside instead of taking it: the time, the ids, the caller and the body.
 
 use bytes::Bytes;
+use http::HeaderValue;
 use policy::Identity;
 
 /// Tells the time. The function crates bring the real one; tests bring one that stands still.
@@ -28,6 +29,8 @@ pub struct Caller {
     pub identity: Option<Identity>,
     /// By when the answer has to have ended, in milliseconds since 1970, where the provider would break it off.
     pub ends_by_ms: Option<u64>,
+    /// The provider's own trace of the call, for upstreams that go on with it.
+    pub trace: Option<HeaderValue>,
 }
 
 /// A request's body as it came in.

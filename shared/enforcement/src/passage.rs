@@ -247,6 +247,7 @@ impl Passage {
             path: &admitted.path,
             headers,
             body: admitted.body,
+            trace: self.caller.trace.as_ref(),
             answer_cap: settings.answer_cap,
             stream: self.call.as_ref().is_some_and(|call| call.stream),
             time_left: self.time_left(),

@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use dialects::{AnswerStream, Endpoint, Vendor};
 use http::StatusCode;
-use http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
+use http::header::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use http::uri::Uri;
 use secrets::{BoxFuture, SecretCache, SecretError, SecretVersion};
 
@@ -39,6 +39,8 @@ pub struct Upstream {
     pub transport: Arc<dyn Transport>,
     /// What shows it who calls.
     pub credential: Credential,
+    /// The header in which it takes the trace of a call ([`crate::Caller`]), where it is one of the same provider.
+    pub trace_header: Option<HeaderName>,
     /// When to leave it alone.
     pub breaker: BreakerSettings,
 }
@@ -182,6 +184,7 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) path: &'a str,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: Bytes,
+    pub(crate) trace: Option<&'a HeaderValue>,
     pub(crate) answer_cap: usize,
     /// Whether the answer may be streamed.
     pub(crate) stream: bool,
@@ -325,6 +328,9 @@ async fn build(
     *request.uri_mut() = join(&upstream.base_url, outgoing.path).ok_or(UpstreamError::NotConfigured)?;
     *request.headers_mut() = headers::for_upstream(outgoing.headers);
     request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    if let (Some(name), Some(trace)) = (&upstream.trace_header, outgoing.trace) {
+        request.headers_mut().insert(name, trace.clone());
+    }
     if let Some(secret) = secret {
         show(secret, outgoing.endpoint.vendor, request.headers_mut())?;
     }

@@ -14,6 +14,8 @@ use crate::http::{read_body, read_chunk, read_head};
 
 /// How long a process may take to ask for its first event.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The trace that every invocation belongs to.
+pub const TRACE: &str = "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1";
 /// What Lambda's own runtime library writes into a body when an answer's stream fails.
 const ERROR_TEXT: &[u8] = b"Lambda-Runtime-Function-Error-";
 
@@ -200,6 +202,7 @@ impl Instance {
             "lambda-runtime-aws-request-id: 8476a536-e9f4-11e8-9739-2dfe598c3fcd\r\n\
              lambda-runtime-deadline-ms: {}\r\n\
              lambda-runtime-invoked-function-arn: arn:aws:lambda:eu-west-1:111122223333:function:gate\r\n\
+             lambda-runtime-trace-id: {TRACE}\r\n\
              content-type: application/json\r\n",
             deadline.as_millis()
         );

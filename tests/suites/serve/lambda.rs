@@ -40,6 +40,34 @@ fn a_call_to_bedrock_is_signed_as_the_functions_role_and_its_path_kept() {
 }
 
 #[test]
+fn the_trace_of_an_invocation_goes_on_to_bedrock_and_stands_in_the_log() {
+    for (vendor, request, body, traces) in [
+        ("bedrock", "/model/eu.m/converse", CONVERSED, &[lambda::TRACE][..]),
+        ("openai", "/v1/chat/completions", CHATTED, &[]),
+    ] {
+        let upstream = Upstream::start(Script::json(body));
+        let served = lambda::serve(&Settings::of_policy(super::policy()).upstream(vendor, &upstream.url()));
+        let content = match vendor {
+            "bedrock" => serde_json::json!([{"text": "Hello"}]),
+            _ => "Hello".into(),
+        };
+        let asked = serde_json::json!({"model": "m", "messages": [{"role": "user", "content": content}]});
+        let request =
+            Request::post(request, asked.to_string()).with("x-amzn-trace-id", "Root=1-of-the-caller");
+        let (answer, records) = served.call_recorded(&request);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let [arrived] = &upstream.arrived()[..] else { panic!("one request: {:?}", upstream.arrived()) };
+        assert_eq!(arrived.values("x-amzn-trace-id"), traces, "{vendor}");
+        let lines = served.stdout();
+        let lines = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let lines: Vec<_> = lines.filter(|line| line["record"].is_object()).collect();
+        assert_eq!(lines.len(), 2);
+        assert!(lines.iter().all(|line| line["xrayTraceId"] == lambda::TRACE), "{lines:?}");
+        assert!(records.iter().all(|record| !record.to_string().contains("Root=")), "{records:?}");
+    }
+}
+
+#[test]
 fn a_credential_comes_from_secrets_manager_and_is_asked_for_once() {
     let answer = serde_json::json!({"SecretString": format!("{{\"key\":\"{KEY}\"}}"), "VersionId": "v-1"});
     let store = Upstream::start(Script::json(&answer.to_string()));

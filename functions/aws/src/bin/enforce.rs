@@ -15,7 +15,7 @@ use host::clock::{RunIds, SystemClock};
 use host::policy_file::{self, Enforced};
 use host::{HostError, caller_keys, jwks, program};
 use http::Uri;
-use http::header::{HeaderMap, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::BodyDataStream;
 use lambda_runtime::{LambdaEvent, MetadataPrelude, StreamResponse, service_fn};
 use limits::MemoryStore;
@@ -40,6 +40,9 @@ const LIMIT_KEYS: usize = 100_000;
 
 /// How long before Lambda ends an invocation its answer has to have ended, in milliseconds.
 const LAST_WORDS_MS: u64 = 1000;
+
+/// The header in which services of AWS hand on the trace of a call.
+const TRACE_HEADER: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 
 fn main() -> ExitCode {
     program::run(HELP, start)
@@ -112,14 +115,15 @@ async fn serve(gate: Gate) -> Result<(), AwsError> {
 
 impl Gate {
     async fn answer(&self, event: LambdaEvent<Value>) -> Result<StreamResponse<Pieces>, AwsError> {
-        self.invocation.begin(&event.context.request_id);
+        let trace = event.context.xray_trace_id.filter(|trace| !trace.is_empty());
+        self.invocation.begin(&event.context.request_id, trace.as_deref());
         let asked = ingress::read(event.payload, &self.groups_claim);
         let asked = asked.inspect_err(|fault| tracing::error!("an event was not answered: {fault}"))?;
         if let Some(source) = &self.source {
             source.refresh(|policy| self.pipeline.replace_policy(policy)).await;
         }
         let ends_by_ms = ends_by(event.context.deadline, self.clock.unix_millis());
-        let caller = Caller { ends_by_ms, ..asked.caller };
+        let caller = Caller { ends_by_ms, trace: trace.and_then(|trace| trace.parse().ok()), ..asked.caller };
         let (head, body) = self.pipeline.handle(asked.request, caller).await.into_parts();
         let (status_code, headers) = (head.status, joined(&head.headers));
         let metadata_prelude = MetadataPrelude { status_code, headers, cookies: Vec::new() };
@@ -205,6 +209,7 @@ fn upstream(target: &Target, settings: &Settings, http: &Arc<dyn Transport>) -> 
         base_url: target.url.clone(),
         transport: Arc::clone(http),
         credential,
+        trace_header: (target.vendor == "bedrock").then_some(TRACE_HEADER),
         breaker: BreakerSettings::default(),
     }
 }

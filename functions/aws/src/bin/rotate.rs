@@ -40,7 +40,7 @@ fn start() -> Result<(), AwsError> {
 
 async fn serve(rotator: &Rotator, invocation: &Invocation) -> Result<(), AwsError> {
     let handler = service_fn(async |event: LambdaEvent<Value>| {
-        invocation.begin(&event.context.request_id);
+        invocation.begin(&event.context.request_id, event.context.xray_trace_id.as_deref());
         // Nobody reads the answer; that there is one says that the step was done.
         rotator.answer(&event.payload).await.map(drop)
     });

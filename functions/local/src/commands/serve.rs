@@ -346,6 +346,7 @@ fn upstreams(
             true => Credential::Secret(target.name.to_owned()),
             false => Credential::None,
         },
+        trace_header: None,
         breaker: BreakerSettings::default(),
     });
     Ok(rows.collect())

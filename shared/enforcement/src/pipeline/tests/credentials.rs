@@ -5,7 +5,7 @@ use serde_json::json;
 use std::pin::pin;
 
 use super::scene::{RULES, Reply, Scene, answer, pieces, scene, scene_of, version};
-use crate::TransportError;
+use crate::{Body, Caller, TransportError};
 
 /// What an upstream says of a credential that it does not take.
 fn refusal(status: u16) -> Result<(u16, String), TransportError> {
@@ -149,4 +149,20 @@ async fn a_call_that_is_refused_does_not_wait_for_the_store() {
     assert_eq!(scene.store.memory.reads(), 0, "it never answered");
     drop(slow);
     assert_eq!(scene.chat("Hi").await.status, 200, "the next one asks anew");
+}
+
+#[tokio::test]
+async fn a_trace_goes_to_upstreams_of_the_same_provider_alone() {
+    let converse = json!({"messages": [{"role": "user", "content": [{"text": "Hi"}]}], "inferenceConfig": {"maxTokens": 40}});
+    let chat = json!({"model": "small", "max_tokens": 40, "messages": [{"role": "user", "content": "Hi"}]});
+    for (path, body, traced) in
+        [("/model/small/converse", converse, Some("Root=1")), ("/v1/chat/completions", chat, None)]
+    {
+        let scene = scene(vec![refusal(400)]);
+        let request = http::Request::post(path).body(Body::Whole(body.to_string().into())).unwrap();
+        let trace = Some(http::HeaderValue::from_static("Root=1"));
+        let _ = scene.pipeline.handle(request, Caller { trace, ..Caller::default() }).await;
+        let sent = scene.sent().remove(0).1;
+        assert_eq!(sent.get("x-trace").map(|trace| trace.to_str().unwrap()), traced, "{path}");
+    }
 }

@@ -232,6 +232,7 @@ pub(super) fn scene_of(rules: &str, credential: Option<&str>, answers: Vec<Reply
         base_url: "http://upstream.test".parse().unwrap(),
         transport: upstream.clone(),
         credential: credential.map_or(Credential::None, |name| Credential::Secret(name.to_owned())),
+        trace_header: (name == "bedrock").then(|| http::HeaderName::from_static("x-trace")),
         breaker: BreakerSettings { failures: 2, pause_ms: 1000 },
     };
     let rows = dialects::VENDORS.iter().map(|vendor| match vendor.id {
