@@ -44,11 +44,12 @@ const WRITES: [(&str, &str); 8] = [
 const READS: [&str; 7] = ["CountTokens", "Decrypt", "Describe", "Get", "InvokeModel", "List", "View"];
 
 /// Metrics that the function publishes, with their dimensions. The page lists them.
-const METRICS: [(&str, &[&str]); 5] = [
+const METRICS: [(&str, &[&str]); 6] = [
     ("CheckLatency", &["Function"]),
     ("Decisions", &["Function", "Outcome"]),
     ("Decisions", &["Function", "Outcome", "Rule"]),
     ("FailOpen", &["Function"]),
+    ("HeldBytes", &["Function"]),
     ("Tokens", &["Function"]),
 ];
 

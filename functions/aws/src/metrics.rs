@@ -42,6 +42,7 @@ fn of_call(record: &Value, function: &str, outcome: &str, unix_ms: u64) -> Value
     let tokens = number("/usage/input_tokens").zip(number("/usage/output_tokens"));
     let more = [
         ("CheckLatency", "Microseconds", number("/latency_us/checks")),
+        ("HeldBytes", "Bytes", number("/held_bytes")),
         ("Tokens", "Count", tokens.map(|(input, output)| input.saturating_add(output))),
     ];
     for (name, unit, value) in more {
@@ -103,6 +104,7 @@ mod tests {
             "reasons": ["no-sql", "no-injection"],
             "fail_open": true,
             "latency_us": {"checks": 70},
+            "held_bytes": 11,
             "usage": {"input_tokens": 3, "output_tokens": 4},
             "identity": {"id": "ada"},
         });
@@ -113,6 +115,7 @@ mod tests {
                 r#"Decisions Count ["gate", "block"] 1"#,
                 r#"FailOpen Count ["gate"] 1"#,
                 r#"CheckLatency Microseconds ["gate"] 70"#,
+                r#"HeldBytes Bytes ["gate"] 11"#,
                 r#"Tokens Count ["gate"] 7"#,
             ],
             vec![r#"Decisions Count ["gate", "block", "no-sql"] 1"#],

@@ -97,6 +97,10 @@ pub struct Record {
     /// How long it took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latency_us: Option<Latency>,
+    /// Of a streamed answer: the most bytes of its text that were held back at a time, until what came after them had
+    /// been looked through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_bytes: Option<usize>,
     /// The model endpoint that the call was forwarded to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream: Option<UpstreamUse>,
@@ -156,6 +160,7 @@ impl Record {
             limits: Vec::new(),
             usage: Usage::default(),
             latency_us: None,
+            held_bytes: None,
             upstream: None,
             input: None,
             output: None,
@@ -191,6 +196,7 @@ impl Record {
         }
         if !capture.latency {
             self.latency_us = None;
+            self.held_bytes = None;
         }
         if !capture.input_tokens {
             self.usage.input_tokens = None;

@@ -54,6 +54,8 @@ pub(crate) struct Passage {
     pub(crate) output: Option<Bytes>,
     /// The hash of a body that went out in pieces.
     pub(crate) output_sha256: Option<String>,
+    /// The most bytes of a streamed answer's text that were held back.
+    pub(crate) held_bytes: Option<usize>,
     /// Text to record, where a rule asks for it.
     pub(crate) input_text: Option<CapturedText>,
     pub(crate) output_text: Option<CapturedText>,
@@ -97,6 +99,7 @@ impl Passage {
             input: None,
             output: None,
             output_sha256: None,
+            held_bytes: None,
             input_text: None,
             output_text: None,
             unread: BTreeSet::new(),

@@ -78,6 +78,7 @@ fn record(
     record.limits = passage.charges.iter().map(|(charge, answer)| LimitUse::new(charge, answer)).collect();
     record.usage = usage(passage);
     record.latency_us = Some(latency(passage));
+    record.held_bytes = passage.held_bytes;
     record.upstream = upstream(passage);
     record.unchecked_content = passage.unread.iter().copied().collect::<Vec<ContentType>>();
     texts(passage, gate, &mut record, capture.input_hash, capture.output_hash);

@@ -68,6 +68,9 @@ pub(crate) struct StreamedAnswer {
     /// Bytes of the upstream's body, and bytes of text in it.
     received: usize,
     said: usize,
+    /// Bytes of text that are held back, and the most that were when an event had been dealt with.
+    held: usize,
+    most_held: usize,
     checks_us: u64,
     /// Whether the head has left.
     released: bool,
@@ -96,6 +99,8 @@ impl StreamedAnswer {
             waiting: Vec::new(),
             received: 0,
             said: 0,
+            held: 0,
+            most_held: 0,
             checks_us: passage.elapsed_us().saturating_sub(passage.upstream_us),
             released: false,
             kept: capture.output.then(KeptTexts::default),
@@ -175,6 +180,7 @@ impl StreamedAnswer {
         let news = self.look(&event);
         let redactions = self.judge(&news, &event).await?;
         let (sayings, edits) = self.cover(&event, &redactions)?;
+        self.most_held = self.most_held.max(self.held);
         self.write(event, sayings, &edits)
     }
 
@@ -185,6 +191,7 @@ impl StreamedAnswer {
         for delta in &event.deltas {
             self.said = self.said.saturating_add(delta.text.len());
             let Some(text) = self.texts.get_mut(delta.window) else { continue };
+            self.held = self.held.saturating_add(delta.text.len());
             let found = text.push(&delta.text);
             news.add(&text.part, found);
             if let Some(kept) = &mut self.kept {
@@ -269,7 +276,10 @@ impl StreamedAnswer {
             }
             text.settle(judgement.redactions);
         }
-        Ok(text.release(&mut self.passage.covers))
+        let before = text.gone();
+        let released = text.release(&mut self.passage.covers);
+        self.held = self.held.saturating_sub(text.gone() - before);
+        Ok(released)
     }
 
     /// Puts an event into what goes out.

@@ -92,6 +92,7 @@ fn full() -> Record {
         .to_vec();
     record.usage = Usage { input_tokens: Some(3), output_tokens: Some(4) };
     record.latency_us = Some(Latency { checks: 120, upstream: Some(9_000) });
+    record.held_bytes = Some(11);
     record.upstream = Some(UpstreamUse {
         name: "openai".to_owned(),
         request_id: Some("u-1".to_owned()),
@@ -159,7 +160,7 @@ fn each_word_of_capture_drops_what_it_names() {
         (|capture| capture.input_tokens = true, &["/usage/input_tokens"]),
         (|capture| capture.output_tokens = true, &["/usage/output_tokens"]),
         (|capture| capture.policy_decisions = true, &["/rules", "/monitored"]),
-        (|capture| capture.latency = true, &["/latency_us"]),
+        (|capture| capture.latency = true, &["/latency_us", "/held_bytes"]),
         (|capture| capture.input = true, &["/input"]),
         (|capture| capture.output = true, &["/output"]),
         (|capture| capture.input_hash = true, &["/input_sha256"]),

@@ -129,6 +129,7 @@ impl StreamedAnswer {
         let passage = &mut self.passage;
         passage.verdict = Some(judgement::merge(self.asked.clone(), self.judgement.clone()));
         passage.usage = self.events.usage();
+        passage.held_bytes = Some(self.most_held);
         passage.upstream_us = passage.elapsed_us().saturating_sub(self.checks_us);
         passage.output_sha256 = self.digest.clone().map(|mut digest| {
             digest.update(&self.out);

@@ -100,6 +100,11 @@ impl OpenText {
         restored
     }
 
+    /// Up to where the text has gone out, in bytes.
+    pub(super) fn gone(&self) -> usize {
+        self.held.gone()
+    }
+
     fn note(&mut self, found: &Scan) {
         self.findings.extend_from_slice(&found.findings);
         self.stale |= !found.findings.is_empty();

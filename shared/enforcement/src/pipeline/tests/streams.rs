@@ -442,3 +442,21 @@ impl Scene {
         self.records().into_iter().rfind(|record| record["gate"] == "answer").unwrap()
     }
 }
+
+#[tokio::test]
+async fn how_much_was_held_back_at_most_is_recorded() {
+    for dialect in in_events() {
+        for (said, least) in [("The number is 536-22-1234 and so on it goes, on and on.", 7), ("Hi.", 0)] {
+            let scene = scene(vec![all(&streamed(dialect, &text(said), 4))]);
+            assert_eq!(scene.stream(dialect).await.status, 200);
+            let held = scene.final_record()["held_bytes"].as_u64().unwrap();
+            let most = u64::try_from(said.len()).unwrap();
+            assert!((least..=most).contains(&held), "{}: {held} of {said}", dialect.id());
+            assert!(held < most || least == 0, "{}: {held} of {said}", dialect.id());
+        }
+        let whole = String::from_utf8(dialect.compose(&Address::PLAIN, &text("Hi."))).unwrap();
+        let scene = scene(vec![Reply::Whole(200, whole)]);
+        scene.send(request(dialect, false)).await;
+        assert_eq!(scene.final_record()["held_bytes"], Value::Null);
+    }
+}
