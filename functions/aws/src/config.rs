@@ -54,6 +54,9 @@ Callers whom the function URL (AWS_IAM) or the HTTP API's authorizer has proved 
 role by its ARN, a token by its subject. All others show a key or a token of the key file, or
 a key of those secrets.
 
+A call that would run into the function's time-out ends a second before it: in the caller's dialect, and recorded as
+`upstream_slow`. Give the function more time than its upstreams need.
+
 Limits are counted in each instance of the function by itself, so that N instances grant N times as much.
 Decision records go to standard output, one line of JSON each, and so into the function's log group; what is counted
 of them stands in lines of CloudWatch's embedded metric format beside them.
