@@ -2,7 +2,7 @@
 //! or every fault at once.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use enforcement::KeyFile;
