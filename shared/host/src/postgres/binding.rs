@@ -8,9 +8,12 @@ use sha2::{Digest as _, Sha256, Sha384, Sha512};
 const SEQUENCE: u8 = 0x30;
 const NAME: u8 = 0x06;
 
+/// A hash of a whole text.
+type Hash = fn(&[u8]) -> Vec<u8>;
+
 /// Algorithms by their names in DER, with their hashes. Signatures that have no one hash of their own, as Ed25519, bind
 /// to nothing.
-const ALGORITHMS: [(&[u8], fn(&[u8]) -> Vec<u8>); 6] = [
+const ALGORITHMS: [(&[u8], Hash); 6] = [
     // RSA: 1.2.840.113549.1.1.11, 12 and 13.
     (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b], sha256),
     (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0c], sha384),
