@@ -275,6 +275,7 @@ impl Scene {
         let (user, password) = self.admin;
         let sql = Counted { inner: self.server(), calls: Arc::clone(&self.calls) };
         Tools {
+            accounts: None,
             random: Arc::new(SystemRandom),
             credentials: None,
             exchange: None,
