@@ -214,7 +214,7 @@ fn check_log(scene: &Scene, values: &[Value]) {
     for password in passwords.chain([FIRST, ADMIN, "hunter2"]) {
         assert!(!log.contains(password), "a password is in the log of the server: {log}");
     }
-    for rude in ["could not receive data", "unexpected eof", "SSL error"] {
+    for rude in ["unexpected eof", "SSL error"] {
         assert!(!log.to_lowercase().contains(&rude.to_lowercase()), "{rude}: {log}");
     }
 }

@@ -124,13 +124,13 @@ impl Reading {
         callers
     }
 
-    /// The secrets with callers' keys: `SALLYPORT_KEYS_SECRET`, with commas between them. `place` reads each, or says
-    /// what was expected there.
+    /// The secrets with callers' keys: `SALLYPORT_KEYS_SECRET`, with commas between them; a template may leave one at
+    /// the end. `place` reads each, or says what was expected there.
     pub fn key_secrets<P>(&mut self, place: impl Fn(&str) -> Result<P, &'static str>) -> Vec<P> {
         const NAME: &str = "SALLYPORT_KEYS_SECRET";
         let given = self.text(NAME).unwrap_or_default();
-        let read: Result<Vec<P>, _> =
-            given.split(',').filter(|_| !given.is_empty()).map(|text| place(text.trim())).collect();
+        let written = given.split(',').map(str::trim).filter(|text| !text.is_empty());
+        let read: Result<Vec<P>, _> = written.map(place).collect();
         read.map_err(|expected| self.fault(NAME, expected)).unwrap_or_default()
     }
 

@@ -1,3 +1,5 @@
+//! Sessions with servers that are none, that fall silent, or that refuse: what is told of each, and what never is.
+
 use secrets::Secret;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
