@@ -11,6 +11,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use enforcement::{Clock, Transport};
+use host::secret_member;
 use http::Uri;
 use secrets::{BoxFuture, Secret, SecretError, SecretStore, SecretVersion, Stage};
 use serde_json::Value;
@@ -63,15 +64,7 @@ impl SecretPlace {
 
     /// The credential in a secret's value, or what is wrong with it.
     fn value(&self, text: Secret) -> Result<Secret, &'static str> {
-        let value = match &self.member {
-            None => text,
-            Some(member) => text_member(&text, member)?,
-        };
-        let text = value.expose();
-        if text.is_empty() || text.chars().any(char::is_control) {
-            return Err("expected one line of text");
-        }
-        Ok(value)
+        secret_member::line(text, self.member.as_deref())
     }
 }
 
@@ -156,16 +149,6 @@ fn holder(written: &str) -> Option<Holder> {
             all_of(name, "/_.-").then_some(Holder::Parameter)
         }
         _ => None,
-    }
-}
-
-fn text_member(whole: &Secret, member: &str) -> Result<Secret, &'static str> {
-    // What the parser has to say may quote the value.
-    let json: Result<Value, _> = serde_json::from_str(whole.expose());
-    match json.map_err(|_| "it is not JSON, so it has no members")?.get_mut(member).map(Value::take) {
-        Some(Value::String(text)) => Ok(Secret::new(text)),
-        Some(_) => Err("the member that is named is no text"),
-        None => Err("it has no member of that name"),
     }
 }
 

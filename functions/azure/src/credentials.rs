@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What tokens for Azure's own model endpoints are asked for.
 pub const MODELS: &str = "https://cognitiveservices.azure.com/.default";
+/// What tokens for sending records to Azure Monitor are asked for.
+pub const MONITOR: &str = "https://monitor.azure.com/.default";
 
 /// The function's identity.
 #[derive(Clone, Debug)]
@@ -43,6 +45,11 @@ impl Identity {
         let made = ManagedIdentityCredential::new(Some(options));
         let credential = made.map(|credential| credential as Arc<dyn TokenCredential>);
         Self { credential: credential.map_err(|_| "the address of the platform's identities is none") }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(credential: Arc<dyn TokenCredential>) -> Self {
+        Self { credential: Ok(credential) }
     }
 
     /// The credential, as the SDK's clients take one.

@@ -1,6 +1,14 @@
-//! Sallyport on Azure Functions: two custom handlers, one that enforces and one that renews a credential. Thin: it
-//! turns what the Functions host sends into requests, and what the platform offers into what the shared crates take.
+//! Sallyport on Azure Functions: two custom handlers, `bin/enforce.rs` and `bin/rotate.rs`. Thin: it turns what the
+//! Functions host sends into requests, and what the platform offers into what the shared crates take. Decisions are made
+//! in `shared/`, none here.
 
+pub mod answer;
+pub mod config;
 pub mod credentials;
+pub mod error;
+pub mod ingress;
+pub mod log_format;
+pub mod log_ingestion;
 pub mod sdk_http;
 pub mod secret_store;
+pub mod vault_config;

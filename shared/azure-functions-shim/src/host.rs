@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::Request;
@@ -20,6 +20,7 @@ use http::Request;
 use crate::body::Body;
 
 mod call;
+mod front;
 mod process;
 mod proxy;
 mod worker;
@@ -61,7 +62,7 @@ pub struct Host {
     settings: HostSettings,
     worker: Worker,
     address: SocketAddr,
-    invocations: AtomicU64,
+    invocations: Arc<AtomicU64>,
 }
 
 /// What the host could not do.
@@ -128,7 +129,7 @@ impl Host {
         let address = free_address()?;
         let mut process = Process::start(program, address.port(), &settings)?;
         process.wait_until_ready(address, settings.startup_timeout)?;
-        Ok(Self { process, settings, worker, address, invocations: AtomicU64::new(1) })
+        Ok(Self { process, settings, worker, address, invocations: Arc::new(AtomicU64::new(1)) })
     }
 
     /// Where the handler listens: for what no host would send.
@@ -174,10 +175,23 @@ impl Host {
         self.process.kill()
     }
 
-    fn next_invocation(&self) -> String {
-        let number = self.invocations.fetch_add(1, Ordering::Relaxed);
-        format!("00000000-0000-4000-8000-{number:012x}")
+    /// Opens a port at which the double proxies what comes, as [`Host::send`] does: for clients that speak HTTP by
+    /// themselves. A caller who hangs up is one who left.
+    ///
+    /// # Errors
+    /// There is no free port.
+    pub fn listen(&self) -> Result<SocketAddr, HostError> {
+        front::listen(self)
     }
+
+    fn next_invocation(&self) -> String {
+        next_invocation(&self.invocations)
+    }
+}
+
+fn next_invocation(invocations: &AtomicU64) -> String {
+    let number = invocations.fetch_add(1, Ordering::Relaxed);
+    format!("00000000-0000-4000-8000-{number:012x}")
 }
 
 /// A port that nothing listens on, and that no other host of this process was given.

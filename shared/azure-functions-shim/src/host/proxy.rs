@@ -1,5 +1,6 @@
 //! HTTP through the host: what it sets, what it takes away, and the answer as it comes.
 
+use std::net::SocketAddr;
 use std::sync::mpsc as blocking;
 use std::time::Duration;
 
@@ -110,13 +111,18 @@ pub(super) fn exchange(host: &Host, request: Request<Body>, pieces: mpsc::Sender
 }
 
 pub(super) fn complete(host: &Host, uri: &mut Uri, headers: &mut HeaderMap) {
+    complete_for(host.address, invocation(host), uri, headers);
+}
+
+/// The same for a handler that listens there; a request that has no id of an invocation gets this one.
+pub(super) fn complete_for(address: SocketAddr, id: HeaderValue, uri: &mut Uri, headers: &mut HeaderMap) {
     let path = uri.path_and_query().map_or_else(|| Uri::from_static("/"), |path| Uri::from(path.clone()));
-    let authority = uri.authority().map_or_else(|| host.address.to_string(), ToString::to_string);
+    let authority = uri.authority().map_or_else(|| address.to_string(), ToString::to_string);
     if let Ok(authority) = HeaderValue::from_str(&authority) {
         headers.entry(HOST).or_insert(authority);
     }
     *uri = path;
-    let id = headers.get(PROXIED_INVOCATION_ID).cloned().unwrap_or_else(|| invocation(host));
+    let id = headers.get(PROXIED_INVOCATION_ID).cloned().unwrap_or(id);
     headers.insert(INVOCATION_ID, id);
     headers.insert(HOST_VERSION, HeaderValue::from_static(VERSION));
 }
@@ -154,10 +160,14 @@ async fn in_time<T>(idle: Duration, work: impl Future<Output = T>) -> Result<T, 
 }
 
 fn invocation(host: &Host) -> HeaderValue {
-    HeaderValue::from_str(&host.next_invocation()).unwrap_or_else(|_| HeaderValue::from_static("none"))
+    id_of(&host.next_invocation())
 }
 
-fn strip_principal(headers: &mut HeaderMap) {
+pub(super) fn id_of(id: &str) -> HeaderValue {
+    HeaderValue::from_str(id).unwrap_or_else(|_| HeaderValue::from_static("none"))
+}
+
+pub(super) fn strip_principal(headers: &mut HeaderMap) {
     let named: Vec<_> = headers.keys().filter(|name| name.as_str().starts_with(PRINCIPAL)).cloned().collect();
     for name in named {
         headers.remove(name);

@@ -1,0 +1,237 @@
+//! The function that enforces: it listens at once, and what answers calls is put together beside that, so that the host
+//! need not wait for it. The settings are read once, the policy is compiled once, and one pipeline answers every call.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use azure_functions_shim::{App, Body as ShimBody, Fault, Listener, Settings as Bounds, ShimError};
+use decision_log::Chain;
+use enforcement::{
+    BreakerSettings, Clock, Credential, EventSink, HttpSettings, HttpTransport, Ids as _, Pipeline,
+    PipelineSettings, Transport, Upstream, Upstreams,
+};
+use host::clock::{RunIds, SystemClock};
+use host::{HostError, jwks, policy_file, program};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response, StatusCode};
+use limits::MemoryStore;
+use sallyport_azure::answer;
+use sallyport_azure::config::{HELP, Settings, Target};
+use sallyport_azure::credentials::{Identity, MODELS, TokenSigner};
+use sallyport_azure::error::AzureError;
+use sallyport_azure::ingress::{self, Trust};
+use sallyport_azure::log_format::{self, Lines};
+use sallyport_azure::log_ingestion::{LogIngestion, RecordQueue};
+use sallyport_azure::sdk_http::SdkHttp;
+use sallyport_azure::secret_store::{KeyVault, NoVault, VaultAccess};
+use secrets::{CacheSettings, SecretCache, SecretStore};
+use tokio::sync::watch;
+
+/// The largest answer of an upstream that is held as a whole, in bytes.
+const ANSWER_CAP: usize = 32 * 1024 * 1024;
+/// The most counters of limits that are kept. More callers than that wait for old counters to end.
+const LIMIT_KEYS: usize = 100_000;
+/// The largest answer of the platform with a token, in bytes.
+const TOKEN_CAP: usize = 64 * 1024;
+
+fn main() -> ExitCode {
+    program::run(HELP, start)
+}
+
+/// The cold start. What it gives back is why there was none: the host ends a function that has started.
+fn start() -> Result<(), AzureError> {
+    let settings = Settings::read(std::env::vars().collect(), &package())?;
+    let clock = Arc::new(SystemClock::new());
+    let lines = Arc::new(Lines::to_output(clock.clone()));
+    let records = settings.logs.is_some().then(|| RecordQueue::new(Arc::clone(&lines)));
+    log_format::begin(lines, records.clone())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_io().enable_time().build();
+    let runtime = runtime.map_err(|reason| HostError::System { what: "cannot start the runtime", reason })?;
+    runtime.block_on(serve(settings, clock, records))
+}
+
+/// Where the package lies: the host says so, and otherwise the program lies in it.
+fn package() -> PathBuf {
+    let told = std::env::var_os("FUNCTIONS_APP_ROOT_PATH").filter(|folder| !folder.is_empty());
+    let beside = || Some(std::env::current_exe().ok()?.parent()?.to_owned());
+    told.map(PathBuf::from).or_else(beside).unwrap_or_default()
+}
+
+/// What answers calls.
+struct Gate {
+    pipeline: Arc<Pipeline>,
+    trust: Trust,
+    records: Option<Arc<RecordQueue>>,
+}
+
+async fn serve(
+    settings: Settings,
+    clock: Arc<SystemClock>,
+    records: Option<Arc<RecordQueue>>,
+) -> Result<(), AzureError> {
+    let listener = Listener::bind(settings.port.ok_or(ShimError::NotStartedByHost)?).await?;
+    let (made, gate) = watch::channel(None::<Arc<Gate>>);
+    let handler = move |request| {
+        let mut gate = gate.clone();
+        async move {
+            // Without a gate the process is about to end.
+            let Ok(gate) = gate.wait_for(Option::is_some).await.map(|gate| gate.clone()) else {
+                return refused(StatusCode::SERVICE_UNAVAILABLE, "the function does not start");
+            };
+            match gate {
+                Some(gate) => gate.answer(request).await,
+                None => refused(StatusCode::SERVICE_UNAVAILABLE, "the function does not start"),
+            }
+        }
+    };
+    let app = App::new().http(handler).on_fault(log).settings(bounds());
+    let making = tokio::task::spawn_blocking(move || Gate::make(settings, clock, records));
+    let mut fault = None;
+    let ended = async {
+        match making.await.unwrap_or(Err(AzureError::Broken)) {
+            Ok(gate) => {
+                made.send_replace(Some(Arc::new(gate)));
+                std::future::pending().await
+            }
+            Err(reason) => fault = Some(reason),
+        }
+    };
+    app.serve(listener, ended).await;
+    Err(fault.unwrap_or(AzureError::Broken))
+}
+
+fn bounds() -> Bounds {
+    Bounds { body_cap: ingress::BODY_CAP, ..Bounds::default() }
+}
+
+fn log(fault: &Fault<'_>) {
+    tracing::error!("a call was not answered: {}", fault.reason);
+}
+
+/// An answer of the function itself, to who has no right to one of the gate's.
+fn refused(status: StatusCode, reason: &str) -> Response<ShimBody> {
+    let body = serde_json::json!({"error": {"message": reason}}).to_string();
+    let mut answer = Response::new(ShimBody::whole(body));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}
+
+impl Gate {
+    /// Puts everything together: this takes the time that a start takes.
+    fn make(
+        settings: Settings,
+        clock: Arc<SystemClock>,
+        records: Option<Arc<RecordQueue>>,
+    ) -> Result<Self, AzureError> {
+        let enforced = policy_file::load(&settings.policy)?;
+        for warning in &enforced.warnings {
+            tracing::warn!("{warning}");
+        }
+        for fault in &enforced.faults {
+            tracing::error!("the policy does not compile, so every call is refused: {fault}");
+        }
+        let parts = Parts::new(&settings, clock)?;
+        if let Some((place, records)) = settings.logs.as_ref().zip(records.clone()) {
+            let sender = LogIngestion::new(place, parts.identity.clone(), Arc::clone(&parts.http), records);
+            let sender = sender.map_err(|_| HostError::Faults(vec![NO_PLACE.to_owned()]))?;
+            drop(tokio::spawn(sender.run()));
+        }
+        let trust = Trust { easy_auth: settings.easy_auth, groups_claim: settings.groups_claim.clone() };
+        let pipeline = Arc::new(Pipeline::new(enforced.policy, parts.pipeline_settings(settings)?));
+        Ok(Self { pipeline, trust, records })
+    }
+
+    async fn answer(&self, request: Request<ShimBody>) -> Response<ShimBody> {
+        let comments = answer::takes_comments(&request);
+        let asked = match ingress::read(request, &self.trust).await {
+            Ok(asked) => asked,
+            Err(fault) => {
+                tracing::error!("a call was not answered: {fault}");
+                return refused(StatusCode::BAD_REQUEST, &fault.to_string());
+            }
+        };
+        let answered = self.pipeline.handle(asked.request, asked.caller).await;
+        answer::outgoing(answered, comments, self.records.as_ref()).await
+    }
+}
+
+const NO_PLACE: &str = "`SALLYPORT_LOGS_ENDPOINT`: records cannot be sent to this address";
+
+/// What the pipeline is made of.
+struct Parts {
+    http: Arc<dyn Transport>,
+    identity: Identity,
+    clock: Arc<SystemClock>,
+    store: Arc<dyn SecretStore>,
+}
+
+impl Parts {
+    fn new(settings: &Settings, clock: Arc<SystemClock>) -> Result<Self, AzureError> {
+        let http = transport(settings)?;
+        let sdk = SdkHttp { transport: Arc::clone(&http), most: TOKEN_CAP, endpoint: None };
+        let (client_id, given) = (settings.identity.client_id.as_deref(), settings.identity.given);
+        let identity = Identity::new(client_id, given, sdk);
+        let store: Arc<dyn SecretStore> = match &settings.vault {
+            None => Arc::new(NoVault),
+            Some(place) => Arc::new(KeyVault::new(VaultAccess {
+                url: &place.url,
+                endpoint: place.endpoint.clone(),
+                identity: &identity,
+                transport: Arc::clone(&http),
+                clock: clock.clone() as Arc<dyn Clock>,
+            })),
+        };
+        Ok(Self { http, identity, clock, store })
+    }
+
+    fn pipeline_settings(self, settings: Settings) -> Result<PipelineSettings, AzureError> {
+        let ids = RunIds::new()?;
+        let chain = Chain::new(ids.decision_id());
+        let secrets = SecretCache::new(Arc::clone(&self.store), CacheSettings::default());
+        let rows = settings.upstreams.iter().map(|target| self.upstream(target));
+        Ok(PipelineSettings {
+            provider: "azure".to_owned(),
+            region: settings.region.clone(),
+            upstreams: Upstreams::new(rows.collect(), secrets),
+            authenticator: settings.callers.authenticator(|place| jwks::source(place, &self.http)),
+            limits: Arc::new(MemoryStore::new(LIMIT_KEYS)),
+            sink: Arc::new(EventSink),
+            chain,
+            clock: self.clock,
+            ids: Arc::new(ids),
+            body_cap: ingress::BODY_CAP,
+            answer_cap: ANSWER_CAP,
+        })
+    }
+
+    fn upstream(&self, target: &Target) -> Upstream {
+        let credential = match &target.secret {
+            Some(place) => Credential::Secret(place.to_string()),
+            None if target.vendor == "azure_openai" => {
+                Credential::Signed(Arc::new(TokenSigner { identity: self.identity.clone(), scope: MODELS }))
+            }
+            None => Credential::None,
+        };
+        Upstream {
+            name: target.vendor.to_owned(),
+            base_url: target.url.clone(),
+            transport: Arc::clone(&self.http),
+            credential,
+            breaker: BreakerSettings::default(),
+        }
+    }
+}
+
+/// The client for everything. Certificates are only loaded where something is fetched over TLS.
+fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, AzureError> {
+    let http = HttpSettings { idle_timeout: settings.upstream_timeout, ..HttpSettings::default() };
+    if !settings.uses_tls() {
+        return Ok(Arc::new(HttpTransport::plain(http)));
+    }
+    let failed =
+        |reason: io::Error| HostError::System { what: "no certificate authorities can be read", reason };
+    Ok(Arc::new(HttpTransport::with_native_roots(http).map_err(failed)?))
+}

@@ -1,0 +1,238 @@
+//! How logs look on Azure, as the one layer that takes this function's events: one line of JSON for each, on standard
+//! output alone, for the host takes every line on standard error for an error of the function.
+//!
+//! A decision is a line that people can read (`message`). Where records are sent to Azure Monitor, they are put into the
+//! queue for that. Where they are not, or where one could not be sent, the record stands in its line as it was sealed, as
+//! the last member, so that it can be taken out again byte for byte:
+//! `{"timestamp":"…","level":"INFO","message":"…","record":{…}}`, with `"spilled":true` before it where it should have
+//! been sent.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use decision_log::Timestamp;
+use enforcement::Clock;
+use host::{HostError, log_event};
+use serde::Deserialize;
+use serde_json::json;
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+
+use crate::log_ingestion::RecordQueue;
+
+/// Where lines go.
+pub struct Lines {
+    clock: Arc<dyn Clock>,
+    out: Mutex<Box<dyn Write + Send>>,
+}
+
+impl Lines {
+    /// Lines to standard output.
+    #[must_use]
+    pub fn to_output(clock: Arc<dyn Clock>) -> Self {
+        Self::new(clock, Box::new(io::stdout()))
+    }
+
+    pub(crate) fn new(clock: Arc<dyn Clock>, out: Box<dyn Write + Send>) -> Self {
+        Self { clock, out: Mutex::new(out) }
+    }
+
+    /// Writes a record that could not be sent. There is nowhere left to tell when this fails.
+    pub(crate) fn spill(&self, record: &str) {
+        let _ = self.write("WARN", record, &format!(",\"spilled\":true,\"record\":{record}"));
+    }
+
+    /// A line for a decision, with more members behind it. When this has returned, it is the host's.
+    fn write(&self, level: &str, record: &str, more: &str) -> io::Result<()> {
+        self.put(level, &shown(record), more)
+    }
+
+    fn put(&self, level: &str, message: &str, more: &str) -> io::Result<()> {
+        let time = Timestamp::from_unix_ms(self.clock.unix_millis());
+        let message = json!(message);
+        let line =
+            format!("{{\"timestamp\":\"{time}\",\"level\":\"{level}\",\"message\":{message}{more}}}\n");
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        out.write_all(line.as_bytes())?;
+        out.flush()
+    }
+}
+
+/// The layer of Azure's log format. It says of each record what became of it.
+pub struct AzureFormat {
+    lines: Arc<Lines>,
+    queue: Option<Arc<RecordQueue>>,
+}
+
+/// From now on the log goes to these lines, and records into this queue, where there is one.
+///
+/// # Errors
+/// When another log was begun in this process: records would go there.
+pub fn begin(lines: Arc<Lines>, queue: Option<Arc<RecordQueue>>) -> Result<(), HostError> {
+    let layer = AzureFormat { lines, queue };
+    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer))
+        .map_err(|error| HostError::System { what: "cannot begin the log", reason: io::Error::other(error) })
+}
+
+impl AzureFormat {
+    fn keep(&self, record: &str) -> io::Result<()> {
+        match &self.queue {
+            None => self.lines.write("INFO", record, &format!(",\"record\":{record}")),
+            Some(queue) => {
+                queue.put(record);
+                // It is on its way, whether this line can be written or not.
+                let _ = self.lines.write("INFO", record, "");
+                Ok(())
+            }
+        }
+    }
+}
+
+impl<S: Subscriber> Layer<S> for AzureFormat {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>, _: Context<'_, S>) -> bool {
+        log_event::is_wanted(metadata)
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if log_event::is_record(event) {
+            return log_event::keep_record(event, |record| self.keep(record));
+        }
+        let level = match *event.metadata().level() {
+            Level::ERROR => "ERROR",
+            Level::WARN => "WARN",
+            _ => "INFO",
+        };
+        // There is nowhere left to tell when this fails.
+        let _ = self.lines.put(level, &log_event::text(event), "");
+    }
+}
+
+/// What a readable line shows of a record.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Shown<'a> {
+    decision_id: String,
+    decision: String,
+    gate: String,
+    dialect: String,
+    #[serde(borrow)]
+    model: Cow<'a, str>,
+    identity: Who<'a>,
+    reasons: Vec<String>,
+    outcome: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Who<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+}
+
+fn shown(record: &str) -> String {
+    let shown: Shown<'_> = serde_json::from_str(record).unwrap_or_default();
+    let dash = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
+    let mut why = shown.reasons.join(", ");
+    if !matches!(shown.outcome.as_str(), "" | "ok" | "refused") {
+        why = format!("{why} ({})", shown.outcome).trim().to_owned();
+    }
+    let words = [
+        dash(&shown.decision),
+        dash(&shown.gate),
+        dash(&shown.dialect),
+        dash(&shown.model),
+        dash(&shown.identity.id),
+        dash(&why),
+        dash(&shown.decision_id),
+    ];
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use enforcement::DECISION_TARGET;
+    use serde_json::Value;
+    use tracing::subscriber::with_default;
+
+    use super::*;
+
+    struct Still;
+
+    impl Clock for Still {
+        fn unix_millis(&self) -> u64 {
+            1_709_210_096_789
+        }
+        fn monotonic_micros(&self) -> u64 {
+            0
+        }
+    }
+
+    /// Keeps what is written, or takes nothing.
+    #[derive(Clone, Default)]
+    struct Paper(Arc<Mutex<Vec<u8>>>, bool);
+
+    impl Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.1 { Err(io::ErrorKind::BrokenPipe.into()) } else { self.0.lock().unwrap().write(bytes) }
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    const RECORD: &str = r#"{"chain":{"hash":"h"},"decision":"block","decision_id":"d1","dialect":"openai_chat","gate":"request","identity":{"id":"ada \"1\""},"model":"m","outcome":"refused","reasons":["no-sql"]}"#;
+
+    fn log(paper: &Paper, queued: bool, what: impl FnOnce()) -> Vec<Value> {
+        let lines = Arc::new(Lines::new(Arc::new(Still), Box::new(paper.clone())));
+        let queue = queued.then(|| RecordQueue::new(Arc::clone(&lines)));
+        with_default(tracing_subscriber::registry().with(AzureFormat { lines, queue }), what);
+        let written = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+        written.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    fn tell() {
+        let record = RECORD;
+        tracing::error!(target: DECISION_TARGET, record);
+    }
+
+    #[test]
+    fn a_decision_is_a_line_to_be_read_that_ends_with_the_record_as_it_was_sealed() {
+        let paper = Paper::default();
+        let lines = log(&paper, false, tell);
+        assert_eq!(lines[0]["message"], r#"block request openai_chat m ada "1" no-sql d1"#);
+        assert_eq!(
+            (&lines[0]["level"], &lines[0]["timestamp"]),
+            (&"INFO".into(), &"2024-02-29T12:34:56.789Z".into())
+        );
+        let written = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+        assert!(written.ends_with(&format!(",\"record\":{RECORD}}}\n")), "{written}");
+    }
+
+    #[test]
+    fn a_decision_whose_record_is_sent_is_a_line_without_it() {
+        let paper = Paper::default();
+        assert!(log(&paper, true, tell)[0]["record"].is_null());
+    }
+
+    #[test]
+    fn what_the_function_says_goes_to_the_same_lines_with_its_level() {
+        let paper = Paper::default();
+        let lines = log(&paper, false, || {
+            tracing::warn!(upstream = 3, "it ended");
+            tracing::error!("no more");
+        });
+        let told: Vec<_> = lines.iter().map(|line| (&line["level"], &line["message"])).collect();
+        assert_eq!(
+            told,
+            [(&"WARN".into(), &"it ended upstream=3".into()), (&"ERROR".into(), &"no more".into())]
+        );
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_written_is_an_error() {
+        let closed = Paper(Arc::default(), true);
+        let lines = Arc::new(Lines::new(Arc::new(Still), Box::new(closed)));
+        assert!(AzureFormat { lines, queue: None }.keep(RECORD).is_err());
+    }
+}
