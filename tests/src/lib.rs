@@ -11,6 +11,7 @@
     reason = "the harness is a part of the tests: what it cannot do fails the test that asked for it"
 )]
 
+pub mod azure;
 pub mod bicep;
 pub mod cases;
 pub mod emulators;

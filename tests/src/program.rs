@@ -219,7 +219,14 @@ fn build(folder: &Path) {
     if folder.ends_with("release") {
         command.args(["--release", "--package", "sallyport-local"]);
     } else {
-        let functions = ["--bin", "sallyport-aws-enforce", "--bin", "sallyport-aws-rotate"];
+        let functions = [
+            "--bin",
+            "sallyport-aws-enforce",
+            "--bin",
+            "sallyport-aws-rotate",
+            "--bin",
+            "sallyport-azure-enforce",
+        ];
         command.args(["--workspace", "--test", "harness"]).args(functions);
     }
     let status = command.status().expect("cargo can be started");

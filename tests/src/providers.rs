@@ -1,6 +1,7 @@
 //! The providers whose front doors the suites go through. To add one, write its folder under `functions/` and
 //! a row in [`PROVIDERS`]; the suites then run through it as well.
 
+use crate::azure;
 use crate::lambda;
 use crate::served::{Served, Settings};
 
@@ -18,5 +19,6 @@ pub struct Provider {
 /// Every provider, by id.
 pub const PROVIDERS: &[Provider] = &[
     Provider { id: "aws", serve: lambda::serve, knows_who_left: false },
+    Provider { id: "azure", serve: azure::serve, knows_who_left: true },
     Provider { id: "local", serve: Served::start, knows_who_left: true },
 ];

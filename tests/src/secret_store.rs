@@ -1,5 +1,5 @@
 //! A secret store as each provider has one, with the same secrets in it: a folder of files for this machine, Secrets
-//! Manager for Lambda. A test puts another version there while the gate runs.
+//! Manager for Lambda, a vault for Azure. A test puts another version there while the gate runs.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::azure::key_vault::KeyVault;
 use crate::served::Settings;
 use crate::upstream::{Arrived, Script, Upstream};
 
@@ -19,6 +20,7 @@ type Versions = Arc<Mutex<BTreeMap<String, Vec<String>>>>;
 pub struct SecretStores {
     folder: Arc<TempDir>,
     manager: Upstream,
+    vault: KeyVault,
     versions: Versions,
 }
 
@@ -32,7 +34,12 @@ impl SecretStores {
         let versions = Versions::default();
         let told = Arc::clone(&versions);
         let manager = Upstream::start(Script::computed(move |arrived| answer(arrived, &told)));
-        Self { folder: Arc::new(tempfile::tempdir().expect("a folder can be made")), manager, versions }
+        Self {
+            folder: Arc::new(tempfile::tempdir().expect("a folder can be made")),
+            manager,
+            vault: KeyVault::start(),
+            versions,
+        }
     }
 
     /// Makes this the current version of a secret.
@@ -41,7 +48,8 @@ impl SecretStores {
     /// When its file cannot be written.
     pub fn put(&self, name: &str, value: &str) {
         let mut versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
-        versions.entry(name.to_owned()).or_default().push(value.to_owned());
+        versions.entry(service_name(name)).or_default().push(value.to_owned());
+        self.vault.put(&service_name(name), value);
         replace(&self.folder.path().join(name), value);
     }
 
@@ -53,8 +61,11 @@ impl SecretStores {
         let known = settings
             .arguments(["--secrets", &folder])
             .variable("AWS_ENDPOINT_URL_SECRETS_MANAGER", &self.manager.url());
+        let vault = self.vault.variables();
+        let known = vault.iter().fold(known, |known, (name, value)| known.variable(name, value));
         vendors.iter().fold(known, |known, vendor| {
-            known.variable(&format!("SALLYPORT_SECRET_{}", vendor.to_ascii_uppercase()), vendor)
+            known
+                .variable(&format!("SALLYPORT_SECRET_{}", vendor.to_ascii_uppercase()), &service_name(vendor))
         })
     }
 
@@ -71,6 +82,11 @@ impl SecretStores {
     pub fn asked(&self) -> Vec<Arrived> {
         self.manager.arrived()
     }
+}
+
+/// The name that every service allows: a vault takes no `_`.
+fn service_name(name: &str) -> String {
+    name.replace('_', "-")
 }
 
 /// In one step, so that nobody reads half a file.

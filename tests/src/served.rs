@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::azure::FunctionApp;
 use crate::http::{Answer, Request};
 use crate::lambda::Lambda;
 use crate::program::{Finished, Running};
@@ -104,11 +105,21 @@ pub struct Served {
 /// What is behind the address.
 #[derive(Debug)]
 enum Door {
+    Functions(Box<FunctionApp>),
     Lambda(Lambda),
     Program(Running),
 }
 
 impl Served {
+    pub(crate) fn behind_functions_host(
+        app: FunctionApp,
+        address: SocketAddr,
+        log: PathBuf,
+        folder: TempDir,
+    ) -> Self {
+        Self { door: Door::Functions(Box::new(app)), address, log, folder }
+    }
+
     pub(crate) fn behind_lambda(lambda: Lambda, address: SocketAddr, log: PathBuf, folder: TempDir) -> Self {
         Self { door: Door::Lambda(lambda), address, log, folder }
     }
@@ -164,8 +175,10 @@ impl Served {
     /// When it cannot be read.
     #[must_use]
     pub fn log(&self) -> String {
-        if let Door::Lambda(lambda) = &self.door {
-            lambda.gather_records();
+        match &self.door {
+            Door::Functions(app) => app.gather_records(),
+            Door::Lambda(lambda) => lambda.gather_records(),
+            Door::Program(_) => {}
         }
         std::fs::read_to_string(&self.log).expect("the decision log can be read")
     }
@@ -214,7 +227,19 @@ impl Served {
     pub fn renew_processes(&self) {
         match &self.door {
             Door::Lambda(lambda) => lambda.renew_processes(),
-            Door::Program(_) => panic!("only a function's processes are replaced"),
+            Door::Functions(_) | Door::Program(_) => panic!("only the processes behind Lambda are replaced"),
+        }
+    }
+
+    /// The function app behind the door.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn function_app(&self) -> &FunctionApp {
+        match &self.door {
+            Door::Functions(app) => app,
+            Door::Lambda(_) | Door::Program(_) => panic!("only a function app has a host of functions"),
         }
     }
 
@@ -240,7 +265,7 @@ impl Served {
     /// When it is another program.
     pub fn wait_for<T>(&self, wanted: impl Fn(&str) -> Option<T>) -> Option<T> {
         match &self.door {
-            Door::Lambda(_) => panic!("only `sallyport serve` is waited for"),
+            Door::Functions(_) | Door::Lambda(_) => panic!("only `sallyport serve` is waited for"),
             Door::Program(running) => running.wait_for(wanted),
         }
     }
@@ -255,6 +280,7 @@ impl Served {
     #[must_use]
     pub fn stderr(&self) -> String {
         match &self.door {
+            Door::Functions(app) => app.written("stderr"),
             Door::Lambda(lambda) => lambda.written("stderr"),
             Door::Program(running) => running.stderr(),
         }
@@ -264,6 +290,7 @@ impl Served {
     #[must_use]
     pub fn stdout(&self) -> String {
         match &self.door {
+            Door::Functions(app) => app.written("stdout"),
             Door::Lambda(lambda) => lambda.written("stdout"),
             Door::Program(running) => running.stdout(),
         }
@@ -276,7 +303,7 @@ impl Served {
     #[must_use]
     pub fn stop(self) -> (Finished, TempDir) {
         match self.door {
-            Door::Lambda(_) => panic!("only `sallyport serve` is asked to end"),
+            Door::Functions(_) | Door::Lambda(_) => panic!("only `sallyport serve` is asked to end"),
             Door::Program(running) => (running.stop(), self.folder),
         }
     }

@@ -65,6 +65,8 @@ pub struct Settings {
     pub policy: PathBuf,
     /// Who may call.
     pub callers: KeyFile,
+    /// The secrets with callers' keys.
+    pub key_secrets: Vec<SecretPlace>,
     /// Whether the platform proves callers.
     pub easy_auth: bool,
     /// The claim with a caller's groups in what the platform says.
@@ -97,6 +99,7 @@ impl Settings {
             port: port(&mut reading),
             policy: folder.join(reading.text("SALLYPORT_POLICY").unwrap_or("policy.yaml".to_owned())),
             callers: reading.callers(folder),
+            key_secrets: reading.key_secrets(secret_place),
             easy_auth: reading.flag("SALLYPORT_EASYAUTH"),
             groups_claim: reading.text("SALLYPORT_GROUPS_CLAIM").unwrap_or("groups".to_owned()),
             upstreams: reading.targets(secret_place),
@@ -134,7 +137,7 @@ impl Settings {
     /// Whether anything is read from the vault.
     #[must_use]
     pub fn reads_secrets(&self) -> bool {
-        self.upstreams.iter().any(|target| target.secret.is_some())
+        !self.key_secrets.is_empty() || self.upstreams.iter().any(|target| target.secret.is_some())
     }
 }
 

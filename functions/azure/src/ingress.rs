@@ -80,7 +80,7 @@ pub struct PrincipalFault;
 pub async fn read(request: Request<ShimBody>, trust: &Trust) -> Result<Asked, PrincipalFault> {
     let (mut head, body) = request.into_parts();
     let identity = if trust.easy_auth { principal(&head.headers, trust)? } else { None };
-    let caller = Caller { ip: ip(&head.headers), identity };
+    let caller = Caller { ip: ip(&head.headers), identity, ..Caller::default() };
     strip(&mut head.headers);
     let body = match body.collect().await {
         Ok(bytes) => Body::Whole(bytes),

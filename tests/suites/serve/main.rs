@@ -1,6 +1,7 @@
 //! A provider's front door from outside: what callers, upstreams, operators and auditors see of it. What can be told
 //! as a call and its answer stands in `tests/testdata/serve/*.toml`; here is the rest.
 
+mod azure;
 mod banner;
 mod cases;
 mod credentials;

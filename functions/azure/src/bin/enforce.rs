@@ -13,7 +13,7 @@ use enforcement::{
     PipelineSettings, Transport, Upstream, Upstreams,
 };
 use host::clock::{RunIds, SystemClock};
-use host::{HostError, jwks, policy_file, program};
+use host::{HostError, caller_keys, jwks, policy_file, program};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response, StatusCode};
 use limits::MemoryStore;
@@ -190,13 +190,18 @@ impl Parts {
     fn pipeline_settings(self, settings: Settings) -> Result<PipelineSettings, AzureError> {
         let ids = RunIds::new()?;
         let chain = Chain::new(ids.decision_id());
-        let secrets = SecretCache::new(Arc::clone(&self.store), CacheSettings::default());
+        let secrets = Arc::new(SecretCache::new(Arc::clone(&self.store), CacheSettings::default()));
+        let key_secrets = settings.key_secrets.iter().map(ToString::to_string);
+        let key_secrets = caller_keys::in_secrets(key_secrets, &secrets);
         let rows = settings.upstreams.iter().map(|target| self.upstream(target));
         Ok(PipelineSettings {
             provider: "azure".to_owned(),
             region: settings.region.clone(),
             upstreams: Upstreams::new(rows.collect(), secrets),
-            authenticator: settings.callers.authenticator(|place| jwks::source(place, &self.http)),
+            authenticator: settings
+                .callers
+                .authenticator(|place| jwks::source(place, &self.http))
+                .with_secrets(key_secrets),
             limits: Arc::new(MemoryStore::new(LIMIT_KEYS)),
             sink: Arc::new(EventSink),
             chain,
@@ -221,6 +226,7 @@ impl Parts {
             transport: Arc::clone(&self.http),
             credential,
             breaker: BreakerSettings::default(),
+            trace_header: None,
         }
     }
 }

@@ -24,6 +24,7 @@ fn settings_are_what_they_say() {
         ("SALLYPORT_POLICY", "/elsewhere/other.yaml"),
         ("SALLYPORT_ALLOW_ANONYMOUS", "true"),
         ("SALLYPORT_EASYAUTH", "true"),
+        ("SALLYPORT_KEYS_SECRET", "keys-of-ada, keys-of-bob"),
         ("SALLYPORT_UPSTREAM_AZURE_OPENAI", "https://mine.openai.azure.com"),
         ("SALLYPORT_UPSTREAM_OPENAI", "https://api.openai.com/v1"),
         ("SALLYPORT_SECRET_OPENAI", "openai#key"),
@@ -39,6 +40,7 @@ fn settings_are_what_they_say() {
     .unwrap();
     assert_eq!(settings.policy, Path::new("/elsewhere/other.yaml"));
     assert!(settings.callers.anonymous && settings.easy_auth && settings.uses_tls());
+    assert_eq!(settings.key_secrets.len(), 2);
     let [azure, openai] = &settings.upstreams[..] else { panic!("two: {:?}", settings.upstreams) };
     assert_eq!((azure.vendor, azure.secret.as_ref()), ("azure_openai", None));
     assert_eq!(openai.secret.as_ref().unwrap().to_string(), "openai#key");

@@ -1,0 +1,154 @@
+//! Azure Functions, as a function sees it: the double of its host in front, and behind it the services of the platform,
+//! a double each: tokens, the vault, the service that takes records in.
+//!
+//! What it has not: Easy Auth itself (a test writes the headers that it would), the load balancer's limit of 230
+//! seconds, and other instances of the function.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use azure_functions_shim::host::{Host, HostSettings, Level};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::program;
+use crate::served::{Served, Settings};
+
+pub mod identity;
+pub mod ingestion;
+pub mod key_vault;
+
+use identity::Identities;
+use ingestion::Ingestion;
+
+/// A policy without rules, for the model behind the function that says back what it hears.
+const NO_RULES: &str = "apiVersion: v1\nkind: AIPolicy\nmetadata: {name: echo}\nspec: {rules: []}\n";
+
+/// A function app that is up.
+#[derive(Debug)]
+pub struct FunctionApp {
+    host: Host,
+    identities: Identities,
+    ingestion: Ingestion,
+    log: PathBuf,
+    /// What stands in for the vendors that the settings name no upstream for.
+    _echo: Option<Box<Served>>,
+}
+
+/// Starts the function that enforces, with these settings.
+///
+/// # Panics
+/// When it cannot be started.
+#[must_use]
+pub fn serve(settings: &Settings) -> Served {
+    serve_by(settings, HostSettings::default())
+}
+
+/// The same under a host that is set up like this; the variables are added to its own.
+///
+/// # Panics
+/// When it cannot be started.
+#[must_use]
+pub fn serve_by(settings: &Settings, mut by: HostSettings) -> Served {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    write_package(settings, &folder);
+    let (identities, ingestion) = (Identities::start(), Ingestion::start());
+    let echo = echo(settings);
+    let url = echo.as_ref().map(|echo| echo.url()).unwrap_or_default();
+    let all = dialects::VENDORS.iter().map(|vendor| (upstream_variable(vendor.id), url.clone()));
+    by.variables.extend(all);
+    by.variables.extend(identities.variables());
+    by.variables.extend(ingestion.variables());
+    by.variables.extend(variables(settings, &folder));
+    let host = Host::start(&program::function("sallyport-azure-enforce"), by);
+    let host = host.unwrap_or_else(|fault| panic!("the function does not start: {fault}"));
+    let address = host.listen().expect("a free port");
+    let log = folder.path().join("decisions.jsonl");
+    let app = FunctionApp { host, identities, ingestion, log: log.clone(), _echo: echo };
+    Served::behind_functions_host(app, address, log, folder)
+}
+
+fn echo(settings: &Settings) -> Option<Box<Served>> {
+    let served: Vec<_> = settings.upstreams.iter().map(|(vendor, _)| vendor.as_str()).collect();
+    let whole = dialects::VENDORS.iter().all(|vendor| served.contains(&vendor.id));
+    (!whole).then(|| Box::new(Served::start(&Settings::of_policy(NO_RULES))))
+}
+
+fn write_package(settings: &Settings, folder: &TempDir) {
+    let policy = settings.policy.clone();
+    let policy = policy.unwrap_or_else(|| crate::files::read("functions/local/src/example.yaml"));
+    let keys = settings.keys.iter().map(|text| ("keys.yaml", text.as_str()));
+    let own = [("policy.yaml", policy.as_str()), ("decisions.jsonl", "")];
+    let others = settings.files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    for (name, text) in own.into_iter().chain(keys).chain(others) {
+        std::fs::write(folder.path().join(name), text).expect("a file can be written");
+    }
+}
+
+fn variables(settings: &Settings, folder: &TempDir) -> BTreeMap<String, String> {
+    let place = |name: &str| folder.path().join(name).display().to_string();
+    let callers = match &settings.keys {
+        Some(_) => ("SALLYPORT_KEYS", place("keys.yaml")),
+        None => ("SALLYPORT_ALLOW_ANONYMOUS", "true".to_owned()),
+    };
+    let given =
+        [("SALLYPORT_POLICY", place("policy.yaml")), ("REGION_NAME", "West Europe".to_owned()), callers];
+    let mut all: BTreeMap<_, _> = given.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    all.extend(settings.upstreams.iter().map(|(vendor, url)| (upstream_variable(vendor), url.clone())));
+    let timeout = settings.upstream_timeout.map(|seconds| seconds.to_string());
+    all.extend(timeout.map(|seconds| ("SALLYPORT_UPSTREAM_TIMEOUT".to_owned(), seconds)));
+    all.extend(settings.variables.iter().cloned());
+    all
+}
+
+fn upstream_variable(vendor: &str) -> String {
+    format!("SALLYPORT_UPSTREAM_{}", vendor.to_ascii_uppercase())
+}
+
+impl FunctionApp {
+    /// The host.
+    #[must_use]
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// What gives tokens.
+    #[must_use]
+    pub fn identities(&self) -> &Identities {
+        &self.identities
+    }
+
+    /// What takes records in.
+    #[must_use]
+    pub fn ingestion(&self) -> &Ingestion {
+        &self.ingestion
+    }
+
+    /// Brings the decision log up to what the function has sent, and to what it has written out.
+    pub(crate) fn gather_records(&self) {
+        let rows = self.ingestion.rows();
+        let sent = rows.iter().filter_map(|row| row["RecordText"].as_str().map(str::to_owned));
+        let lines = self.host.lines();
+        let written = lines.iter().filter_map(|line| record(&line.text).map(str::to_owned));
+        // One process has one chain.
+        let place = |text: &String| {
+            let record: Value = serde_json::from_str(text).unwrap_or_default();
+            record["chain"]["sequence"].as_u64()
+        };
+        let all: BTreeMap<_, _> = sent.chain(written).map(|text| (place(&text), text)).collect();
+        let all: String = all.into_values().map(|text| format!("{text}\n")).collect();
+        std::fs::write(&self.log, all).expect("the decision log can be written");
+    }
+
+    /// What the function has written to one of its outputs.
+    pub(crate) fn written(&self, output: &str) -> String {
+        let of_output = |level: Level| (level == Level::Information) == (output == "stdout");
+        let lines = self.host.lines();
+        lines.iter().filter(|line| of_output(line.level)).map(|line| format!("{}\n", line.text)).collect()
+    }
+}
+
+/// The record in a line, as it was sealed.
+fn record(line: &str) -> Option<&str> {
+    line.split_once(",\"record\":")?.1.strip_suffix('}')
+}
