@@ -24,6 +24,11 @@ pub const MODELS: &str = "https://cognitiveservices.azure.com/.default";
 /// What tokens for sending records to Azure Monitor are asked for.
 pub const MONITOR: &str = "https://monitor.azure.com/.default";
 
+/// What tokens for Azure Resource Manager are asked for.
+pub const MANAGEMENT: &str = "https://management.azure.com/.default";
+/// What tokens for storage accounts are asked for.
+pub const STORAGE: &str = "https://storage.azure.com/.default";
+
 /// The function's identity.
 #[derive(Clone, Debug)]
 pub struct Identity {

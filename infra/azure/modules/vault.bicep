@@ -48,7 +48,9 @@ param rotatorPrincipalId string
 // Key Vault Secrets User.
 var readerRole = '4633458b-17de-408a-b874-0445c86b69e6'
 
-var rotated = empty(rotatedSecret) ? [] : [rotatedSecret]
+// Beside the secret that is renewed lies the value that is being made, until it is current.
+var pendingName = '${rotatedSecret}-pending'
+var rotated = empty(rotatedSecret) ? [] : [rotatedSecret, pendingName]
 var administration = empty(adminSecret) ? [] : [adminSecret]
 var secretNames = union(readSecrets, rotated, administration)
 
@@ -155,6 +157,25 @@ resource renews 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empt
   scope: renewedSecret
   properties: {
     description: 'RenewCredential'
+    principalId: rotatorPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: rotatorRole!.id
+  }
+  dependsOn: [
+    secret
+  ]
+}
+
+resource pendingSecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' existing = {
+  parent: vault
+  name: empty(rotatedSecret) ? 'none' : pendingName
+}
+
+resource prepares 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(rotatedSecret)) {
+  name: guid(vault.id, pendingName, rotatorPrincipalId, 'renew-credential')
+  scope: pendingSecret
+  properties: {
+    description: 'PrepareCredential'
     principalId: rotatorPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: rotatorRole!.id

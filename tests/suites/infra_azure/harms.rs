@@ -113,6 +113,7 @@ const HARM: [(&str, &str, &str, &str); 38] = [
     ),
     ("modules/vault.bicep", "@onlyIfNotExists()\n", "", "a deployment overwrites credentials"),
     ("modules/vault.bicep", "scope: renewedSecret\n", "scope: vault\n", "`RenewCredential` grants"),
+    ("modules/vault.bicep", "scope: pendingSecret\n", "scope: vault\n", "`PrepareCredential` grants"),
     (
         "modules/vault.bicep",
         "'4633458b-17de-408a-b874-0445c86b69e6'",

@@ -5,7 +5,7 @@ pub(crate) const RECORDS: &str = "modules/records.bicep";
 const VAULT: &str = "modules/vault.bicep";
 
 /// What is granted: the statement, its file, the scope, whom, and the role. No more than that, and nothing wider.
-pub(crate) const GRANTS: [(&str, &str, &str, &str, &str); 10] = [
+pub(crate) const GRANTS: [(&str, &str, &str, &str, &str); 11] = [
     ("CallModels", "modules/model-access.bicep", "account", "principalId", "role.id"),
     (
         "EncryptStorage",
@@ -15,6 +15,7 @@ pub(crate) const GRANTS: [(&str, &str, &str, &str, &str); 10] = [
         ENCRYPTION,
     ),
     ("OwnPackage", APP, "storage", "identityPrincipalId", OWNER),
+    ("PrepareCredential", VAULT, "pendingSecret", "rotatorPrincipalId", "rotatorRole!.id"),
     ("ReadAdministration", VAULT, "administrationSecret", "rotatorPrincipalId", READER),
     ("ReadCredentials", VAULT, "readSecret[index]", "readerPrincipalId", READER),
     ("RenewAccountKeys", "modules/key-access.bicep", "account", "principalId", "role.id"),

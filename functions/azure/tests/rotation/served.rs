@@ -1,0 +1,160 @@
+//! The built program behind the double of the host, with a world that it reaches over HTTP: events, the timer, and a
+//! kill in the midst of a run.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use azure_functions_shim::host::{Host, HostSettings, Level, Trigger};
+use serde_json::json;
+
+use crate::world::{End, SECRET, World};
+use crate::{OVERLAP, event};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_sallyport-azure-rotate");
+
+fn caller_keys() -> String {
+    json!({"keys": [{"id": "batch", "key": "sp_0123456789012345678901234567890123456789"}]}).to_string()
+}
+
+/// Answers over HTTP what the world answers. When a run is to end it kills the process.
+struct Served {
+    world: Arc<World>,
+    address: SocketAddr,
+    process: Mutex<Option<String>>,
+}
+
+impl Served {
+    fn start(world: &Arc<World>) -> Arc<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let own = Arc::new(Self { world: Arc::clone(world), address, process: Mutex::default() });
+        let served = Arc::clone(&own);
+        std::thread::spawn(move || {
+            for socket in listener.incoming().flatten() {
+                let served = Arc::clone(&served);
+                std::thread::spawn(move || served.converse(socket));
+            }
+        });
+        own
+    }
+
+    fn converse(&self, socket: TcpStream) {
+        socket.set_nodelay(true).unwrap();
+        let (mut back, mut from) = (socket.try_clone().unwrap(), BufReader::new(socket));
+        loop {
+            let (mut head, mut line) = (Vec::new(), String::new());
+            while from.read_line(&mut line).unwrap_or(0) > 2 {
+                head.push(std::mem::take(&mut line));
+            }
+            let Some(first) = head.first() else { return };
+            let mut words = first.split(' ');
+            let (method, path) = (words.next().unwrap(), words.next().unwrap());
+            let mut headers = http::HeaderMap::new();
+            for line in head.iter().skip(1) {
+                let (name, value) = line.split_once(':').unwrap();
+                let name: http::HeaderName = name.parse().unwrap();
+                headers.insert(name, value.trim().parse().unwrap());
+            }
+            let length = headers.get("content-length").map_or(0, |length| length.to_str().unwrap().parse().unwrap());
+            let mut body = vec![0; length];
+            from.read_exact(&mut body).unwrap();
+            let Some((status, headers, body)) = self.world.answer(method, path, &headers, &body) else {
+                let process = self.process.lock().unwrap().clone().unwrap();
+                assert!(Command::new("kill").args(["-9", &process]).status().unwrap().success());
+                return;
+            };
+            let body = body.to_string();
+            let mut answer = format!("HTTP/1.1 {status} Told\r\ncontent-type: application/json\r\ncontent-length: {}\r\n", body.len());
+            for (name, value) in headers {
+                answer.push_str(&format!("{name}: {value}\r\n"));
+            }
+            if back.write_all(format!("{answer}\r\n{body}").as_bytes()).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn host(&self) -> Host {
+        let at = |path: &str| format!("http://{}/{path}", self.address);
+        let variables = [
+            ("SALLYPORT_VAULT_URL", "https://kv1.vault.azure.net/".to_owned()),
+            ("SALLYPORT_VAULT_ENDPOINT", at("vault")),
+            ("SALLYPORT_ROTATED_SECRET", SECRET.to_owned()),
+            ("SALLYPORT_ROTATION_STRATEGY", "caller_keys".to_owned()),
+            ("SALLYPORT_ROTATION_OVERLAP_SECONDS", OVERLAP.to_string()),
+            ("AzureWebJobsStorage__blobServiceUri", at("blob")),
+            ("IDENTITY_ENDPOINT", at("msi")),
+            ("IDENTITY_HEADER", "h".to_owned()),
+            ("AZURE_CLIENT_ID", "c1".to_owned()),
+        ];
+        let variables: BTreeMap<_, _> = variables.map(|(name, value)| (name.to_owned(), value)).into();
+        // Its number is told, so that it can be killed at a call.
+        let arguments = ["-c".to_owned(), format!("echo \"process $$\"; exec {PROGRAM}")].to_vec();
+        let host = Host::start("/bin/sh".as_ref(), HostSettings { arguments, variables, ..HostSettings::default() });
+        let host = host.unwrap();
+        let line = host.wait_for_line("process ", Duration::from_secs(30)).unwrap();
+        *self.process.lock().unwrap() = line.text.strip_prefix("process ").map(str::to_owned);
+        host
+    }
+}
+
+fn due(version: &str) -> Trigger {
+    Trigger::event_grid("rotate", "event", event(version))
+}
+
+#[test]
+fn the_program_renews_by_event_and_by_timer_and_retires() {
+    let world = World::new(&caller_keys(), 29);
+    let host = Served::start(&world).host();
+    let version = world.current().id;
+    for _ in 0..2 {
+        let invoked = host.invoke(&due(&version)).unwrap();
+        assert!(invoked.result.is_ok(), "{invoked:?} {:?}", host.lines());
+        assert_eq!(world.versions().len(), 2);
+    }
+    world.age(OVERLAP + 33 * 86_400);
+    let invoked = host.invoke(&Trigger::timer("renew", "timer", false)).unwrap();
+    assert!(invoked.result.is_ok(), "{invoked:?} {:?}", host.lines());
+    assert_eq!(world.versions().len(), 3);
+    let refused = host.invoke(&Trigger::event_grid("rotate", "event", json!({"eventType": "hunter2"}))).unwrap();
+    assert!(refused.result.unwrap().logs[0].contains("failed for good"));
+    let lines = host.kill();
+    assert!(lines.iter().all(|line| line.level == Level::Information && !line.text.contains("sp_")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.text.contains("renewed")), "{lines:?}");
+}
+
+#[test]
+fn the_program_may_be_killed_at_a_call() {
+    let count = {
+        let world = World::new(&caller_keys(), 29);
+        let host = Served::start(&world).host();
+        host.invoke(&due(&world.current().id)).unwrap().result.unwrap();
+        let calls = world.state().calls.len();
+        calls
+    };
+    // Every call is tried in the same process elsewhere; here it is seen that a real kill is no other thing.
+    for (call, done) in (0..count).step_by(6).flat_map(|call| [(call, false), (call, true)]) {
+        let world = World::new(&caller_keys(), 29);
+        let (served, version) = (Served::start(&world), world.current().id);
+        world.state().end = Some(End { call, done });
+        assert!(served.host().invoke(&due(&version)).is_err(), "it was killed at call {call}");
+        world.let_go();
+        let invoked = served.host().invoke(&due(&version)).unwrap();
+        assert!(invoked.result.is_ok(), "{call} {done}: {invoked:?}");
+        assert_eq!((world.versions().len(), world.pending().len()), (2, 0), "{call} {done}");
+    }
+}
+
+#[test]
+fn the_program_without_a_host_or_settings_says_what_it_needs() {
+    let run = |arguments: &[&str]| Command::new(PROGRAM).args(arguments).env_remove("SALLYPORT_VAULT_URL").output().unwrap();
+    let told = String::from_utf8(run(&[]).stderr).unwrap();
+    for part in ["FUNCTIONS_CUSTOMHANDLER_PORT", "SALLYPORT_VAULT_URL", "SALLYPORT_ROTATED_SECRET", "SALLYPORT_ROTATION_STRATEGY"] {
+        assert!(told.contains(part), "{told}");
+    }
+    assert!(String::from_utf8(run(&["--help"]).stdout).unwrap().contains("azure_account_key"));
+}
