@@ -14,6 +14,7 @@ pub mod rotation_config;
 pub mod rotation_event;
 pub mod rotation_lease;
 pub mod rotation_store;
+pub mod rotation_webhook;
 pub mod rotator;
 pub mod sdk_http;
 pub mod secret_store;

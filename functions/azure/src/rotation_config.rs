@@ -2,9 +2,11 @@
 //! or every fault at once.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use azure_functions_shim::Port;
+use enforcement::KeyFile;
 use host::HostError;
 use host::settings::{Reading, base_url};
 use http::Uri;
@@ -39,6 +41,10 @@ renew has a timer, retires what is over, and renews what no event was delivered 
   SALLYPORT_ACCOUNT                   for azure_account_key: the account, by its resource id. The keys of any other
                                       are left alone, whatever the secret says
   SALLYPORT_MANAGEMENT_ENDPOINT       where Azure Resource Manager is; https://management.azure.com without it
+  SALLYPORT_EVENT_SUBSCRIPTIONS       names of subscriptions, with commas between them: events are taken over HTTP as
+                                      well, from who shows a token of an issuer that SALLYPORT_KEYS names. With the
+                                      trigger there is no need for it
+  SALLYPORT_KEYS                      the key file in the package with that issuer, such as Entra ID with its jwks_url
   AZURE_CLIENT_ID                     the client id of a user-assigned identity; the function's own without it
 
 The identity may get, set, update and list the versions of the secret and of the one beside it whose name ends with
@@ -82,16 +88,26 @@ pub struct RotationSettings {
     pub account: Option<String>,
     /// Where Azure Resource Manager is.
     pub management: Uri,
+    /// Who may deliver events over HTTP.
+    pub deliverers: Option<Deliverers>,
     /// Where the blobs of the function app's own storage account are, for the lease.
     pub storage: Option<Uri>,
 }
 
+/// Who may deliver events over HTTP.
+pub struct Deliverers {
+    /// The names of subscriptions, in small letters.
+    pub subscriptions: Vec<String>,
+    /// The issuers of their tokens.
+    pub callers: KeyFile,
+}
+
 impl RotationSettings {
-    /// Reads these variables.
+    /// Reads these variables, and the file that they name. `folder` is where the package lies.
     ///
     /// # Errors
     /// Every fault of them.
-    pub fn read(variables: BTreeMap<String, String>) -> Result<Self, HostError> {
+    pub fn read(variables: BTreeMap<String, String>, folder: &Path) -> Result<Self, HostError> {
         let mut reading = Reading::new(variables);
         let port = Port::from_environment(|name| reading.foreign(name));
         let port = port.map_err(|fault| reading.fault_of_all(format!("{fault}; see `--help`"))).ok();
@@ -100,8 +116,10 @@ impl RotationSettings {
         let strategy = strategy(&mut reading);
         let (overlap, validity) = times(&mut reading);
         let account = account(&mut reading, strategy);
-        let management = url(&mut reading, "SALLYPORT_MANAGEMENT_ENDPOINT").unwrap_or(Uri::from_static(MANAGEMENT));
+        let management =
+            url(&mut reading, "SALLYPORT_MANAGEMENT_ENDPOINT").unwrap_or(Uri::from_static(MANAGEMENT));
         let (identity, storage) = (IdentityChoice::read(&reading), storage(&mut reading));
+        let deliverers = deliverers(&mut reading, folder);
         // Where one of them is missing there is a fault.
         let all = vault.zip(secret).zip(strategy);
         let settings = all.map(|(((vault, name), secret), strategy)| Self {
@@ -114,6 +132,7 @@ impl RotationSettings {
             identity,
             account,
             management,
+            deliverers,
             storage,
         });
         reading.end(settings)?.ok_or_else(|| HostError::Faults(Vec::new()))
@@ -170,9 +189,24 @@ fn times(reading: &mut Reading) -> (Duration, Duration) {
     let days: u64 = days.flatten().unwrap_or(VALIDITY);
     let validity = DAY.saturating_mul(u32::try_from(days).unwrap_or(u32::MAX));
     if validity.saturating_sub(NOTICE) <= overlap {
-        reading.fault(name, "the vault would tell, 30 days before the end, while the overlap is not over yet");
+        reading
+            .fault(name, "the vault would tell, 30 days before the end, while the overlap is not over yet");
     }
     (overlap, validity)
+}
+
+fn deliverers(reading: &mut Reading, folder: &Path) -> Option<Deliverers> {
+    let name = "SALLYPORT_EVENT_SUBSCRIPTIONS";
+    let names = reading.text(name)?.to_ascii_lowercase();
+    let subscriptions = names.split(',').map(|name| name.trim().to_owned()).collect();
+    let callers = reading.callers(folder);
+    if callers.issuers.is_empty() || callers.anonymous || !callers.keys.is_empty() {
+        reading.fault(
+            name,
+            "expected `SALLYPORT_KEYS` with issuers of tokens, without keys, and nobody anonymous",
+        );
+    }
+    Some(Deliverers { subscriptions, callers })
 }
 
 fn account(reading: &mut Reading, strategy: Option<&dyn Strategy>) -> Option<String> {

@@ -21,6 +21,8 @@
 //! that stands, and whoever comes later finds the current version changed. Two versions that were written by both at
 //! once have the same value, the same tags, and thus the same previous version.
 
+mod version;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,12 +30,14 @@ use std::time::Duration;
 use azure_core::time::OffsetDateTime;
 use azure_security_keyvault_secrets::ResourceExt as _;
 use azure_security_keyvault_secrets::models::{
-    Secret as Found, SecretAttributes, SecretClientUpdateSecretPropertiesOptions, SecretProperties,
-    SetSecretParameters, UpdateSecretPropertiesParameters,
+    SecretAttributes, SecretClientUpdateSecretPropertiesOptions, SecretProperties, SetSecretParameters,
+    UpdateSecretPropertiesParameters,
 };
 use enforcement::Clock;
 use rotation::{Description, PendingValue, RotationError, RotationStore, VersionStage};
 use secrets::{BoxFuture, Secret};
+
+use version::{Asking, Version};
 
 use crate::secret_store::{KeyVault, VaultFault, created_at, fault, in_time, is_enabled, version_of};
 
@@ -74,15 +78,6 @@ pub struct Standing {
     pub begun: bool,
 }
 
-/// A version with its value, which is wiped when it goes.
-struct Version {
-    id: String,
-    value: Option<Secret>,
-    content_type: Option<String>,
-    tags: HashMap<String, String>,
-    attributes: Option<SecretAttributes>,
-}
-
 impl VaultRotation {
     /// What is current.
     ///
@@ -121,8 +116,7 @@ impl VaultRotation {
     }
 
     async fn current(&self, secret: &str) -> Result<Version, RotationError> {
-        let missing =
-            || RotationError::Missing { secret: secret.to_owned(), stage: VersionStage::Current };
+        let missing = || RotationError::Missing { secret: secret.to_owned(), stage: VersionStage::Current };
         self.version(secret, None).await?.ok_or_else(missing)
     }
 
@@ -351,60 +345,6 @@ impl RotationStore for VaultRotation {
                 None => Ok(()),
             }
         })
-    }
-}
-
-impl Version {
-    /// A version as it was found; `None` where it is disabled.
-    fn of(mut found: Found) -> Result<Option<Self>, VaultFault> {
-        let (id, value) = (version_of(found.resource_id())?, found.value.take().map(Secret::new));
-        let version = Self {
-            id,
-            value: value.filter(|value| !value.expose().is_empty()),
-            content_type: found.content_type,
-            tags: found.tags.unwrap_or_default(),
-            attributes: found.attributes,
-        };
-        Ok(Some(version).filter(|version| is_enabled(version.attributes.as_ref())))
-    }
-
-    fn is_called(&self, name: Option<&str>) -> bool {
-        name.is_none_or(|name| name == self.id || self.tags.get(VERSION).is_some_and(|own| own == name))
-    }
-
-    /// Since when it is there, in Unix milliseconds: the end of the second that the vault tells.
-    fn since_ms(&self) -> u64 {
-        created_at(self.attributes.as_ref()).saturating_add(999)
-    }
-}
-
-/// One operation on a secret, as messages tell of it.
-struct Asking<'a> {
-    action: &'static str,
-    secret: &'a str,
-}
-
-impl Asking<'_> {
-    fn conflict(&self, reason: &str) -> RotationError {
-        RotationError::Conflict { secret: self.secret.to_owned(), reason: reason.to_owned() }
-    }
-
-    fn told(&self, fault: VaultFault) -> RotationError {
-        let (service, action) = (SERVICE.to_owned(), format!("{} secret `{}`", self.action, self.secret));
-        match fault {
-            VaultFault::Refused { status, code } => {
-                let reason = format!("{status} {code}").trim_end().to_owned();
-                match status {
-                    401 | 403 => RotationError::Denied { action, reason },
-                    408 | 429 | 500..=599 => RotationError::Unreachable { service, action, reason },
-                    _ => RotationError::Refused { service, action, reason },
-                }
-            }
-            VaultFault::Unanswered(reason) => {
-                RotationError::Unreachable { service, action, reason: reason.to_owned() }
-            }
-            VaultFault::Unasked(reason) => RotationError::Denied { action, reason: reason.to_owned() },
-        }
     }
 }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 use azure_functions_shim::{Answer, Call, Outcome as Ended};
 use enforcement::Clock;
 use rotation::{Machine, Outcome, RotationError, Strategy, Tools, Trigger};
+use serde_json::Value;
 use tokio::sync::Mutex;
 
 use crate::error::AzureError;
@@ -43,15 +44,19 @@ pub struct Rotator {
 }
 
 impl Rotator {
-    /// Answers events of the vault: one, or a batch.
+    /// Answers a call with events of the vault: one, or a batch.
     pub async fn on_events(&self, call: &Call) -> Ended {
-        let events = match call.only_input().and_then(|input| input.event_grid()) {
-            Ok(events) => events,
+        match call.only_input().and_then(|input| input.event_grid()) {
+            Ok(events) => self.answer(events).await,
             Err(fault) => {
                 tracing::error!("events were not answered: {fault}");
-                return Ended::Fail(fault.to_string().into());
+                Ended::Fail(fault.to_string().into())
             }
-        };
+        }
+    }
+
+    /// Answers events, one after the other.
+    pub async fn answer(&self, events: Vec<Value>) -> Ended {
         let (mut answer, mut unread) = (Answer::new(), None);
         for event in events {
             match RotationEvent::read(event, &self.watched) {

@@ -2,8 +2,7 @@
 
 use super::*;
 
-const ACCOUNT: &str =
-    "/subscriptions/s1/resourceGroups/g1/providers/Microsoft.CognitiveServices/accounts/a1";
+const ACCOUNT: &str = "/subscriptions/s1/resourceGroups/g1/providers/Microsoft.CognitiveServices/accounts/a1";
 const GIVEN: [(&str, &str); 5] = [
     ("FUNCTIONS_CUSTOMHANDLER_PORT", "7071"),
     ("SALLYPORT_VAULT_URL", "https://kv1.vault.azure.net/"),
@@ -14,7 +13,7 @@ const GIVEN: [(&str, &str); 5] = [
 
 fn read(own: &[(&str, &str)]) -> Result<RotationSettings, String> {
     let all = GIVEN.iter().chain(own).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    RotationSettings::read(all.collect()).map_err(|error| error.to_string())
+    RotationSettings::read(all.collect(), Path::new("/package")).map_err(|error| error.to_string())
 }
 
 fn faults(own: &[(&str, &str)]) -> String {
@@ -59,14 +58,21 @@ fn each_fault_is_told() {
         ("SALLYPORT_ROTATION_VALIDITY_DAYS", "30", "expected 32 to 730 days"),
         ("SALLYPORT_ROTATION_VALIDITY_DAYS", "month", "expected 32 to 730 days"),
         ("SALLYPORT_MANAGEMENT_ENDPOINT", "management", "SALLYPORT_MANAGEMENT_ENDPOINT"),
+        ("SALLYPORT_EVENT_SUBSCRIPTIONS", "rotate", "expected `SALLYPORT_KEYS` with issuers"),
+        ("SALLYPORT_KEYS", "keys.yaml", "`SALLYPORT_KEYS` is no setting"),
         ("SALLYPORT_POLICY", "policy.yaml", "`SALLYPORT_POLICY` is no setting; see `--help`"),
     ];
     for (name, value, expected) in rows {
         let told = faults(&[(name, value)]);
         assert!(told.contains(expected), "{name}={value}: {told}");
     }
-    for account in ["a1", "/subscriptions/s/x", "/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/a?b"] {
-        let told = faults(&[("SALLYPORT_ROTATION_STRATEGY", "azure_account_key"), ("SALLYPORT_ACCOUNT", account)]);
+    for account in [
+        "a1",
+        "/subscriptions/s/x",
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/a?b",
+    ] {
+        let told =
+            faults(&[("SALLYPORT_ROTATION_STRATEGY", "azure_account_key"), ("SALLYPORT_ACCOUNT", account)]);
         assert!(told.contains("`SALLYPORT_ACCOUNT`: expected"), "{account}: {told}");
     }
     let all = [("SALLYPORT_ROTATED_SECRET", ""), ("SALLYPORT_ROTATION_STRATEGY", ""), ("SALLYPORT_X", "1")];

@@ -35,6 +35,7 @@ use world::{ACCOUNT, End, SECRET, Wire, World, now};
 
 mod events;
 mod served;
+mod webhook;
 mod world;
 
 const OVERLAP: u64 = 3900;
@@ -252,7 +253,8 @@ async fn who_comes_while_another_run_has_the_lease_comes_again() {
 async fn runs_at_the_same_time_renew_once() {
     for leased in [true, false] {
         for strategy in ["azure_account_key", "caller_keys"] {
-            let keys = json!({"keys": [{"id": "batch", "key": "sp_0123456789012345678901234567890123456789"}]});
+            let keys =
+                json!({"keys": [{"id": "batch", "key": "sp_0123456789012345678901234567890123456789"}]});
             let value = if strategy == "caller_keys" { keys.to_string() } else { account_key() };
             let world = World::new(&value, 29);
             let input = call(&event(&world.current().id));

@@ -59,7 +59,8 @@ impl Served {
                 let name: http::HeaderName = name.parse().unwrap();
                 headers.insert(name, value.trim().parse().unwrap());
             }
-            let length = headers.get("content-length").map_or(0, |length| length.to_str().unwrap().parse().unwrap());
+            let length =
+                headers.get("content-length").map_or(0, |length| length.to_str().unwrap().parse().unwrap());
             let mut body = vec![0; length];
             from.read_exact(&mut body).unwrap();
             let Some((status, headers, body)) = self.world.answer(method, path, &headers, &body) else {
@@ -68,7 +69,10 @@ impl Served {
                 return;
             };
             let body = body.to_string();
-            let mut answer = format!("HTTP/1.1 {status} Told\r\ncontent-type: application/json\r\ncontent-length: {}\r\n", body.len());
+            let mut answer = format!(
+                "HTTP/1.1 {status} Told\r\ncontent-type: application/json\r\ncontent-length: {}\r\n",
+                body.len()
+            );
             for (name, value) in headers {
                 answer.push_str(&format!("{name}: {value}\r\n"));
             }
@@ -94,7 +98,8 @@ impl Served {
         let variables: BTreeMap<_, _> = variables.map(|(name, value)| (name.to_owned(), value)).into();
         // Its number is told, so that it can be killed at a call.
         let arguments = ["-c".to_owned(), format!("echo \"process $$\"; exec {PROGRAM}")].to_vec();
-        let host = Host::start("/bin/sh".as_ref(), HostSettings { arguments, variables, ..HostSettings::default() });
+        let host =
+            Host::start("/bin/sh".as_ref(), HostSettings { arguments, variables, ..HostSettings::default() });
         let host = host.unwrap();
         let line = host.wait_for_line("process ", Duration::from_secs(30)).unwrap();
         *self.process.lock().unwrap() = line.text.strip_prefix("process ").map(str::to_owned);
@@ -120,10 +125,14 @@ fn the_program_renews_by_event_and_by_timer_and_retires() {
     let invoked = host.invoke(&Trigger::timer("renew", "timer", false)).unwrap();
     assert!(invoked.result.is_ok(), "{invoked:?} {:?}", host.lines());
     assert_eq!(world.versions().len(), 3);
-    let refused = host.invoke(&Trigger::event_grid("rotate", "event", json!({"eventType": "hunter2"}))).unwrap();
+    let refused =
+        host.invoke(&Trigger::event_grid("rotate", "event", json!({"eventType": "hunter2"}))).unwrap();
     assert!(refused.result.unwrap().logs[0].contains("failed for good"));
     let lines = host.kill();
-    assert!(lines.iter().all(|line| line.level == Level::Information && !line.text.contains("sp_")), "{lines:?}");
+    assert!(
+        lines.iter().all(|line| line.level == Level::Information && !line.text.contains("sp_")),
+        "{lines:?}"
+    );
     assert!(lines.iter().any(|line| line.text.contains("renewed")), "{lines:?}");
 }
 
@@ -151,9 +160,16 @@ fn the_program_may_be_killed_at_a_call() {
 
 #[test]
 fn the_program_without_a_host_or_settings_says_what_it_needs() {
-    let run = |arguments: &[&str]| Command::new(PROGRAM).args(arguments).env_remove("SALLYPORT_VAULT_URL").output().unwrap();
+    let run = |arguments: &[&str]| {
+        Command::new(PROGRAM).args(arguments).env_remove("SALLYPORT_VAULT_URL").output().unwrap()
+    };
     let told = String::from_utf8(run(&[]).stderr).unwrap();
-    for part in ["FUNCTIONS_CUSTOMHANDLER_PORT", "SALLYPORT_VAULT_URL", "SALLYPORT_ROTATED_SECRET", "SALLYPORT_ROTATION_STRATEGY"] {
+    for part in [
+        "FUNCTIONS_CUSTOMHANDLER_PORT",
+        "SALLYPORT_VAULT_URL",
+        "SALLYPORT_ROTATED_SECRET",
+        "SALLYPORT_ROTATION_STRATEGY",
+    ] {
         assert!(told.contains(part), "{told}");
     }
     assert!(String::from_utf8(run(&["--help"]).stdout).unwrap().contains("azure_account_key"));

@@ -16,60 +16,60 @@ use http_body_util::{BodyExt as _, Full};
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 
-pub const SECRET: &str = "azure-openai";
-pub const ACCOUNT: &str =
+pub(crate) const SECRET: &str = "azure-openai";
+pub(crate) const ACCOUNT: &str =
     "/subscriptions/s1/resourceGroups/g1/providers/Microsoft.CognitiveServices/accounts/a1";
 const PENDING: &str = "azure-openai-pending";
 
 /// One version of a secret.
 #[derive(Clone, Debug)]
-pub struct Version {
-    pub id: String,
-    pub value: String,
-    pub enabled: bool,
-    pub created: u64,
-    pub expires: Option<u64>,
-    pub tags: Map<String, Value>,
-    pub content_type: Option<String>,
+pub(crate) struct Version {
+    pub(crate) id: String,
+    pub(crate) value: String,
+    pub(crate) enabled: bool,
+    pub(crate) created: u64,
+    pub(crate) expires: Option<u64>,
+    pub(crate) tags: Map<String, Value>,
+    pub(crate) content_type: Option<String>,
 }
 
 /// When a run ends: at which call, and whether what it asked for is still done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct End {
-    pub call: usize,
-    pub done: bool,
+pub(crate) struct End {
+    pub(crate) call: usize,
+    pub(crate) done: bool,
 }
 
 #[derive(Debug, Default)]
-pub struct State {
-    pub secrets: BTreeMap<String, Vec<Version>>,
-    pub keys: [String; 2],
-    pub regenerated: usize,
-    pub lease: Option<String>,
-    pub calls: Vec<String>,
-    pub end: Option<End>,
-    pub refused: BTreeMap<String, u16>,
+pub(crate) struct State {
+    pub(crate) secrets: BTreeMap<String, Vec<Version>>,
+    pub(crate) keys: [String; 2],
+    pub(crate) regenerated: usize,
+    pub(crate) lease: Option<String>,
+    pub(crate) calls: Vec<String>,
+    pub(crate) end: Option<End>,
+    pub(crate) refused: BTreeMap<String, u16>,
     blob: bool,
     made: usize,
 }
 
 #[derive(Debug, Default)]
-pub struct World {
+pub(crate) struct World {
     state: Mutex<State>,
     /// Rings when a run has to end.
-    pub ended: Notify,
+    pub(crate) ended: Notify,
 }
 
 /// A status, headers, and a body.
-pub type Told = (u16, Vec<(&'static str, String)>, Value);
+pub(crate) type Told = (u16, Vec<(&'static str, String)>, Value);
 
-pub fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
 impl World {
     /// A vault with one version of the secret, which expires in some days, and an account whose first key it holds.
-    pub fn new(value: &str, days: u64) -> Arc<Self> {
+    pub(crate) fn new(value: &str, days: u64) -> Arc<Self> {
         let world = Self::default();
         {
             let mut state = world.state();
@@ -84,43 +84,53 @@ impl World {
         Arc::new(world)
     }
 
-    pub fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
     }
 
     /// Makes everything older.
-    pub fn age(&self, seconds: u64) {
+    pub(crate) fn age(&self, seconds: u64) {
         for version in self.state().secrets.values_mut().flatten() {
             version.created -= seconds;
             version.expires = version.expires.map(|expires| expires - seconds);
         }
     }
 
-    pub fn current(&self) -> Version {
+    pub(crate) fn current(&self) -> Version {
         self.state().secrets[SECRET].last().unwrap().clone()
     }
 
-    pub fn versions(&self) -> Vec<Version> {
+    pub(crate) fn versions(&self) -> Vec<Version> {
         self.state().secrets[SECRET].clone()
     }
 
-    pub fn pending(&self) -> Vec<Version> {
+    pub(crate) fn pending(&self) -> Vec<Version> {
         let pending = self.state().secrets[PENDING].clone();
         pending.into_iter().filter(|version| version.enabled).collect()
     }
 
     /// Whatever a run held when it was killed ends by itself.
-    pub fn let_go(&self) {
+    pub(crate) fn let_go(&self) {
         let mut state = self.state();
         (state.lease, state.end) = (None, None);
     }
 
     /// Answers one call; `None` when the run is to end at it.
-    pub fn answer(&self, method: &str, path: &str, headers: &http::HeaderMap, body: &[u8]) -> Option<Told> {
+    pub(crate) fn answer(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &http::HeaderMap,
+        body: &[u8],
+    ) -> Option<Told> {
         let mut state = self.state();
         if path.contains("/token") || path.starts_with("/msi") {
             let ends = (now() + 3600).to_string();
-            return Some((200, vec![], json!({"access_token": "token", "expires_on": ends, "resource": "r", "token_type": "Bearer", "expires_in": "3600", "ext_expires_in": "3600", "client_id": "c"})));
+            return Some((
+                200,
+                vec![],
+                json!({"access_token": "token", "expires_on": ends, "resource": "r", "token_type": "Bearer", "expires_in": "3600", "ext_expires_in": "3600", "client_id": "c"}),
+            ));
         }
         let call = state.calls.len();
         state.calls.push(format!("{method} {path}"));
@@ -143,7 +153,10 @@ impl State {
     ) -> Version {
         self.made += 1;
         // The vault's ids tell nothing of the order.
-        let id = format!("{:032x}", u128::try_from(self.made).unwrap().wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
+        let id = format!(
+            "{:032x}",
+            u128::try_from(self.made).unwrap().wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
+        );
         let content_type = kind.map(str::to_owned);
         Version { id, value: value.to_owned(), enabled: true, created: now(), expires, tags, content_type }
     }
@@ -151,9 +164,14 @@ impl State {
     fn told(&mut self, method: &str, path: &str, headers: &http::HeaderMap, body: &[u8]) -> Told {
         let shown = headers.get("authorization").is_some_and(|value| value == "Bearer token");
         let plain = path.split('?').next().unwrap();
-        let refused = self.refused.iter().find(|(part, _)| format!("{method} {plain}").contains(part.as_str()));
+        let refused =
+            self.refused.iter().find(|(part, _)| format!("{method} {plain}").contains(part.as_str()));
         if let Some((_, status)) = refused {
-            return (*status, vec![], json!({"error": {"code": "Forbidden", "message": "hunter2", "innererror": {"code": "ForbiddenByRbac"}}}));
+            return (
+                *status,
+                vec![],
+                json!({"error": {"code": "Forbidden", "message": "hunter2", "innererror": {"code": "ForbiddenByRbac"}}}),
+            );
         }
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         if let Some(rest) = plain.strip_prefix("/vault/secrets/") {
@@ -164,7 +182,8 @@ impl State {
             return self.vault(method, rest.trim_end_matches('/'), &body);
         }
         if plain == "/openai/models" {
-            let good = headers.get("api-key").is_some_and(|key| self.keys.iter().any(|own| key == own.as_str()));
+            let good =
+                headers.get("api-key").is_some_and(|key| self.keys.iter().any(|own| key == own.as_str()));
             return (if good { 200 } else { 401 }, vec![], json!({}));
         }
         assert!(shown, "{method} {path} without a token");
@@ -176,12 +195,15 @@ impl State {
 
     fn vault(&mut self, method: &str, rest: &str, body: &Value) -> Told {
         let missing = || (404, vec![], json!({"error": {"code": "SecretNotFound", "message": "hunter2"}}));
-        let disabled = || (403, vec![], json!({"error": {"code": "Forbidden", "innererror": {"code": "SecretDisabled"}}}));
+        let disabled = || {
+            (403, vec![], json!({"error": {"code": "Forbidden", "innererror": {"code": "SecretDisabled"}}}))
+        };
         let (name, version) = rest.split_once('/').unwrap_or((rest, ""));
         if method == "PUT" {
             let expires = body.pointer("/attributes/exp").and_then(Value::as_u64);
             let tags = body["tags"].as_object().cloned().unwrap_or_default();
-            let made = self.version(body["value"].as_str().unwrap(), expires, tags, body["contentType"].as_str());
+            let made =
+                self.version(body["value"].as_str().unwrap(), expires, tags, body["contentType"].as_str());
             let told = shown(name, &made, true);
             self.secrets.entry(name.to_owned()).or_default().push(made);
             return (200, vec![], told);
@@ -220,7 +242,10 @@ impl State {
 
     fn blob(&mut self, method: &str, path: &str, headers: &http::HeaderMap) -> Told {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        assert_eq!((method, text("x-ms-version").is_some(), text("x-ms-date").is_some()), ("PUT", true, true));
+        assert_eq!(
+            (method, text("x-ms-version").is_some(), text("x-ms-date").is_some()),
+            ("PUT", true, true)
+        );
         let told = |status, code: &str| (status, vec![("x-ms-error-code", code.to_owned())], Value::Null);
         let lease = self.lease.clone();
         match (path, text("x-ms-lease-action").as_deref()) {
@@ -237,7 +262,9 @@ impl State {
                 self.lease = Some(id.clone());
                 (201, vec![("x-ms-lease-id", id)], Value::Null)
             }
-            _ if lease.is_none() || lease != text("x-ms-lease-id") => told(409, "LeaseIdMismatchWithLeaseOperation"),
+            _ if lease.is_none() || lease != text("x-ms-lease-id") => {
+                told(409, "LeaseIdMismatchWithLeaseOperation")
+            }
             (_, Some("renew")) => told(200, ""),
             (_, Some("release")) => {
                 self.lease = None;
@@ -268,7 +295,7 @@ fn shown(name: &str, version: &Version, value: bool) -> Value {
 
 /// A world as what HTTP requests go through.
 #[derive(Debug)]
-pub struct Wire(pub Arc<World>);
+pub(crate) struct Wire(pub(crate) Arc<World>);
 
 impl Transport for Wire {
     fn send(&self, request: Request<Bytes>) -> Sending<'_> {
