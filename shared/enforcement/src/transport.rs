@@ -5,6 +5,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -67,9 +68,14 @@ pub struct HttpTransport {
 
 #[derive(Clone, Debug)]
 enum HttpClient {
-    Plain(Client<HttpConnector, Full<Bytes>>),
-    Tls(Client<HttpsConnector<HttpConnector>, Full<Bytes>>),
+    Plain(PlainClient),
+    Tls(TlsClient),
+    /// Made when it is needed; `None` where it cannot be.
+    TlsWhenNeeded(Arc<OnceLock<Option<TlsClient>>>, HttpSettings),
 }
+
+type PlainClient = Client<HttpConnector, Full<Bytes>>;
+type TlsClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
 impl HttpTransport {
     /// A client for `http://` alone. It loads no certificates, so it is made in no time.
@@ -85,14 +91,26 @@ impl HttpTransport {
     /// # Errors
     /// When the system has no certificates that can be read.
     pub fn with_native_roots(settings: HttpSettings) -> std::io::Result<Self> {
-        let mut http = connector(settings);
-        http.enforce_http(false);
-        let https = HttpsConnectorBuilder::new()
-            .with_native_roots()?
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(http);
-        Ok(Self { client: HttpClient::Tls(builder().build(https)), idle_timeout: settings.idle_timeout })
+        let client = HttpClient::Tls(tls_client(settings)?);
+        Ok(Self { client, idle_timeout: settings.idle_timeout })
+    }
+
+    /// The same, but the certificates are read by [`prepare`](Self::prepare), or else for the first request: they are
+    /// most of what a start consists of. Where none can be read no request goes out, and the log says why.
+    #[must_use]
+    pub fn with_native_roots_when_needed(settings: HttpSettings) -> Self {
+        let client = HttpClient::TlsWhenNeeded(Arc::default(), settings);
+        Self { client, idle_timeout: settings.idle_timeout }
+    }
+
+    /// Reads the certificates, where that is still to be done. A request that comes meanwhile waits for it.
+    pub fn prepare(&self) {
+        match &self.client {
+            HttpClient::Plain(_) | HttpClient::Tls(_) => {}
+            HttpClient::TlsWhenNeeded(slot, settings) => {
+                slot.get_or_init(|| tls_client_or_log(*settings));
+            }
+        }
     }
 
     async fn exchange(
@@ -103,6 +121,10 @@ impl HttpTransport {
         let answer = match &self.client {
             HttpClient::Plain(client) => client.request(request),
             HttpClient::Tls(client) => client.request(request),
+            HttpClient::TlsWhenNeeded(slot, settings) => {
+                let client = slot.get_or_init(|| tls_client_or_log(*settings)).as_ref();
+                client.ok_or(TransportError::Unreachable)?.request(request)
+            }
         };
         let answer =
             tokio::time::timeout(self.idle_timeout, answer).await.map_err(|_| TransportError::Slow)?;
@@ -116,6 +138,19 @@ impl Transport for HttpTransport {
     fn send(&self, request: http::Request<Bytes>) -> Sending<'_> {
         Box::pin(self.exchange(request))
     }
+}
+
+fn tls_client(settings: HttpSettings) -> std::io::Result<TlsClient> {
+    let mut http = connector(settings);
+    http.enforce_http(false);
+    let https =
+        HttpsConnectorBuilder::new().with_native_roots()?.https_or_http().enable_http1().wrap_connector(http);
+    Ok(builder().build(https))
+}
+
+fn tls_client_or_log(settings: HttpSettings) -> Option<TlsClient> {
+    let made = tls_client(settings);
+    made.inspect_err(|reason| tracing::error!("no certificate authorities can be read: {reason}")).ok()
 }
 
 fn builder() -> hyper_util::client::legacy::Builder {

@@ -1,6 +1,7 @@
 //! What only the function on AWS Lambda does: it signs for Bedrock as its role, reads credentials from Secrets Manager,
 //! and refuses everything where its policy does not compile. The two services are upstreams that answer as they would.
 
+use std::net::TcpListener;
 use std::time::Duration;
 
 use conformance::http::Request;
@@ -146,6 +147,23 @@ fn without_its_credential_a_call_is_not_made() {
     assert_eq!(records.last().unwrap()["outcome"], "internal", "{records:?}");
     assert!(upstream.arrived().is_empty());
     assert!(!served.everything_written().contains("quokka"));
+}
+
+#[test]
+fn without_certificate_authorities_nothing_is_sent_and_the_log_says_why() {
+    let upstream = TcpListener::bind("127.0.0.1:0").unwrap();
+    let settings = Settings::of_policy(super::policy())
+        .upstream("openai", &format!("https://{}", upstream.local_addr().unwrap()))
+        .variable("SSL_CERT_FILE", "/dev/null")
+        .variable("SSL_CERT_DIR", "/dev/null");
+    let served = lambda::serve(&settings);
+    let (answer, records) = served.call_recorded(&super::chat("Hello"));
+    assert_eq!(answer.status, 502, "{}", answer.text());
+    assert_eq!(records.last().unwrap()["outcome"], "upstream_unreachable", "{records:?}");
+    let told = served.stderr();
+    assert_eq!(told.matches("no certificate authorities can be read").count(), 1, "{told}");
+    upstream.set_nonblocking(true).unwrap();
+    assert!(upstream.accept().is_err(), "nothing was sent");
 }
 
 #[test]

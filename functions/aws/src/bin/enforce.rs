@@ -61,10 +61,12 @@ fn start() -> Result<(), AwsError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
     let runtime = runtime.map_err(|reason| HostError::System { what: "cannot start the runtime", reason })?;
     let groups_claim = settings.groups_claim.clone();
-    let http = transport(&settings)?;
+    let client = transport(&settings);
+    let http = Arc::clone(&client) as Arc<dyn Transport>;
     let source = policy_source(&settings, &http, &clock);
     let pipeline = pipeline_settings(settings, http, clock.clone())?;
     let pipeline = Arc::new(Pipeline::new(policy, pipeline));
+    prepare_aside(client);
     runtime.block_on(serve(Gate { pipeline, source, invocation, groups_claim, clock }))
 }
 
@@ -214,8 +216,15 @@ fn upstream(target: &Target, settings: &Settings, http: &Arc<dyn Transport>) -> 
     }
 }
 
-/// The client for upstreams, secrets, key sets and the policy. Certificates are only loaded where something is fetched over TLS.
-fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, AwsError> {
+/// Reads certificates while Lambda is asked for the first event: nothing needs them before, and they would be most of
+/// the cold start. Without a thread, the first call reads them.
+fn prepare_aside(client: Arc<HttpTransport>) {
+    let _ = std::thread::Builder::new().spawn(move || client.prepare());
+}
+
+/// The client for upstreams, secrets, key sets and the policy. Certificates are only read where something is fetched
+/// over TLS, see [`prepare_aside`].
+fn transport(settings: &Settings) -> Arc<HttpTransport> {
     let http = HttpSettings { idle_timeout: settings.upstream_timeout, ..HttpSettings::default() };
     let secret =
         !settings.key_secrets.is_empty() || settings.upstreams.iter().any(|target| target.secret.is_some());
@@ -232,8 +241,7 @@ fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, AwsError> {
     let upstreams = settings.upstreams.iter().map(|target| &target.url);
     let mut urls = upstreams.chain(issuers).chain(store).chain(policy);
     if !urls.any(|url| url.scheme_str() == Some("https")) {
-        return Ok(Arc::new(HttpTransport::plain(http)));
+        return Arc::new(HttpTransport::plain(http));
     }
-    let failed = |reason| HostError::System { what: "no certificate authorities can be read", reason };
-    Ok(Arc::new(HttpTransport::with_native_roots(http).map_err(failed)?))
+    Arc::new(HttpTransport::with_native_roots_when_needed(http))
 }
