@@ -4,7 +4,7 @@ use crate::promises::faults;
 use crate::stack::{Stack, texts};
 
 /// Harm done to a file (a text in it, and another in its place), and what is then found.
-const HARM: [(&str, &str, &str, &str); 38] = [
+const HARM: [(&str, &str, &str, &str); 39] = [
     ("events.bicep", "            rotatedSecret\n", "            vaultName\n", "events of other secrets"),
     (
         "events.bicep",
