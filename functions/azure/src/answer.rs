@@ -47,20 +47,16 @@ pub async fn outgoing(
     records: Option<&Arc<RecordQueue>>,
 ) -> Response<ShimBody> {
     let (head, body) = answer.into_parts();
-    let flush = records.map(|records| Arc::clone(records).flush());
-    let body = if body.size_hint().exact().is_some() {
-        // All of it is there, and so are its records.
-        if let Some(flush) = flush {
-            flush.await;
-        }
-        ShimBody::streamed(body)
-    } else {
+    if body.size_hint().exact().is_none() {
         let comments = comments && is_events(&head.headers);
-        let ending = records.cloned();
-        drop(flush);
-        ShimBody::streamed(Pieces::new(body, comments, ending))
-    };
-    Response::from_parts(head, body)
+        let pieces = Pieces::new(body, comments, records.cloned());
+        return Response::from_parts(head, ShimBody::streamed(pieces));
+    }
+    // All of it is there, and so are its records.
+    if let Some(records) = records {
+        Arc::clone(records).flush().await;
+    }
+    Response::from_parts(head, ShimBody::streamed(body))
 }
 
 fn is_events(headers: &HeaderMap) -> bool {
