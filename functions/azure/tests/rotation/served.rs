@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use azure_functions_shim::host::{Host, HostSettings, Level, Trigger};
+use azure_functions_shim::{Body, Outcome};
 use serde_json::json;
 
 use crate::world::{End, SECRET, World};
-use crate::{OVERLAP, event};
+use crate::{OVERLAP, account_key, call, event, rotator};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_sallyport-azure-rotate");
 
@@ -105,6 +107,73 @@ impl Served {
         *self.process.lock().unwrap() = line.text.strip_prefix("process ").map(str::to_owned);
         host
     }
+}
+
+/// The gate as it is built, with the secret that is renewed as its credential.
+fn gate(served: &Served, folder: &std::path::Path) -> Host {
+    let policy = folder.join("policy.yaml");
+    std::fs::write(&policy, "apiVersion: v1\nkind: AIPolicy\nmetadata: {name: open}\nspec: {rules: []}\n")
+        .unwrap();
+    let at = |path: &str| format!("http://{}/{path}", served.address);
+    let variables = [
+        ("SALLYPORT_POLICY", policy.display().to_string()),
+        ("SALLYPORT_ALLOW_ANONYMOUS", "true".to_owned()),
+        ("SALLYPORT_UPSTREAM_AZURE_OPENAI", at("model")),
+        ("SALLYPORT_SECRET_AZURE_OPENAI", format!("{SECRET}#key")),
+        ("SALLYPORT_VAULT_URL", "https://kv1.vault.azure.net".to_owned()),
+        ("SALLYPORT_VAULT_ENDPOINT", at("vault")),
+        ("IDENTITY_ENDPOINT", at("msi")),
+        ("IDENTITY_HEADER", "h".to_owned()),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value)).into();
+    let program = env!("CARGO_BIN_EXE_sallyport-azure-enforce");
+    Host::start(program.as_ref(), HostSettings { variables, ..HostSettings::default() }).unwrap()
+}
+
+#[test]
+fn no_call_through_the_gate_fails_while_the_key_is_renewed_three_times() {
+    let (world, folder) = (World::new(&account_key(), 29), tempfile::tempdir().unwrap());
+    let served = Served::start(&world);
+    let (host, done, made) = (gate(&served, folder.path()), AtomicBool::new(false), AtomicUsize::new(0));
+    let rotations = std::thread::scope(|scope| {
+        let calls = scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                let path = "/openai/deployments/m/chat/completions?api-version=2024-10-21";
+                let body = json!({"messages": [{"role": "user", "content": "hello"}]}).to_string();
+                let request = http::Request::post(path).header("content-type", "application/json");
+                let mut answer = host.send(request.body(Body::whole(body)).unwrap()).unwrap();
+                let told = String::from_utf8_lossy(&answer.rest().unwrap()).into_owned();
+                assert_eq!(answer.status, 200, "{told}");
+                made.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        // Some calls go by.
+        let wait = || {
+            let enough = made.load(Ordering::Relaxed) + 5;
+            while made.load(Ordering::Relaxed) < enough && !calls.is_finished() {
+                std::thread::yield_now();
+            }
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let rotations = runtime.block_on(async {
+            for rotation in 0..3 {
+                let ended =
+                    rotator(&world, "azure_account_key", true).on_events(&call(&event(&world.current().id)));
+                assert!(matches!(ended.await, Outcome::Done(_)), "rotation {rotation}");
+                wait();
+                // A day later, when the key before ends.
+                world.age(OVERLAP + 10);
+                let ended = rotator(&world, "azure_account_key", true).on_timer().await;
+                assert!(matches!(ended, Outcome::Done(_)), "after rotation {rotation}");
+                wait();
+            }
+            world.state().regenerated
+        });
+        done.store(true, Ordering::Relaxed);
+        calls.join().unwrap();
+        rotations
+    });
+    assert_eq!(rotations, 3, "each key that was relieved was made anew");
 }
 
 fn due(version: &str) -> Trigger {

@@ -181,6 +181,15 @@ impl State {
             }
             return self.vault(method, rest.trim_end_matches('/'), &body);
         }
+        if plain.starts_with("/model/") {
+            let good =
+                headers.get("api-key").is_some_and(|key| self.keys.iter().any(|own| key == own.as_str()));
+            let said = json!({"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [
+                {"index": 0, "message": {"role": "assistant", "content": "hello"}, "finish_reason": "stop"}]});
+            let refused =
+                json!({"error": {"code": "401", "message": "Access denied due to invalid subscription key"}});
+            return if good { (200, vec![], said) } else { (401, vec![], refused) };
+        }
         if plain == "/openai/models" {
             let good =
                 headers.get("api-key").is_some_and(|key| self.keys.iter().any(|own| key == own.as_str()));
