@@ -35,6 +35,7 @@ use world::{ACCOUNT, End, SECRET, Wire, World, now};
 
 mod events;
 mod served;
+mod store;
 mod webhook;
 mod world;
 
