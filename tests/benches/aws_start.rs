@@ -1,7 +1,8 @@
 //! The cold start of the function that enforces on AWS Lambda: from the start of the process to its first poll of the
 //! Runtime API, with the policy that `infra/aws` deploys, against a bare function (`tests/bare_function`) that holds a
-//! client of Secrets Manager. Both are built as they are deployed, and started by turns. The floor asked for is 2
-//! times. And the function's size, for which 6 MB zipped are asked.
+//! client of Secrets Manager. Both are built by the same release profile, and started by turns. The floor asked for is 2
+//! times. And the function's size, for which 6 MB zipped are asked: what `scripts/package aws` makes is smaller, since
+//! `cargo lambda` builds it with `panic = "abort"`.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -67,7 +68,7 @@ fn sizes(program: &Path) -> String {
     format!("{}: {} stripped, {zipped}", program.display(), shown(size))
 }
 
-/// The function as `scripts/package aws` builds it, but for this machine's processor and libraries.
+/// The function, for this machine.
 fn built_gate() -> PathBuf {
     let name = "sallyport-aws-enforce";
     build(&["--package", "sallyport-aws", "--bin", name], &files::root(), &target());
