@@ -104,7 +104,9 @@ fn events(headers: &HeaderMap, body: Value) -> Vec<Value> {
     }
     match body {
         Value::Array(events) => events,
-        event => vec![event],
+        event @ (Value::Bool(_) | Value::Null | Value::Number(_) | Value::Object(_) | Value::String(_)) => {
+            vec![event]
+        }
     }
 }
 

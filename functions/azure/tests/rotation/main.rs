@@ -325,10 +325,9 @@ async fn a_value_that_was_put_in_by_hand_meanwhile_stays() {
             break;
         }
     }
-    let mut state = world.state();
-    let by_hand = world::Version { id: "f".repeat(32), ..state.secrets[SECRET][0].clone() };
-    state.secrets.get_mut(SECRET).unwrap().push(world::Version { created: now(), ..by_hand });
-    drop(state);
+    let first = world.versions()[0].clone();
+    let by_hand = world::Version { id: "f".repeat(32), created: now(), ..first };
+    world.state().secrets.get_mut(SECRET).unwrap().push(by_hand);
     told(&world, &version).await;
     assert_eq!((world.versions().len(), world.pending().len()), (2, 0));
 }

@@ -213,8 +213,7 @@ fn the_program_may_be_killed_at_a_call() {
         let world = World::new(&caller_keys(), 29);
         let host = Served::start(&world).host();
         host.invoke(&due(&world.current().id)).unwrap().result.unwrap();
-        let calls = world.state().calls.len();
-        calls
+        world.state().calls.len()
     };
     // Every call is tried in the same process elsewhere; here it is seen that a real kill is no other thing.
     for (call, done) in (0..count).step_by(6).flat_map(|call| [(call, false), (call, true)]) {
