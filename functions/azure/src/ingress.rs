@@ -19,8 +19,8 @@ use policy::{Identity, IdentityKind};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The largest body, in bytes: far more than a prompt has, and little enough that many fit into an instance.
-pub const BODY_CAP: usize = 10 * 1024 * 1024;
+/// The largest body, in bytes: the same as on every other provider, so that the same calls are answered.
+pub const BODY_CAP: usize = 6 * 1024 * 1024;
 
 /// What the platform says of a caller whom it has proved.
 const PRINCIPAL: &str = "x-ms-client-principal";
