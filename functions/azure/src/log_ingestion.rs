@@ -156,7 +156,7 @@ impl LogIngestion {
         loop {
             match self.post(body.clone()).await {
                 Told::Later(pause) if pause <= SOON && tries < TRIES => tokio::time::sleep(pause).await,
-                told => return told,
+                told @ (Told::Failed(..) | Told::Later(_) | Told::Taken | Told::TooLarge) => return told,
             }
             tries += 1;
         }
