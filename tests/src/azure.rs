@@ -52,7 +52,8 @@ pub fn serve(settings: &Settings) -> Served {
 pub fn serve_by(settings: &Settings, mut by: HostSettings) -> Served {
     let folder = tempfile::tempdir().expect("a folder can be made");
     write_package(settings, &folder);
-    let (identities, ingestion) = (Identities::start(), Ingestion::start());
+    let log = folder.path().join("decisions.jsonl");
+    let (identities, ingestion) = (Identities::start(), Ingestion::start(log.clone()));
     let echo = echo(settings);
     let url = echo.as_ref().map(|echo| echo.url()).unwrap_or_default();
     let all = dialects::VENDORS.iter().map(|vendor| (upstream_variable(vendor.id), url.clone()));
@@ -63,7 +64,6 @@ pub fn serve_by(settings: &Settings, mut by: HostSettings) -> Served {
     let host = Host::start(&program::function("sallyport-azure-enforce"), by);
     let host = host.unwrap_or_else(|fault| panic!("the function does not start: {fault}"));
     let address = host.listen().expect("a free port");
-    let log = folder.path().join("decisions.jsonl");
     let app = FunctionApp { host, identities, ingestion, log: log.clone(), _echo: echo };
     Served::behind_functions_host(app, address, log, folder)
 }
@@ -126,18 +126,19 @@ impl FunctionApp {
 
     /// Brings the decision log up to what the function has sent, and to what it has written out.
     pub(crate) fn gather_records(&self) {
-        let rows = self.ingestion.rows();
-        let sent = rows.iter().filter_map(|row| row["RecordText"].as_str().map(str::to_owned));
         let lines = self.host.lines();
-        let written = lines.iter().filter_map(|line| record(&line.text).map(str::to_owned));
+        let written: Vec<_> = lines.iter().filter_map(|line| record(&line.text).map(str::to_owned)).collect();
         // One process has one chain.
         let place = |text: &String| {
             let record: Value = serde_json::from_str(text).unwrap_or_default();
             record["chain"]["sequence"].as_u64()
         };
-        let all: BTreeMap<_, _> = sent.chain(written).map(|text| (place(&text), text)).collect();
-        let all: String = all.into_values().map(|text| format!("{text}\n")).collect();
-        std::fs::write(&self.log, all).expect("the decision log can be written");
+        self.ingestion.rows(|rows| {
+            let sent = rows.iter().filter_map(|row| row["RecordText"].as_str().map(str::to_owned));
+            let all: BTreeMap<_, _> = sent.chain(written).map(|text| (place(&text), text)).collect();
+            let all: String = all.into_values().map(|text| format!("{text}\n")).collect();
+            std::fs::write(&self.log, all).expect("the decision log can be written");
+        });
     }
 
     /// What the function has written to one of its outputs.

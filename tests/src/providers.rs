@@ -14,11 +14,14 @@ pub struct Provider {
     pub serve: fn(&Settings) -> Served,
     /// Whether it learns that a caller has left before the answer was over. A function may have to make it to its end.
     pub knows_who_left: bool,
+    /// Texts are cut at every so many places: behind one door at each, and behind those that bring the same pieces
+    /// another way at some.
+    pub cut_step: usize,
 }
 
 /// Every provider, by id.
 pub const PROVIDERS: &[Provider] = &[
-    Provider { id: "aws", serve: lambda::serve, knows_who_left: false },
-    Provider { id: "azure", serve: azure::serve, knows_who_left: true },
-    Provider { id: "local", serve: Served::start, knows_who_left: true },
+    Provider { id: "aws", serve: lambda::serve, knows_who_left: false, cut_step: 9 },
+    Provider { id: "azure", serve: azure::serve, knows_who_left: true, cut_step: 9 },
+    Provider { id: "local", serve: Served::start, knows_who_left: true, cut_step: 1 },
 ];

@@ -1,5 +1,5 @@
-//! An answer as it goes out: piece by piece, with a sign of life where the model is silent, and not over before the
-//! records of its call are out of this process.
+//! An answer as it goes out: piece by piece, with a sign of life where the model is silent, and no piece before the
+//! records that were made until then are out of this process.
 //!
 //! The platform cuts a call on which nothing has come for 230 seconds (its load balancer) or 240 (the host's proxy). So a
 //! stream of server-sent events that has been silent for a while gets a comment, which clients skip, between two events.
@@ -72,13 +72,26 @@ struct Pieces {
     /// The last bytes that went out.
     tail: Vec<u8>,
     records: Option<Arc<RecordQueue>>,
-    ending: Option<BoxFuture<'static, ()>>,
+    held: Option<Held>,
+}
+
+/// A piece, or the end, that waits for records.
+struct Held {
+    piece: Option<Frame<Bytes>>,
+    flush: BoxFuture<'static, ()>,
 }
 
 impl Pieces {
     fn new(body: AnswerBody, comments: bool, records: Option<Arc<RecordQueue>>) -> Self {
         let silence = comments.then(|| Box::pin(tokio::time::sleep(SILENCE)));
-        Self { body, silence, tail: Vec::new(), records, ending: None }
+        Self { body, silence, tail: Vec::new(), records, held: None }
+    }
+
+    fn let_go(&mut self, piece: Option<Frame<Bytes>>) -> Option<Result<Frame<Bytes>, Infallible>> {
+        if let Some(bytes) = piece.as_ref().and_then(Frame::data_ref).cloned() {
+            self.sent(&bytes);
+        }
+        piece.map(Ok)
     }
 
     fn sent(&mut self, piece: &Bytes) {
@@ -125,26 +138,25 @@ impl Body for Pieces {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if self.ending.is_none() {
-            match Pin::new(&mut self.body).poll_frame(context) {
+        if self.held.is_none() {
+            let piece = match Pin::new(&mut self.body).poll_frame(context) {
                 Poll::Pending => return self.poll_comment(context),
-                Poll::Ready(Some(Ok(frame))) => {
-                    if let Some(piece) = frame.data_ref() {
-                        let piece = piece.clone();
-                        self.sent(&piece);
-                    }
-                    return Poll::Ready(Some(Ok(frame)));
-                }
+                Poll::Ready(Some(Ok(piece))) => Some(piece),
                 Poll::Ready(Some(Err(never))) => match never {},
-                Poll::Ready(None) => {}
+                Poll::Ready(None) => None,
+            };
+            match self.records.as_ref().filter(|records| records.is_waiting()) {
+                None => return Poll::Ready(self.let_go(piece)),
+                Some(records) => self.held = Some(Held { piece, flush: Arc::clone(records).flush() }),
             }
-            let Some(records) = self.records.take() else { return Poll::Ready(None) };
-            self.ending = Some(records.flush());
         }
-        match &mut self.ending {
-            Some(ending) => ending.as_mut().poll(context).map(|()| None),
-            None => Poll::Ready(None),
+        if let Some(held) = &mut self.held
+            && held.flush.as_mut().poll(context).is_pending()
+        {
+            return Poll::Pending;
         }
+        let piece = self.held.take().and_then(|held| held.piece);
+        Poll::Ready(self.let_go(piece))
     }
 }
 

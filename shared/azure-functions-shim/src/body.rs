@@ -11,6 +11,9 @@ use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::sync::mpsc;
 
+/// The largest body that the host passes on, in bytes.
+const LARGEST: usize = 104_857_600;
+
 /// A body that is read, or sent, piece by piece. Trailers do not pass the host and are dropped.
 pub struct Body(Kind);
 
@@ -77,13 +80,38 @@ impl Body {
     ///
     /// # Errors
     /// It broke off or is larger than [`Settings::body_cap`](crate::Settings::body_cap).
-    pub async fn collect(self) -> Result<Bytes, BodyError> {
-        if let Kind::Incoming { body, left } = &self.0
-            && usize::try_from(body.size_hint().lower()).map_or(true, |bytes| bytes > *left)
-        {
-            return Err(BodyError::TooLarge);
+    pub async fn collect(mut self) -> Result<Bytes, BodyError> {
+        let collected = if self.is_told_to_be_too_large() {
+            Err(BodyError::TooLarge)
+        } else {
+            BodyExt::collect(&mut self).await.map(http_body_util::Collected::to_bytes)
+        };
+        if matches!(collected, Err(BodyError::TooLarge)) {
+            self.discard().await;
         }
-        BodyExt::collect(self).await.map(http_body_util::Collected::to_bytes)
+        collected
+    }
+
+    fn is_told_to_be_too_large(&self) -> bool {
+        match &self.0 {
+            Kind::Incoming { body, left } => {
+                usize::try_from(body.size_hint().lower()).map_or(true, |bytes| bytes > *left)
+            }
+            Kind::Channel(_) | Kind::Streamed(_) | Kind::Whole(_) => false,
+        }
+    }
+
+    /// Reads on without keeping anything. The host sends all of a request before it reads an answer, and would take a
+    /// connection that closes before that for a fault of ours.
+    async fn discard(&mut self) {
+        let Kind::Incoming { body, .. } = &mut self.0 else { return };
+        let mut most = LARGEST;
+        while let Some(Ok(piece)) = body.frame().await {
+            most = most.saturating_sub(piece.data_ref().map_or(0, Bytes::len));
+            if most == 0 {
+                return;
+            }
+        }
     }
 
     /// The next piece; `None` at the end.

@@ -2,7 +2,8 @@
 //!
 //! Contract: Azure Monitor, "Logs Ingestion API in Azure Monitor".
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
@@ -23,14 +24,14 @@ pub struct Ingestion {
 }
 
 impl Ingestion {
-    /// Starts it.
+    /// Starts it. What it takes is appended to a log, before it says that it was taken.
     #[must_use]
-    pub fn start() -> Self {
+    pub fn start(log: PathBuf) -> Self {
         let (rows, refusals) = (Arc::<Mutex<Vec<Value>>>::default(), Arc::<Mutex<Vec<Script>>>::default());
         let (taken, due) = (Arc::clone(&rows), Arc::clone(&refusals));
         let service = Upstream::start(Script::computed(move |arrived| {
             let refusal = due.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            refusal.unwrap_or_else(|| answer(arrived, &taken))
+            refusal.unwrap_or_else(|| answer(arrived, &taken, &log))
         }));
         Self { service, rows, refusals }
     }
@@ -51,10 +52,9 @@ impl Ingestion {
         *refusals = scripts.into_iter().rev().collect();
     }
 
-    /// The rows that it has taken.
-    #[must_use]
-    pub fn rows(&self) -> Vec<Value> {
-        self.rows.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The rows that it has taken. It takes no more while they are looked at.
+    pub fn rows<T>(&self, look: impl FnOnce(&[Value]) -> T) -> T {
+        look(&self.rows.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What was sent so far.
@@ -64,7 +64,7 @@ impl Ingestion {
     }
 }
 
-fn answer(arrived: &Arrived, taken: &Mutex<Vec<Value>>) -> Script {
+fn answer(arrived: &Arrived, taken: &Mutex<Vec<Value>>, log: &Path) -> Script {
     let none = |status: u16| Script::Answer { status, headers: Vec::new(), body: Vec::new() };
     if arrived.line != format!("POST {PATH} HTTP/1.1")
         || arrived.values("content-type") != ["application/json"]
@@ -76,11 +76,20 @@ fn answer(arrived: &Arrived, taken: &Mutex<Vec<Value>>) -> Script {
     }
     match unpacked(arrived) {
         Some(rows) if rows.iter().all(|row| row["TimeGenerated"].is_string()) => {
-            taken.lock().unwrap_or_else(PoisonError::into_inner).extend(rows);
+            let mut taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
+            append(log, &rows);
+            taken.extend(rows);
             none(204)
         }
         _ => none(400),
     }
+}
+
+fn append(log: &Path, rows: &[Value]) {
+    let records = rows.iter().filter_map(|row| row["RecordText"].as_str());
+    let text: String = records.map(|record| format!("{record}\n")).collect();
+    let file = std::fs::File::options().append(true).create(true).open(log);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).expect("the decision log can be written");
 }
 
 /// The rows of a call of at most 1 MiB.

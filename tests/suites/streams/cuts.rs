@@ -42,7 +42,7 @@ fn the_arguments_of_a_call_come_out_the_same_wherever_they_are_cut() {
             };
             let whole = stage.hear(wire, &order(&[arguments]), false);
             assert!(whole.everything().contains("SSN [REDACTED] [REDACTED] ok"), "{whole:?}");
-            for (before, after) in cuts(arguments) {
+            for (before, after) in cuts(arguments).step_by(stage.cut_step) {
                 let streamed = stage.hear(wire, &order(&[before, after]), true);
                 assert_eq!(streamed, whole, "cut after `{before}`");
             }
@@ -58,7 +58,7 @@ fn two_answers_come_out_the_same_however_they_take_turns() {
     Stage::on_each("policy.yaml", |stage| {
         let says = |(choice, text): (usize, &str)| Saying::text(text).of_choice(choice);
         let whole = stage.hear(Wire::OpenaiChat, &Order::of(texts.into_iter().enumerate().map(says)), false);
-        for (first, second) in cuts(texts[0]) {
+        for (first, second) in cuts(texts[0]).step_by(stage.cut_step) {
             for (third, fourth) in cuts(texts[1]).step_by(3) {
                 let order = Order::of([(0, first), (1, third), (0, second), (1, fourth)].map(says));
                 assert_eq!(stage.hear(Wire::OpenaiChat, &order, true), whole, "{first}|{third}");
@@ -74,7 +74,7 @@ fn a_placeholder_is_put_back_wherever_it_is_cut() {
     Stage::on_each("token.yaml", |stage| {
         for wire in EVERY_WIRE {
             let asked = wire.asks("I am ada@example.org.", true);
-            for (before, after) in cuts(said) {
+            for (before, after) in cuts(said).step_by(stage.cut_step) {
                 let order = Order::of_texts([before, after]);
                 let script = Script::Stream(wire.framing().stream(order.steps(wire)));
                 let answer = stage.with(script, || stage.served.call(&asked));
@@ -135,7 +135,8 @@ impl Case {
         assert!(self.keeps.iter().all(|kept| text.contains(kept)), "{}: {text}", self.name);
         let characters = Order::of_texts(each_character(&self.text));
         let escaped = |order: &Order| Order { escaped: true, ..order.clone() };
-        let halves = cuts(&self.text).map(|(before, after)| Order::of_texts([before, after]));
+        let halves =
+            cuts(&self.text).step_by(stage.cut_step).map(|(before, after)| Order::of_texts([before, after]));
         let orders = halves.chain([
             characters.clone(),
             characters.clone().in_writes(Writes::Once),

@@ -68,7 +68,7 @@ fn asking_for_a_stream_is_a_way_around_the_rules() {
            \x20   - name: two-calls\n      type: budget\n      limit: \"2 requests per month\"\n      action: CONSTRAIN\n";
     for provider in conformance::providers::PROVIDERS {
         for wire in WIRES {
-            let stage = Stage::start(provider.serve, &policy);
+            let stage = Stage::start(provider, &policy);
             let reached = || stage.upstream.arrived().len();
             let answer = stage.served.call(&wire.asks("please drop table users", true));
             assert_eq!((answer.status, reached()), (403, 0), "{}", answer.everything());

@@ -6,7 +6,7 @@ use conformance::files;
 use conformance::heard::Heard;
 use conformance::http::Answer;
 use conformance::model::{Order, Wire, model};
-use conformance::providers::PROVIDERS;
+use conformance::providers::{PROVIDERS, Provider};
 use conformance::served::{Served, Settings};
 use conformance::upstream::{Script, Upstream};
 
@@ -20,30 +20,32 @@ mod known_failures;
 struct Stage {
     served: Served,
     upstream: Upstream,
+    /// At every so many places texts are cut.
+    cut_step: usize,
 }
 
 impl Stage {
     /// Starts the pair with a policy of `tests/testdata/streams/` through every provider, and has something done.
     fn on_each(policy: &str, mut act: impl FnMut(&Self)) {
         for provider in PROVIDERS {
-            act(&Self::start(provider.serve, &files::read(format!("tests/testdata/streams/{policy}"))));
+            act(&Self::start(provider, &files::read(format!("tests/testdata/streams/{policy}"))));
         }
     }
 
     /// The same through every provider that learns of callers who leave.
     fn on_each_that_knows_who_left(policy: &str, mut act: impl FnMut(&Self)) {
         for provider in PROVIDERS.iter().filter(|provider| provider.knows_who_left) {
-            act(&Self::start(provider.serve, &files::read(format!("tests/testdata/streams/{policy}"))));
+            act(&Self::start(provider, &files::read(format!("tests/testdata/streams/{policy}"))));
         }
     }
 
-    fn start(serve: impl Fn(&Settings) -> Served, policy: &str) -> Self {
+    fn start(provider: &Provider, policy: &str) -> Self {
         let upstream = Upstream::start(model());
         let all = dialects::VENDORS.iter();
         let settings = all.fold(Settings::of_policy(policy), |settings, vendor| {
             settings.upstream(vendor.id, &upstream.url())
         });
-        Self { served: serve(&settings), upstream }
+        Self { served: (provider.serve)(&settings), upstream, cut_step: provider.cut_step }
     }
 
     /// Orders a streamed answer.

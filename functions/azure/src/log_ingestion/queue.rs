@@ -1,5 +1,5 @@
-//! The records that are not out of this process yet. The host kills a function without a word, so an answer ends only
-//! when the records before it are sent or, where that takes too long, stand on standard output.
+//! The records that are not out of this process yet. The host kills a function without a word, so no piece of
+//! an answer goes out before the records until then are sent or, where that takes too long, stand on standard output.
 //!
 //! A record that is written out and then arrives after all is there twice, with the same hash.
 
@@ -63,6 +63,12 @@ impl RecordQueue {
         waiting.records.insert(number, record.into());
         drop(waiting);
         self.put.notify_one();
+    }
+
+    /// Whether there is something that is not out of this process.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        !self.locked().records.is_empty()
     }
 
     /// Is done when everything that was put so far is out of this process.
