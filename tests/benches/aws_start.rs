@@ -58,7 +58,9 @@ fn main() {
         .row("the same, where it finds no certificates", poor_starts)
         .row("sallyport-aws-enforce", gate_starts);
     println!("{table}");
-    [&bare, &gate].map(|program| println!("{}", sizes(program)));
+    for program in [&bare, &gate] {
+        println!("{}", sizes(program));
+    }
 }
 
 fn sizes(program: &Path) -> String {
@@ -71,7 +73,7 @@ fn sizes(program: &Path) -> String {
 /// The function, for this machine.
 fn built_gate() -> PathBuf {
     let name = "sallyport-aws-enforce";
-    build(&["--package", "sallyport-aws", "--bin", name], &files::root(), &target());
+    build(&["--package", "sallyport-aws", "--bin", name], files::root(), &target());
     target().join("release").join(name)
 }
 
