@@ -356,7 +356,8 @@ fn a_policy_that_does_not_compile_refuses_every_call_and_says_so() {
 
 #[test]
 fn settings_with_faults_are_told_in_a_sentence_each_and_end_with_two() {
-    let rows: [(&[(&str, &str)], &[&str]); 3] = [
+    type Variables = &'static [(&'static str, &'static str)];
+    let rows: [(Variables, &[&str]); 3] = [
         (&[], &["FUNCTIONS_CUSTOMHANDLER_PORT"]),
         (
             &[("SALLYPORT_UPSTREAM_OPENAI", "quokka"), ("SALLYPORT_NONSENSE", "1")],
