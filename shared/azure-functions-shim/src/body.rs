@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
@@ -13,6 +14,9 @@ use tokio::sync::mpsc;
 
 /// The largest body that the host passes on, in bytes.
 const LARGEST: usize = 104_857_600;
+
+/// How long the next piece of a body that is discarded may take.
+const NEXT_PIECE: Duration = Duration::from_millis(500);
 
 /// A body that is read, or sent, piece by piece. Trailers do not pass the host and are dropped.
 pub struct Body(Kind);
@@ -102,11 +106,11 @@ impl Body {
     }
 
     /// Reads on without keeping anything. The host sends all of a request before it reads an answer, and would take a
-    /// connection that closes before that for a fault of ours.
+    /// connection that closes before that for a fault of ours. Who does not send is not waited for.
     async fn discard(&mut self) {
         let Kind::Incoming { body, .. } = &mut self.0 else { return };
         let mut most = LARGEST;
-        while let Some(Ok(piece)) = body.frame().await {
+        while let Ok(Some(Ok(piece))) = tokio::time::timeout(NEXT_PIECE, body.frame()).await {
             most = most.saturating_sub(piece.data_ref().map_or(0, Bytes::len));
             if most == 0 {
                 return;
