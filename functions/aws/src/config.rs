@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use enforcement::KeyFile;
-use host::HostError;
 use host::settings::{self, Reading, base_url};
+use host::{HostError, program};
 use http::Uri;
 use secrets::Secret;
 
@@ -129,9 +129,7 @@ impl Settings {
 /// Where the package lies: Lambda says so, and otherwise the program lies in it.
 #[must_use]
 pub fn package() -> PathBuf {
-    let told = std::env::var_os("LAMBDA_TASK_ROOT").filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    let beside = || Some(std::env::current_exe().ok()?.parent()?.to_owned());
-    told.or_else(beside).unwrap_or_default()
+    program::package(std::env::var_os("LAMBDA_TASK_ROOT"))
 }
 
 /// Whether Lambda started this program, which it cannot do without.

@@ -12,7 +12,7 @@ use decision_log::Timestamp;
 use enforcement::Clock;
 use host::{HostError, log_event};
 use serde_json::{Value, json};
-use tracing::{Event, Level, Subscriber};
+use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use crate::metrics;
@@ -63,8 +63,7 @@ pub struct LambdaFormat {
 /// When another log was begun in this process: records would go there.
 pub fn begin(clock: Arc<dyn Clock>, invocation: Invocation) -> Result<(), HostError> {
     let layer = LambdaFormat::new(clock, invocation, Box::new(io::stdout()));
-    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer))
-        .map_err(|error| HostError::System { what: "cannot begin the log", reason: io::Error::other(error) })
+    log_event::begin(tracing_subscriber::registry().with(layer))
 }
 
 impl LambdaFormat {
@@ -87,13 +86,8 @@ impl LambdaFormat {
     }
 
     fn message(&self, event: &Event<'_>) -> String {
-        let level = match *event.metadata().level() {
-            Level::ERROR => "ERROR",
-            Level::WARN => "WARN",
-            _ => "INFO",
-        };
         let text = json!(log_event::text(event));
-        format!("{},\"message\":{text}}}\n", self.head(level))
+        format!("{},\"message\":{text}}}\n", self.head(log_event::level(event)))
     }
 }
 

@@ -16,7 +16,7 @@ use enforcement::Clock;
 use host::{HostError, log_event};
 use serde::Deserialize;
 use serde_json::json;
-use tracing::{Event, Level, Subscriber};
+use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use crate::log_ingestion::RecordQueue;
@@ -71,8 +71,7 @@ pub struct AzureFormat {
 /// When another log was begun in this process: records would go there.
 pub fn begin(lines: Arc<Lines>, queue: Option<Arc<RecordQueue>>) -> Result<(), HostError> {
     let layer = AzureFormat { lines, queue };
-    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer))
-        .map_err(|error| HostError::System { what: "cannot begin the log", reason: io::Error::other(error) })
+    log_event::begin(tracing_subscriber::registry().with(layer))
 }
 
 impl AzureFormat {
@@ -98,13 +97,8 @@ impl<S: Subscriber> Layer<S> for AzureFormat {
         if log_event::is_record(event) {
             return log_event::keep_record(event, |record| self.keep(record));
         }
-        let level = match *event.metadata().level() {
-            Level::ERROR => "ERROR",
-            Level::WARN => "WARN",
-            _ => "INFO",
-        };
         // There is nowhere left to tell when this fails.
-        let _ = self.lines.put(level, &log_event::text(event), "");
+        let _ = self.lines.put(log_event::level(event), &log_event::text(event), "");
     }
 }
 

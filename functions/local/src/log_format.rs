@@ -2,7 +2,7 @@
 //! readable line for people or stay the record itself for programs, and diagnostics go to standard error.
 
 use std::fmt::{self, Write as _};
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{IsTerminal as _, Write as _};
 
 use host::{HostError, log_event};
 use serde::Deserialize;
@@ -151,8 +151,7 @@ fn painted(decision: &str, text: &str) -> String {
 /// # Errors
 /// When another log was begun in this process: records would go there.
 pub(crate) fn begin(records: RecordLog) -> Result<(), HostError> {
-    tracing::subscriber::set_global_default(subscriber(records))
-        .map_err(|error| HostError::System { what: "cannot begin the log", reason: io::Error::other(error) })
+    log_event::begin(subscriber(records))
 }
 
 /// What takes events and gives them to the layer.

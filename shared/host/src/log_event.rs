@@ -6,7 +6,28 @@ use std::io;
 
 use enforcement::{DECISION_FIELD, DECISION_TARGET, leave_outcome};
 use tracing::field::{Field, Visit};
-use tracing::{Event, Level, Metadata};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+use crate::HostError;
+
+/// From now on all events of this process go to `log`.
+///
+/// # Errors
+/// When another log was begun: records would go there.
+pub fn begin(log: impl Subscriber + Send + Sync) -> Result<(), HostError> {
+    tracing::subscriber::set_global_default(log)
+        .map_err(|error| HostError::System { what: "cannot begin the log", reason: io::Error::other(error) })
+}
+
+/// The word for an event's level in logs whose lines have one.
+#[must_use]
+pub fn level(event: &Event<'_>) -> &'static str {
+    match *event.metadata().level() {
+        Level::ERROR => "ERROR",
+        Level::WARN => "WARN",
+        _ => "INFO",
+    }
+}
 
 /// Whether events of this kind are for the log: records, and messages from information upwards.
 #[must_use]
@@ -66,7 +87,6 @@ impl Visit for Words {
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use tracing::Subscriber;
     use tracing::subscriber::with_default;
     use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 

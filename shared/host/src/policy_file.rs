@@ -19,6 +19,20 @@ pub struct Enforced {
     pub warnings: Vec<String>,
 }
 
+impl Enforced {
+    /// The policy, once the log has been told what there is to know of it.
+    #[must_use]
+    pub fn told(self) -> Policy {
+        for warning in &self.warnings {
+            tracing::warn!("{warning}");
+        }
+        for fault in &self.faults {
+            tracing::error!("the policy does not compile, so every call is refused: {fault}");
+        }
+        self.policy
+    }
+}
+
 /// Reads and compiles a policy. One that does not compile lets no call by.
 ///
 /// # Errors

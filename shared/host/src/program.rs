@@ -1,7 +1,9 @@
-//! How a function's programs begin and end: `--help`, and why there was no start.
+//! How a function's programs begin and end: `--help`, where the package lies, and why there was no start.
 
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Runs a program. One that does not start ends with status 2 and says why on standard error.
@@ -17,6 +19,14 @@ pub fn run<E: Display>(help: &str, start: impl FnOnce() -> Result<(), E>) -> Exi
             told(io::stderr(), &lines, ExitCode::from(2))
         }
     }
+}
+
+/// Where a function's package lies: `told` is what the provider says, and where it says nothing the program lies in it.
+#[must_use]
+pub fn package(told: Option<OsString>) -> PathBuf {
+    let told = told.filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let beside = || Some(std::env::current_exe().ok()?.parent()?.to_owned());
+    told.or_else(beside).unwrap_or_default()
 }
 
 fn told(mut out: impl Write, text: &str, code: ExitCode) -> ExitCode {

@@ -57,7 +57,7 @@ fn start() -> Result<(), AwsError> {
         PolicyPlace::Remote(_) => None,
     };
     log_format::begin(clock.clone(), invocation.clone())?;
-    let policy = enforced.map_or_else(Policy::refusing, told);
+    let policy = enforced.map_or_else(Policy::refusing, Enforced::told);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
     let runtime = runtime.map_err(|reason| HostError::System { what: "cannot start the runtime", reason })?;
     let groups_claim = settings.groups_claim.clone();
@@ -68,17 +68,6 @@ fn start() -> Result<(), AwsError> {
     let pipeline = Arc::new(Pipeline::new(policy, pipeline));
     prepare_aside(client);
     runtime.block_on(serve(Gate { pipeline, source, invocation, groups_claim, clock }))
-}
-
-/// A policy of the package, once the log has been told of it.
-fn told(enforced: Enforced) -> Policy {
-    for warning in &enforced.warnings {
-        tracing::warn!("{warning}");
-    }
-    for fault in &enforced.faults {
-        tracing::error!("the policy does not compile, so every call is refused: {fault}");
-    }
-    enforced.policy
 }
 
 /// Where the policy comes from, where it does not lie in the package.

@@ -2,7 +2,6 @@
 //! need not wait for it. The settings are read once, the policy is compiled once, and one pipeline answers every call.
 
 use std::io;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -36,13 +35,16 @@ const LIMIT_KEYS: usize = 100_000;
 /// The largest answer of the platform with a token, in bytes.
 const TOKEN_CAP: usize = 64 * 1024;
 
+/// Where the host says that the package lies.
+const APP_ROOT: &str = "FUNCTIONS_APP_ROOT_PATH";
+
 fn main() -> ExitCode {
     program::run(HELP, start)
 }
 
 /// The cold start. What it gives back is why there was none: the host ends a function that has started.
 fn start() -> Result<(), AzureError> {
-    let settings = Settings::read(std::env::vars().collect(), &package())?;
+    let settings = Settings::read(std::env::vars().collect(), &program::package(std::env::var_os(APP_ROOT)))?;
     let clock = Arc::new(SystemClock::new());
     let lines = Arc::new(Lines::to_output(clock.clone()));
     let records = settings.logs.is_some().then(|| RecordQueue::new(Arc::clone(&lines)));
@@ -50,13 +52,6 @@ fn start() -> Result<(), AzureError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_io().enable_time().build();
     let runtime = runtime.map_err(|reason| HostError::System { what: "cannot start the runtime", reason })?;
     runtime.block_on(serve(settings, clock, records))
-}
-
-/// Where the package lies: the host says so, and otherwise the program lies in it.
-fn package() -> PathBuf {
-    let told = std::env::var_os("FUNCTIONS_APP_ROOT_PATH").filter(|folder| !folder.is_empty());
-    let beside = || Some(std::env::current_exe().ok()?.parent()?.to_owned());
-    told.map(PathBuf::from).or_else(beside).unwrap_or_default()
 }
 
 /// What answers calls.
@@ -126,13 +121,7 @@ impl Gate {
         clock: Arc<SystemClock>,
         records: Option<Arc<RecordQueue>>,
     ) -> Result<Self, AzureError> {
-        let enforced = policy_file::load(&settings.policy)?;
-        for warning in &enforced.warnings {
-            tracing::warn!("{warning}");
-        }
-        for fault in &enforced.faults {
-            tracing::error!("the policy does not compile, so every call is refused: {fault}");
-        }
+        let policy = policy_file::load(&settings.policy)?.told();
         let parts = Parts::new(&settings, clock)?;
         if let Some((place, records)) = settings.logs.as_ref().zip(records.clone()) {
             let sender = LogIngestion::new(place, parts.identity.clone(), Arc::clone(&parts.http), records);
@@ -140,7 +129,7 @@ impl Gate {
             drop(tokio::spawn(sender.run()));
         }
         let trust = Trust { easy_auth: settings.easy_auth, groups_claim: settings.groups_claim.clone() };
-        let pipeline = Arc::new(Pipeline::new(enforced.policy, parts.pipeline_settings(settings)?));
+        let pipeline = Arc::new(Pipeline::new(policy, parts.pipeline_settings(settings)?));
         Ok(Self { pipeline, trust, records })
     }
 

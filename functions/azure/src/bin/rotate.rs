@@ -1,6 +1,5 @@
 //! The function app that rotates: its cold start, one function for events of the vault and one for a timer.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -33,25 +32,22 @@ const TOKEN_CAP: usize = 64 * 1024;
 /// The largest call, in bytes: a batch of events.
 const BODY_CAP: usize = 2 * 1024 * 1024;
 
+/// Where the host says that the package lies.
+const APP_ROOT: &str = "FUNCTIONS_APP_ROOT_PATH";
+
 fn main() -> ExitCode {
     program::run(HELP, start)
 }
 
 /// The cold start. What it gives back is why there was none: the host ends a function that has started.
 fn start() -> Result<(), AzureError> {
-    let settings = RotationSettings::read(std::env::vars().collect(), &package())?;
+    let settings =
+        RotationSettings::read(std::env::vars().collect(), &program::package(std::env::var_os(APP_ROOT)))?;
     let clock = Arc::new(SystemClock::new());
     log_format::begin(Arc::new(Lines::to_output(clock.clone())), None)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
     let runtime = runtime.map_err(|reason| HostError::System { what: "cannot start the runtime", reason })?;
     runtime.block_on(serve(settings, clock))
-}
-
-/// Where the package lies: the host says so, and otherwise the program lies in it.
-fn package() -> PathBuf {
-    let told = std::env::var_os("FUNCTIONS_APP_ROOT_PATH").filter(|folder| !folder.is_empty());
-    let beside = || Some(std::env::current_exe().ok()?.parent()?.to_owned());
-    told.map(PathBuf::from).or_else(beside).unwrap_or_default()
 }
 
 async fn serve(mut settings: RotationSettings, clock: Arc<SystemClock>) -> Result<(), AzureError> {
