@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use azure_functions_shim::host::{Host, HostSettings, Level};
 use serde_json::Value;
@@ -31,6 +32,7 @@ pub struct FunctionApp {
     identities: Identities,
     ingestion: Ingestion,
     log: PathBuf,
+    gathered: Mutex<Gathered>,
     /// What stands in for the vendors that the settings name no upstream for.
     _echo: Option<Box<Served>>,
 }
@@ -64,7 +66,14 @@ pub fn serve_by(settings: &Settings, mut by: HostSettings) -> Served {
     let host = Host::start(&program::function("sallyport-azure-enforce"), by);
     let host = host.unwrap_or_else(|fault| panic!("the function does not start: {fault}"));
     let address = host.listen().expect("a free port");
-    let app = FunctionApp { host, identities, ingestion, log: log.clone(), _echo: echo };
+    let app = FunctionApp {
+        host,
+        identities,
+        ingestion,
+        log: log.clone(),
+        gathered: Mutex::default(),
+        _echo: echo,
+    };
     Served::behind_functions_host(app, address, log, folder)
 }
 
@@ -126,19 +135,22 @@ impl FunctionApp {
 
     /// Brings the decision log up to what the function has sent, and to what it has written out.
     pub(crate) fn gather_records(&self) {
+        let mut gathered = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
         let lines = self.host.lines();
-        let written: Vec<_> = lines.iter().filter_map(|line| record(&line.text).map(str::to_owned)).collect();
-        // One process has one chain.
-        let place = |text: &String| {
-            let record: Value = serde_json::from_str(text).unwrap_or_default();
-            record["chain"]["sequence"].as_u64()
-        };
+        let written =
+            lines.iter().skip(gathered.lines).filter_map(|line| record(&line.text).map(str::to_owned));
+        let mut new: Vec<_> = written.collect();
+        gathered.lines = lines.len();
         self.ingestion.rows(|rows| {
-            let sent = rows.iter().filter_map(|row| row["RecordText"].as_str().map(str::to_owned));
-            let all: BTreeMap<_, _> = sent.chain(written).map(|text| (place(&text), text)).collect();
-            let all: String = all.into_values().map(|text| format!("{text}\n")).collect();
-            std::fs::write(&self.log, all).expect("the decision log can be written");
+            let sent = rows.iter().skip(gathered.rows);
+            new.extend(sent.filter_map(|row| row["RecordText"].as_str().map(str::to_owned)));
+            gathered.rows = rows.len();
         });
+        if !new.is_empty() {
+            gathered.records.extend(new.into_iter().map(|text| (place(&text), text)));
+            let all: String = gathered.records.values().map(|text| format!("{text}\n")).collect();
+            std::fs::write(&self.log, all).expect("the decision log can be written");
+        }
     }
 
     /// What the function has written to one of its outputs.
@@ -147,6 +159,21 @@ impl FunctionApp {
         let lines = self.host.lines();
         lines.iter().filter(|line| of_output(line.level)).map(|line| format!("{}\n", line.text)).collect()
     }
+}
+
+/// What was put together of the decision log so far.
+#[derive(Debug, Default)]
+struct Gathered {
+    /// How many lines of the function, and rows that were taken in, were looked through.
+    lines: usize,
+    rows: usize,
+    /// One process has one chain: the records by their places in it.
+    records: BTreeMap<Option<u64>, String>,
+}
+
+fn place(record: &str) -> Option<u64> {
+    let record: Value = serde_json::from_str(record).unwrap_or_default();
+    record["chain"]["sequence"].as_u64()
 }
 
 /// The record in a line, as it was sealed.

@@ -195,18 +195,44 @@ impl Served {
     /// When a line of it is not JSON.
     #[must_use]
     pub fn records(&self) -> Vec<Value> {
+        self.records_after(0)
+    }
+
+    /// How many records the decision log has.
+    #[must_use]
+    pub fn record_count(&self) -> usize {
+        self.log().lines().count()
+    }
+
+    /// The decision log's records but for the first so many, which are not even read: a suite that makes thousands looks
+    /// at a few at a time.
+    ///
+    /// # Panics
+    /// When a line of it is not JSON.
+    #[must_use]
+    pub fn records_after(&self, count: usize) -> Vec<Value> {
         let read = |line: &str| {
             serde_json::from_str(line).unwrap_or_else(|fault| panic!("a record is not JSON, {fault}: {line}"))
         };
-        self.log().lines().map(read).collect()
+        self.log().lines().skip(count).map(read).collect()
+    }
+
+    /// The record that was made last.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn last_record(&self) -> Value {
+        let last = self.records_after(self.record_count().saturating_sub(1)).pop();
+        last.expect("a record was made")
     }
 
     /// Sends it a request; the answer, and the records that were made meanwhile.
     #[must_use]
     pub fn call_recorded(&self, request: &Request) -> (Answer, Vec<Value>) {
-        let before = self.records().len();
+        let before = self.record_count();
         let answer = self.call(request);
-        (answer, self.records().split_off(before))
+        (answer, self.records_after(before))
     }
 
     /// Puts another version in place of the policy file.

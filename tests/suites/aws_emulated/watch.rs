@@ -4,14 +4,14 @@ use conformance::cases::Cases;
 use conformance::emulators::of_lambda;
 use conformance::http::Request;
 use conformance::lambda::watch;
-use conformance::providers::Provider;
+use conformance::providers::{Provider, Streams};
 use conformance::python::tell;
 use conformance::served::Settings;
 use conformance::upstream::{Gate, Script, Step, Stream, Upstream};
 use serde_json::{Value, json};
 
 const THROUGH_WATCH: Provider =
-    Provider { id: "aws", serve: watch::serve, knows_who_left: false, cut_step: 9 };
+    Provider { id: "aws", serve: watch::serve, knows_who_left: false, streams: Streams::PASSED_ON };
 
 /// Whether it can be had; a line tells where not.
 fn is_there(test: &str) -> bool {

@@ -161,7 +161,7 @@ impl Case {
     }
 
     fn play(&self, stage: &Stage, writes: Writes) -> Vec<String> {
-        let before = stage.served.records().len();
+        let before = stage.served.record_count();
         let gates: Vec<(Gate, &str)> = self.waits().map(|text| (Gate::default(), text)).collect();
         let request = self.dialect.asks(&self.asks, true);
         let answer = stage.with(self.script(writes, &gates), || {
@@ -173,7 +173,7 @@ impl Case {
             coming.rest()
         });
         let mut wrong = self.faults(&answer);
-        wrong.extend(self.expect.faults_of_records(&stage.served.records().split_off(before)));
+        wrong.extend(self.expect.faults_of_records(&stage.served.records_after(before)));
         if !wrong.is_empty() {
             let shown: String = answer.everything().chars().take(3000).collect();
             wrong.push(format!("(answered {shown})"));

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use conformance::files;
 use conformance::heard::Heard;
 use conformance::model::{EVERY_WIRE, Order, Saying, Wire, Writes};
+use conformance::providers::{self, PROVIDERS};
+use conformance::served::Settings;
 use conformance::upstream::Script;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,7 +18,7 @@ use super::{Stage, heard};
 fn a_text_comes_out_the_same_wherever_it_is_cut() {
     for case in run("values").cases {
         Stage::on_each("policy.yaml", |stage| {
-            for wire in EVERY_WIRE {
+            for &wire in stage.tried.wires {
                 case.try_cuts(stage, wire);
             }
             for hidden in case.hides.iter().filter(|hidden| hidden.len() > 6) {
@@ -35,14 +37,14 @@ fn the_arguments_of_a_call_come_out_the_same_wherever_they_are_cut() {
     let arguments =
         r#"{"to":"ada@example.org","note":"SSN 536-22-1234 \u0035\u0033\u0036-22-1234 ok","n":[1.50,2e3]}"#;
     Stage::on_each("policy.yaml", |stage| {
-        for wire in EVERY_WIRE.into_iter().filter(|wire| wire.has_calls()) {
+        for wire in stage.tried.wires.iter().copied().filter(|wire| wire.has_calls()) {
             let order = |pieces: &[&str]| {
                 let pieces = pieces.iter().map(|piece| Saying::arguments(*piece));
                 Order::of([Saying::text("One moment. "), Saying::call("send_mail")].into_iter().chain(pieces))
             };
             let whole = stage.hear(wire, &order(&[arguments]), false);
             assert!(whole.everything().contains("SSN [REDACTED] [REDACTED] ok"), "{whole:?}");
-            for (before, after) in cuts(arguments).step_by(stage.cut_step) {
+            for (before, after) in cuts(arguments).step_by(stage.tried.cut_step) {
                 let streamed = stage.hear(wire, &order(&[before, after]), true);
                 assert_eq!(streamed, whole, "cut after `{before}`");
             }
@@ -58,7 +60,7 @@ fn two_answers_come_out_the_same_however_they_take_turns() {
     Stage::on_each("policy.yaml", |stage| {
         let says = |(choice, text): (usize, &str)| Saying::text(text).of_choice(choice);
         let whole = stage.hear(Wire::OpenaiChat, &Order::of(texts.into_iter().enumerate().map(says)), false);
-        for (first, second) in cuts(texts[0]).step_by(stage.cut_step) {
+        for (first, second) in cuts(texts[0]).step_by(stage.tried.cut_step) {
             for (third, fourth) in cuts(texts[1]).step_by(3) {
                 let order = Order::of([(0, first), (1, third), (0, second), (1, fourth)].map(says));
                 assert_eq!(stage.hear(Wire::OpenaiChat, &order, true), whole, "{first}|{third}");
@@ -72,9 +74,9 @@ fn a_placeholder_is_put_back_wherever_it_is_cut() {
     let said = "Mail to <EMAIL_1>, not to <EMAIL_9> or <ads>.";
     let given = "Mail to ada@example.org, not to <EMAIL_9> or <ads>.";
     Stage::on_each("token.yaml", |stage| {
-        for wire in EVERY_WIRE {
+        for &wire in stage.tried.wires {
             let asked = wire.asks("I am ada@example.org.", true);
-            for (before, after) in cuts(said).step_by(stage.cut_step) {
+            for (before, after) in cuts(said).step_by(stage.tried.cut_step) {
                 let order = Order::of_texts([before, after]);
                 let script = Script::Stream(wire.framing().stream(order.steps(wire)));
                 let answer = stage.with(script, || stage.served.call(&asked));
@@ -88,21 +90,21 @@ fn a_placeholder_is_put_back_wherever_it_is_cut() {
 
 #[test]
 fn the_built_in_model_streams_as_it_answers() {
-    for piece in ["1", "4", "65536"] {
-        for provider in conformance::providers::PROVIDERS {
-            let policy = files::read("tests/testdata/streams/policy.yaml");
-            let settings = conformance::served::Settings::of_policy(policy);
-            let served = (provider.serve)(&settings.arguments(["--echo-chunk", piece, "--echo-delay", "0"]));
-            for wire in EVERY_WIRE {
-                let whole = served.call(&wire.asks("Grüße: 536-22-1234.", false));
-                let whole = Heard::whole(wire, &whole.json());
-                let streamed = heard(wire, &served.call(&wire.asks("Grüße: 536-22-1234.", true)));
-                assert_eq!(whole.texts[wire.text_field()], "Grüße: [REDACTED].");
-                // Some say in streams alone what it took.
-                let usage =
-                    if whole.usage[0].is_null() { whole.usage.clone() } else { streamed.usage.clone() };
-                assert_eq!(Heard { usage, ..streamed }, whole, "in pieces of {piece}");
-            }
+    // Behind a function stands a model with the pieces that it has by itself.
+    let of_local = ["1", "4", "65536"].map(|piece| (&providers::LOCAL, piece));
+    let others = PROVIDERS.iter().filter(|provider| provider.id != providers::LOCAL.id);
+    for (provider, piece) in of_local.into_iter().chain(others.map(|provider| (provider, "12"))) {
+        let policy = files::read("tests/testdata/streams/policy.yaml");
+        let settings = Settings::of_policy(policy).arguments(["--echo-chunk", piece, "--echo-delay", "0"]);
+        let served = (provider.serve)(&settings);
+        for wire in EVERY_WIRE {
+            let whole = served.call(&wire.asks("Grüße: 536-22-1234.", false));
+            let whole = Heard::whole(wire, &whole.json());
+            let streamed = heard(wire, &served.call(&wire.asks("Grüße: 536-22-1234.", true)));
+            assert_eq!(whole.texts[wire.text_field()], "Grüße: [REDACTED].");
+            // Some say in streams alone what it took.
+            let usage = if whole.usage[0].is_null() { whole.usage.clone() } else { streamed.usage.clone() };
+            assert_eq!(Heard { usage, ..streamed }, whole, "in pieces of {piece}");
         }
     }
 }
@@ -129,14 +131,15 @@ struct Case {
 
 impl Case {
     fn try_cuts(&self, stage: &Stage, wire: Wire) {
-        let before = stage.served.records().len();
+        let before = stage.served.record_count();
         let whole = stage.hear(wire, &Order::of_texts([self.text.as_str()]), false);
         let text = whole.texts[wire.text_field()].as_str();
         assert!(self.keeps.iter().all(|kept| text.contains(kept)), "{}: {text}", self.name);
         let characters = Order::of_texts(each_character(&self.text));
         let escaped = |order: &Order| Order { escaped: true, ..order.clone() };
-        let halves =
-            cuts(&self.text).step_by(stage.cut_step).map(|(before, after)| Order::of_texts([before, after]));
+        let halves = cuts(&self.text)
+            .step_by(stage.tried.cut_step)
+            .map(|(before, after)| Order::of_texts([before, after]));
         let orders = halves.chain([
             characters.clone(),
             characters.clone().in_writes(Writes::Once),
@@ -154,7 +157,7 @@ impl Case {
             let told = self.hides.iter().find(|hidden| text.contains(*hidden));
             assert_eq!(told, None, "{}: {}", self.name, answer.text());
         }
-        let records = stage.served.records().split_off(before);
+        let records = stage.served.records_after(before);
         let finals = records.iter().filter(|record| record["final"] == true);
         // Cohere's whole answers repeat the conversation, and its streams the whole answer.
         let finals: Vec<_> = finals.skip(usize::from(wire == Wire::BedrockCohere)).collect();

@@ -24,10 +24,10 @@ fn answer(wire: Wire) -> Vec<Vec<u8>> {
 fn tried(stage: &Stage, wire: Wire, bytes: Vec<u8>) -> (String, Value) {
     // An upstream that serves well in between is not left alone.
     let _ = stage.hear(wire, &Order::of_texts(["Hello."]), true);
-    let before = stage.served.records().len();
+    let before = stage.served.record_count();
     let script = Script::Stream(wire.framing().stream(vec![Step::Write(bytes)]));
     let seen = stage.with(script, || stage.served.call(&wire.asks("Hello", true)));
-    let records = stage.served.records().split_off(before);
+    let records = stage.served.records_after(before);
     assert_eq!(records.len(), 2, "{wire:?}: {records:?}");
     let last = records.last().cloned().unwrap_or_default();
     assert_eq!(last["final"], true, "{wire:?}");

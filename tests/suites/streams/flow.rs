@@ -98,15 +98,15 @@ fn the_record_is_there_before_the_end_is() {
     ];
     Stage::on_each("policy.yaml", |stage| {
         for (wire, (ends, marks)) in WIRES.into_iter().flat_map(|wire| rows.map(|row| (wire, row))) {
-            let before = stage.served.records().len();
+            let before = stage.served.record_count();
             let order = Order::of_texts(["Hello there, how are you? ", "I am well."]).ending(ends);
             let mut coming = wire.orders(&order, true).open(stage.served.address());
             coming.read_until(marks[usize::from(wire == Wire::OpenaiChat)]);
-            let records = stage.served.records().split_off(before);
+            let records = stage.served.records_after(before);
             assert_eq!(records.len(), 2, "{ends:?}: {records:?}");
             assert_eq!(records[1]["final"], true, "{ends:?}: {records:?}");
             let _ = coming.rest();
-            assert_eq!(stage.served.records().len(), before + 2, "{ends:?}: nothing more is recorded");
+            assert_eq!(stage.served.record_count(), before + 2, "{ends:?}: nothing more is recorded");
         }
     });
 }
@@ -161,7 +161,7 @@ fn a_caller_who_leaves_before_the_first_byte_is_recorded_too() {
                 drop(socket);
                 let record = stage.served.wait_for_record(|record| record["final"] == true);
                 assert_eq!(record["outcome"], "caller_left", "{when}: {record}");
-                assert_eq!(stage.served.records().len(), 2, "{when}");
+                assert_eq!(stage.served.record_count(), 2, "{when}");
             });
         });
     }
@@ -207,7 +207,7 @@ fn a_caller_who_does_not_read_holds_the_upstream_back() {
 
 #[test]
 fn a_silent_upstream_does_not_let_the_connection_go_silent() {
-    Stage::on_each("policy.yaml", |stage| {
+    Stage::on_all_at_once("policy.yaml", |stage| {
         let gate = Gate::default();
         let order = Order::of_texts(["Hello there, how are you? ", "I am well."]);
         let script = Script::computed({
@@ -245,7 +245,7 @@ fn what_goes_out_ends_where_it_ends_for_every_cut_of_the_upstreams_body() {
                 let request = wire.asks("Hello", true);
                 let answer =
                     stage.with(Script::Stream(Stream::of_events(steps)), || stage.served.call(&request));
-                let last = stage.served.records().pop().expect("a record");
+                let last = stage.served.last_record();
                 assert_eq!(last["final"], true, "{last}");
                 if answer.status == 502 {
                     assert!(answer.json()["error"]["message"].is_string(), "{}", answer.text());

@@ -6,7 +6,7 @@ use conformance::files;
 use conformance::heard::Heard;
 use conformance::http::Answer;
 use conformance::model::{Order, Wire, model};
-use conformance::providers::{PROVIDERS, Provider};
+use conformance::providers::{PROVIDERS, Provider, Streams};
 use conformance::served::{Served, Settings};
 use conformance::upstream::{Script, Upstream};
 
@@ -20,8 +20,8 @@ mod known_failures;
 struct Stage {
     served: Served,
     upstream: Upstream,
-    /// At every so many places texts are cut.
-    cut_step: usize,
+    /// Where texts are cut, and in which dialects.
+    tried: Streams,
 }
 
 impl Stage {
@@ -30,6 +30,17 @@ impl Stage {
         for provider in PROVIDERS {
             act(&Self::start(provider, &files::read(format!("tests/testdata/streams/{policy}"))));
         }
+    }
+
+    /// The same through all providers at once, for what takes its time by itself.
+    fn on_all_at_once(policy: &str, act: impl Fn(&Self) + Sync) {
+        let policy = files::read(format!("tests/testdata/streams/{policy}"));
+        std::thread::scope(|scope| {
+            for provider in PROVIDERS {
+                let (act, policy) = (&act, &policy);
+                scope.spawn(move || act(&Self::start(provider, policy)));
+            }
+        });
     }
 
     /// The same through every provider that learns of callers who leave.
@@ -45,7 +56,7 @@ impl Stage {
         let settings = all.fold(Settings::of_policy(policy), |settings, vendor| {
             settings.upstream(vendor.id, &upstream.url())
         });
-        Self { served: (provider.serve)(&settings), upstream, cut_step: provider.cut_step }
+        Self { served: (provider.serve)(&settings), upstream, tried: provider.streams }
     }
 
     /// Orders a streamed answer.
