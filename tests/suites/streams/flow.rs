@@ -167,42 +167,45 @@ fn a_caller_who_leaves_before_the_first_byte_is_recorded_too() {
     }
 }
 
-/// Several times what the system keeps for the two connections when nobody reads, and less than the cap on answers.
+/// Less than the cap on answers, and mostly several times what the system keeps for the connections when nobody reads.
 const FLOOD: usize = 30 << 20;
+
+/// A busy system sometimes keeps all of it. Who reads ahead is never held back.
+const FLOODS: usize = 5;
 
 #[test]
 fn a_caller_who_does_not_read_holds_the_upstream_back() {
     Stage::on_each("requests_only.yaml", |stage| {
         for wire in WIRES {
-            let order = Order::of_texts([
-                "Hello there, how are you? ",
-                &"A harmless sentence. ".repeat(800),
-                "Done.",
-            ]);
-            let mut steps = order.steps(wire);
-            let place =
-                steps.iter().position(|step| matches!(step, Step::Write(piece) if piece.len() > 9000));
-            let place = place.expect("a large event");
-            let Step::Write(piece) = steps.remove(place) else { unreachable!("it was looked for") };
-            let times = FLOOD / piece.len();
-            let (stalled, written) = (Gate::default(), Arc::new(AtomicUsize::new(0)));
-            let flood = Flood { piece, times, stalled: stalled.clone(), written: Arc::clone(&written) };
-            steps.insert(place, Step::Flood(flood));
-            let answer = stage.with(Script::Stream(Stream::of_events(steps)), || {
-                let mut coming = wire.asks("Hello", true).open(stage.served.address());
-                coming.read_until("Hello there");
-                stalled.wait();
-                let taken = written.load(Ordering::SeqCst);
-                assert!(taken < times, "all of {times} pieces were read ahead");
-
-                coming.rest()
-            });
-            let heard = heard(wire, &answer);
-            let text = &heard.texts[wire.text_field()];
-            assert_eq!(text.matches("A harmless sentence. ").count(), 800 * times);
-            assert!(text.ends_with("Done.") && heard.complete);
+            assert!((0..FLOODS).any(|_| is_held_back(stage, wire)), "all of the answer was read ahead");
         }
     });
+}
+
+/// Whether an upstream could not write all of an answer as long as its caller did not read; whoever reads gets all.
+fn is_held_back(stage: &Stage, wire: Wire) -> bool {
+    let sentences = "A harmless sentence. ".repeat(800);
+    let order = Order::of_texts(["Hello there, how are you? ", &sentences, "Done."]);
+    let mut steps = order.steps(wire);
+    let place = steps.iter().position(|step| matches!(step, Step::Write(piece) if piece.len() > 9000));
+    let place = place.expect("a large event");
+    let Step::Write(piece) = steps.remove(place) else { unreachable!("it was looked for") };
+    let times = FLOOD / piece.len();
+    let (stalled, written) = (Gate::default(), Arc::new(AtomicUsize::new(0)));
+    let flood = Flood { piece, times, stalled: stalled.clone(), written: Arc::clone(&written) };
+    steps.insert(place, Step::Flood(flood));
+    let (answer, held) = stage.with(Script::Stream(Stream::of_events(steps)), || {
+        let mut coming = wire.asks("Hello", true).open(stage.served.address());
+        coming.read_until("Hello there");
+        stalled.wait();
+        let held = written.load(Ordering::SeqCst) < times;
+        (coming.rest(), held)
+    });
+    let heard = heard(wire, &answer);
+    let text = &heard.texts[wire.text_field()];
+    assert_eq!(text.matches("A harmless sentence. ").count(), 800 * times);
+    assert!(text.ends_with("Done.") && heard.complete);
+    held
 }
 
 #[test]
