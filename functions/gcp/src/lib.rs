@@ -1,1 +1,6 @@
 //! Sallyport on Google Cloud Run: what lies between the platform and the shared crates.
+
+pub mod clients;
+pub mod credentials;
+pub mod error;
+pub mod metadata;

@@ -1,0 +1,19 @@
+//! Why a service cannot start, or went on no longer. Every message is for the operator; none holds prompt text, a part of
+//! an event or a secret.
+
+use host::HostError;
+use listener::ListenerError;
+
+/// Why a service cannot start, or went on no longer.
+#[derive(Debug, thiserror::Error)]
+pub enum GcpError {
+    /// What it is made of could not be put together, for no reason that is known.
+    #[error("the service failed inside while it started")]
+    Broken,
+    /// What the machine does not give, or what is wrong with the settings.
+    #[error(transparent)]
+    Host(#[from] HostError),
+    /// The port cannot be held.
+    #[error(transparent)]
+    Listener(#[from] ListenerError),
+}

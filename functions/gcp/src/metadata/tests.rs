@@ -1,0 +1,1 @@
+//! The metadata server as it may answer.
