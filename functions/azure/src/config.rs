@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use azure_functions_shim::Port;
-use enforcement::{JwksPlace, KeyFile};
-use host::HostError;
+use enforcement::KeyFile;
 use host::settings::{self, Reading};
+use host::{HostError, client};
 
 use crate::log_ingestion::LogsPlace;
 use crate::secret_store::SecretPlace;
@@ -121,17 +121,13 @@ impl Settings {
     /// Whether anything that is called is called over TLS.
     #[must_use]
     pub fn uses_tls(&self) -> bool {
-        let issuers = self.callers.issuers.iter().filter_map(|issuer| match &issuer.jwks {
-            JwksPlace::File(_) => None,
-            JwksPlace::Url(url) => Some(url),
-        });
         let vault = self.vault.as_ref().filter(|_| self.reads_secrets());
         let by_itself = vault.is_some_and(|vault| vault.endpoint.is_none());
         let endpoints = vault.and_then(|vault| vault.endpoint.as_ref()).into_iter();
         let logs = self.logs.iter().map(|logs| &logs.endpoint);
-        let mut urls =
-            self.upstreams.iter().map(|target| &target.url).chain(issuers).chain(endpoints).chain(logs);
-        by_itself || urls.any(|url| url.scheme_str() == Some("https"))
+        let upstreams = self.upstreams.iter().map(|target| &target.url);
+        let urls = upstreams.chain(client::key_sets(&self.callers)).chain(endpoints).chain(logs);
+        by_itself || client::use_tls(urls)
     }
 
     /// Whether anything is read from the vault.

@@ -6,9 +6,11 @@
 //! no variable of the environment: the functions do, and pass them in.
 
 pub mod caller_keys;
+pub mod client;
 pub mod clock;
 mod error;
 pub mod exchange;
+pub mod gate;
 pub mod jwks;
 pub mod key_file;
 pub mod log_event;

@@ -27,9 +27,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "shared/host",
         &[
+            "shared/decision-log",
             "shared/detectors",
             "shared/dialects",
             "shared/enforcement",
+            "shared/limits",
             "shared/policy",
             "shared/rotation",
             "shared/secrets",

@@ -6,19 +6,18 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use decision_log::Chain;
 use enforcement::{
-    AnswerBody, BreakerSettings, Caller, Clock, Credential, EventSink, HttpSettings, HttpTransport, Ids as _,
-    JwksPlace, Pipeline, PipelineSettings, Transport, Upstream, Upstreams,
+    AnswerBody, BreakerSettings, Caller, Clock, Credential, HttpTransport, Pipeline, PipelineSettings,
+    Transport, Upstream,
 };
-use host::clock::{RunIds, SystemClock};
+use host::clock::SystemClock;
+use host::gate::{self, Run};
 use host::policy_file::{self, Enforced};
-use host::{HostError, caller_keys, jwks, program};
+use host::{client, program};
 use http::Uri;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::BodyDataStream;
 use lambda_runtime::{LambdaEvent, MetadataPrelude, StreamResponse, service_fn};
-use limits::MemoryStore;
 use policy::Policy;
 use sallyport_aws::config::{self, HELP, Settings, Target};
 use sallyport_aws::credentials::{RoleSigner, bedrock_region};
@@ -30,13 +29,8 @@ use sallyport_aws::secret_store::parameter_store::ParameterStore;
 use sallyport_aws::secret_store::secrets_manager::SecretsManager;
 use sallyport_aws::secret_store::{SecretPlace, SecretStores, ServiceAccess};
 use sallyport_aws::{ingress, log_format};
-use secrets::{CacheSettings, SecretCache};
+use secrets::CacheSettings;
 use serde_json::Value;
-
-/// The largest answer of an upstream that is held as a whole, in bytes.
-const ANSWER_CAP: usize = 32 * 1024 * 1024;
-/// The most counters of limits that are kept. More callers than that wait for old counters to end.
-const LIMIT_KEYS: usize = 100_000;
 
 /// How long before Lambda ends an invocation its answer has to have ended, in milliseconds.
 const LAST_WORDS_MS: u64 = 1000;
@@ -58,8 +52,7 @@ fn start() -> Result<(), AwsError> {
     };
     log_format::begin(clock.clone(), invocation.clone())?;
     let policy = enforced.map_or_else(Policy::refusing, Enforced::told);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
-    let runtime = runtime.map_err(|reason| HostError::System { what: "cannot start the runtime", reason })?;
+    let runtime = program::runtime(tokio::runtime::Builder::new_current_thread())?;
     let groups_claim = settings.groups_claim.clone();
     let client = transport(&settings);
     let http = Arc::clone(&client) as Arc<dyn Transport>;
@@ -143,29 +136,22 @@ fn pipeline_settings(
     http: Arc<dyn Transport>,
     clock: Arc<SystemClock>,
 ) -> Result<PipelineSettings, AwsError> {
-    let ids = RunIds::new()?;
-    let chain = Chain::new(ids.decision_id());
     let store = secret_stores(&settings, &http, &clock);
-    let secrets = Arc::new(SecretCache::new(Arc::new(store), CacheSettings::default()));
-    let key_secrets = settings.key_secrets.iter().map(SecretPlace::to_string);
-    let key_secrets = caller_keys::in_secrets(key_secrets, &secrets);
     let rows = settings.upstreams.iter().map(|target| upstream(target, &settings, &http));
-    Ok(PipelineSettings {
-        provider: "aws".to_owned(),
+    let gate = gate::Gate {
+        provider: "aws",
         region: settings.region.clone(),
-        upstreams: Upstreams::new(rows.collect(), secrets),
-        authenticator: settings
-            .callers
-            .authenticator(|place| jwks::source(place, &http))
-            .with_secrets(key_secrets),
-        limits: Arc::new(MemoryStore::new(LIMIT_KEYS)),
-        sink: Arc::new(EventSink),
-        chain,
+        key_secrets: settings.key_secrets.iter().map(SecretPlace::to_string).collect(),
+        store: Arc::new(store),
+        kept: CacheSettings::default(),
+        upstreams: rows.collect(),
+        callers: settings.callers,
+        transport: http,
         clock,
-        ids: Arc::new(ids),
+        run: Run::new()?,
         body_cap: ingress::BODY_CAP,
-        answer_cap: ANSWER_CAP,
-    })
+    };
+    Ok(gate.settings())
 }
 
 fn secret_stores(settings: &Settings, http: &Arc<dyn Transport>, clock: &Arc<SystemClock>) -> SecretStores {
@@ -214,13 +200,8 @@ fn prepare_aside(client: Arc<HttpTransport>) {
 /// The client for upstreams, secrets, key sets and the policy. Certificates are only read where something is fetched
 /// over TLS, see [`prepare_aside`].
 fn transport(settings: &Settings) -> Arc<HttpTransport> {
-    let http = HttpSettings { idle_timeout: settings.upstream_timeout, ..HttpSettings::default() };
     let secret =
         !settings.key_secrets.is_empty() || settings.upstreams.iter().any(|target| target.secret.is_some());
-    let issuers = settings.callers.issuers.iter().filter_map(|issuer| match &issuer.jwks {
-        JwksPlace::File(_) => None,
-        JwksPlace::Url(url) => Some(url),
-    });
     let services = [&settings.secret_services.parameters, &settings.secret_services.secrets];
     let store = services.into_iter().filter(|_| secret);
     let policy = match &settings.policy {
@@ -228,9 +209,6 @@ fn transport(settings: &Settings) -> Arc<HttpTransport> {
         PolicyPlace::Remote(remote) => Some(&remote.endpoint),
     };
     let upstreams = settings.upstreams.iter().map(|target| &target.url);
-    let mut urls = upstreams.chain(issuers).chain(store).chain(policy);
-    if !urls.any(|url| url.scheme_str() == Some("https")) {
-        return Arc::new(HttpTransport::plain(http));
-    }
-    Arc::new(HttpTransport::with_native_roots_when_needed(http))
+    let urls = upstreams.chain(client::key_sets(&settings.callers)).chain(store).chain(policy);
+    Arc::new(client::ready_when_needed(settings.upstream_timeout, client::use_tls(urls)))
 }

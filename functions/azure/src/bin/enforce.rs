@@ -1,21 +1,16 @@
 //! The function that enforces: it listens at once, and what answers calls is put together beside that, so that the host
 //! need not wait for it. The settings are read once, the policy is compiled once, and one pipeline answers every call.
 
-use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use azure_functions_shim::{App, Body as ShimBody, Fault, Listener, Settings as Bounds, ShimError};
-use decision_log::Chain;
-use enforcement::{
-    BreakerSettings, Clock, Credential, EventSink, HttpSettings, HttpTransport, Ids as _, Pipeline,
-    PipelineSettings, Transport, Upstream, Upstreams,
-};
-use host::clock::{RunIds, SystemClock};
-use host::{HostError, caller_keys, jwks, policy_file, program};
+use enforcement::{BreakerSettings, Clock, Credential, Pipeline, PipelineSettings, Transport, Upstream};
+use host::clock::SystemClock;
+use host::gate::{self, Run};
+use host::{HostError, client, policy_file, program};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response, StatusCode};
-use limits::MemoryStore;
 use sallyport_azure::answer;
 use sallyport_azure::config::{HELP, Settings, Target};
 use sallyport_azure::credentials::{Identity, MODELS, TokenSigner};
@@ -25,13 +20,9 @@ use sallyport_azure::log_format::{self, Lines};
 use sallyport_azure::log_ingestion::{LogIngestion, RecordQueue};
 use sallyport_azure::sdk_http::SdkHttp;
 use sallyport_azure::secret_store::{KeyVault, NoVault, VaultAccess};
-use secrets::{CacheSettings, SecretCache, SecretStore};
+use secrets::{CacheSettings, SecretStore};
 use tokio::sync::watch;
 
-/// The largest answer of an upstream that is held as a whole, in bytes.
-const ANSWER_CAP: usize = 32 * 1024 * 1024;
-/// The most counters of limits that are kept. More callers than that wait for old counters to end.
-const LIMIT_KEYS: usize = 100_000;
 /// The largest answer of the platform with a token, in bytes.
 const TOKEN_CAP: usize = 64 * 1024;
 
@@ -49,8 +40,7 @@ fn start() -> Result<(), AzureError> {
     let lines = Arc::new(Lines::to_output(clock.clone()));
     let records = settings.logs.is_some().then(|| RecordQueue::new(Arc::clone(&lines)));
     log_format::begin(lines, records.clone())?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_io().enable_time().build();
-    let runtime = runtime.map_err(|reason| HostError::System { what: "cannot start the runtime", reason })?;
+    let runtime = program::runtime(tokio::runtime::Builder::new_multi_thread())?;
     runtime.block_on(serve(settings, clock, records))
 }
 
@@ -159,7 +149,8 @@ struct Parts {
 
 impl Parts {
     fn new(settings: &Settings, clock: Arc<SystemClock>) -> Result<Self, AzureError> {
-        let http = transport(settings)?;
+        let http: Arc<dyn Transport> =
+            Arc::new(client::ready(settings.upstream_timeout, settings.uses_tls())?);
         let sdk = SdkHttp { transport: Arc::clone(&http), most: TOKEN_CAP, endpoint: None };
         let (client_id, given) = (settings.identity.client_id.as_deref(), settings.identity.given);
         let identity = Identity::new(client_id, given, sdk);
@@ -177,28 +168,21 @@ impl Parts {
     }
 
     fn pipeline_settings(self, settings: Settings) -> Result<PipelineSettings, AzureError> {
-        let ids = RunIds::new()?;
-        let chain = Chain::new(ids.decision_id());
-        let secrets = Arc::new(SecretCache::new(Arc::clone(&self.store), CacheSettings::default()));
-        let key_secrets = settings.key_secrets.iter().map(ToString::to_string);
-        let key_secrets = caller_keys::in_secrets(key_secrets, &secrets);
         let rows = settings.upstreams.iter().map(|target| self.upstream(target));
-        Ok(PipelineSettings {
-            provider: "azure".to_owned(),
-            region: settings.region.clone(),
-            upstreams: Upstreams::new(rows.collect(), secrets),
-            authenticator: settings
-                .callers
-                .authenticator(|place| jwks::source(place, &self.http))
-                .with_secrets(key_secrets),
-            limits: Arc::new(MemoryStore::new(LIMIT_KEYS)),
-            sink: Arc::new(EventSink),
-            chain,
+        let gate = gate::Gate {
+            provider: "azure",
+            key_secrets: settings.key_secrets.iter().map(ToString::to_string).collect(),
+            kept: CacheSettings::default(),
+            upstreams: rows.collect(),
+            region: settings.region,
+            callers: settings.callers,
+            store: self.store,
+            transport: self.http,
             clock: self.clock,
-            ids: Arc::new(ids),
+            run: Run::new()?,
             body_cap: ingress::BODY_CAP,
-            answer_cap: ANSWER_CAP,
-        })
+        };
+        Ok(gate.settings())
     }
 
     fn upstream(&self, target: &Target) -> Upstream {
@@ -218,15 +202,4 @@ impl Parts {
             trace_header: None,
         }
     }
-}
-
-/// The client for everything. Certificates are only loaded where something is fetched over TLS.
-fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, AzureError> {
-    let http = HttpSettings { idle_timeout: settings.upstream_timeout, ..HttpSettings::default() };
-    if !settings.uses_tls() {
-        return Ok(Arc::new(HttpTransport::plain(http)));
-    }
-    let failed =
-        |reason: io::Error| HostError::System { what: "no certificate authorities can be read", reason };
-    Ok(Arc::new(HttpTransport::with_native_roots(http).map_err(failed)?))
 }

@@ -4,15 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
 use decision_log::Chain;
-use enforcement::{
-    BreakerSettings, Credential, EventSink, HttpSettings, HttpTransport, Ids as _, JwksPlace, Pipeline,
-    PipelineSettings, Transport, Upstream, Upstreams,
-};
+use enforcement::{BreakerSettings, Credential, Ids as _, Pipeline, PipelineSettings, Transport, Upstream};
 use host::clock::{RunIds, SystemClock};
-use host::{HostError, caller_keys, jwks};
-use limits::MemoryStore;
+use host::gate;
+use host::{HostError, client, program};
 use listener::Listener;
-use secrets::{CacheSettings, SecretCache, SecretError, SecretStore as _, Stage};
+use secrets::{CacheSettings, SecretError, SecretStore as _, Stage};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
@@ -31,10 +28,6 @@ use crate::secret_store::{LocalSecrets, variable_of};
 
 /// More threads than this serve no faster: most of a call is waiting.
 const MOST_THREADS: usize = 4;
-/// The largest answer of an upstream, in bytes.
-const ANSWER_CAP: usize = 32 * 1024 * 1024;
-/// The most counters of limits that are kept. More callers than that wait for old counters to end.
-const LIMIT_KEYS: usize = 100_000;
 /// A credential's file is read again after 5 s; while that fails the last one is used for a minute.
 const SECRETS_KEPT: CacheSettings =
     CacheSettings { ttl_ms: 5_000, refresh_ahead_ms: 1_000, stale_bound_ms: 60_000, error_ttl_ms: 1_000 };
@@ -154,8 +147,8 @@ impl Serve {
 fn runtime() -> Result<Runtime, HostError> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    let runtime = builder.worker_threads(threads).enable_io().enable_time().build();
-    runtime.map_err(|reason| HostError::System { what: "cannot start the server's threads", reason })
+    builder.worker_threads(threads);
+    program::runtime(builder)
 }
 
 /// What a run begins with besides its settings.
@@ -278,24 +271,20 @@ fn pipeline_settings(
     chain: Chain,
 ) -> Result<PipelineSettings, LocalError> {
     let http = transport(&settings)?;
-    let cache = Arc::new(SecretCache::new(Arc::new(secrets), SECRETS_KEPT));
-    let key_secrets = caller_keys::in_secrets(settings.key_secrets.clone(), &cache);
-    Ok(PipelineSettings {
-        provider: "local".to_owned(),
-        region: settings.region.clone(),
-        upstreams: Upstreams::new(upstreams(&settings, credentials, &http)?, cache),
-        authenticator: settings
-            .callers
-            .authenticator(|place| jwks::source(place, &http))
-            .with_secrets(key_secrets),
-        limits: Arc::new(MemoryStore::new(LIMIT_KEYS)),
-        sink: Arc::new(EventSink),
-        chain,
+    let gate = gate::Gate {
+        provider: "local",
+        upstreams: upstreams(&settings, credentials, &http)?,
+        region: settings.region,
+        callers: settings.callers,
+        key_secrets: settings.key_secrets,
+        store: Arc::new(secrets),
+        kept: SECRETS_KEPT,
+        transport: http,
         clock: Arc::new(SystemClock::new()),
-        ids: Arc::new(ids),
+        run: gate::Run { ids, chain },
         body_cap: listener::Settings::default().body_cap,
-        answer_cap: ANSWER_CAP,
-    })
+    };
+    Ok(gate.settings())
 }
 
 /// The file that records go to, and the chain that they go on with: the file's last one, or a new one.
@@ -318,18 +307,9 @@ fn record_log(path: Option<&Path>, ids: &RunIds) -> Result<(Option<LogFile>, Cha
 
 /// The client for upstreams and key sets. Certificates are only loaded where something is fetched over TLS.
 fn transport(settings: &Settings) -> Result<Arc<dyn Transport>, HostError> {
-    let idle_timeout = settings.upstream_timeout;
-    let http = HttpSettings { idle_timeout, ..HttpSettings::default() };
-    let issuers = settings.callers.issuers.iter().filter_map(|issuer| match &issuer.jwks {
-        JwksPlace::File(_) => None,
-        JwksPlace::Url(url) => Some(url),
-    });
-    let mut urls = settings.upstreams.iter().filter_map(|target| target.url.as_ref()).chain(issuers);
-    if !urls.any(|url| url.scheme_str() == Some("https")) {
-        return Ok(Arc::new(HttpTransport::plain(http)));
-    }
-    let failed = |reason| HostError::System { what: "no certificate authorities can be read", reason };
-    Ok(Arc::new(HttpTransport::with_native_roots(http).map_err(failed)?))
+    let upstreams = settings.upstreams.iter().filter_map(|target| target.url.as_ref());
+    let tls = client::use_tls(upstreams.chain(client::key_sets(&settings.callers)));
+    Ok(Arc::new(client::ready(settings.upstream_timeout, tls)?))
 }
 
 fn upstreams(
@@ -382,7 +362,9 @@ fn put_in_force(news: News, pipeline: &Pipeline) {
 #[cfg(test)]
 mod tests {
     use decision_log::{DecisionLog, verify};
+    use enforcement::EventSink;
     use policy::Severity;
+    use secrets::SecretCache;
 
     use super::*;
     use crate::record_log::paper::Paper;
