@@ -113,7 +113,7 @@ pub struct Record {
     /// SHA-256 of the request's body as it came from the caller, in hex.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_sha256: Option<String>,
-    /// SHA-256 of the answer's body as it came from the upstream, in hex.
+    /// SHA-256 of the answer's body as it went to the caller, in hex.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output_sha256: Option<String>,
 }
