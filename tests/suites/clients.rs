@@ -2,17 +2,18 @@
 //! target folder, from `tests/clients/requirements.txt`; where that cannot be done the scripts are skipped,
 //! and a line says why.
 
-use std::ffi::OsStr;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use conformance::files;
 use conformance::model::model;
 use conformance::providers::PROVIDERS;
 use conformance::python::{environment, tell};
-use conformance::served::Settings;
+use conformance::served::{Served, Settings};
 use conformance::upstream::Upstream;
+use serde_json::json;
 
 /// The scripts with a key and a limit, and the key that each calls with.
 const SCRIPTS: [(&str, &str); 2] = [
@@ -42,60 +43,74 @@ const ORDERING_SCRIPTS: [(&str, usize, usize); 8] = [
     ("openai_responses.py", 24, 11),
 ];
 
+/// Every script through every provider. The model behind them says what the scripts order, and is tried alone, too: what
+/// it says is what the vendors' own clients understand, so that the other suites mean something.
 #[test]
 fn the_official_sdks_work_unmodified() {
-    let settings = Settings::of_policy(files::read("tests/testdata/clients.yaml")).keys(keys());
-    for provider in PROVIDERS {
-        let served = (provider.serve)(&settings);
-        for (script, key) in SCRIPTS {
-            run_script(script, &served.url(), key, served.log_path(), 5);
-        }
-    }
-}
-
-/// The model behind the server says what the scripts order.
-#[test]
-fn the_official_sdks_of_every_vendor_work_unmodified() {
     let upstream = Upstream::start(model());
-    let settings = Settings::of_policy(files::read("tests/testdata/streams/policy.yaml"));
-    let settings = VENDORS.iter().fold(settings, |all, vendor| all.upstream(vendor, &upstream.url()));
-    for provider in PROVIDERS {
-        let served = (provider.serve)(&settings);
-        for (script, cases, _) in ORDERING_SCRIPTS {
-            run_script(script, &served.url(), "any key will do", served.log_path(), cases);
-        }
+    let keyed = Settings::of_policy(files::read("tests/testdata/clients.yaml")).keys(keys());
+    let ordering = Settings::of_policy(files::read("tests/testdata/streams/policy.yaml"));
+    let ordering = VENDORS.iter().fold(ordering, |all, vendor| all.upstream(vendor, &upstream.url()));
+    let doors = |settings| PROVIDERS.iter().map(|provider| (provider.serve)(settings)).collect::<Vec<_>>();
+    let (keyed, ordering) = (doors(&keyed), doors(&ordering));
+    let of_keys =
+        keyed.iter().flat_map(|served| SCRIPTS.map(|(script, key)| Run::through(served, script, key, 5)));
+    let of_orders = ordering.iter().flat_map(|served| {
+        ORDERING_SCRIPTS.map(|(script, cases, _)| Run::through(served, script, ANY_KEY, cases))
+    });
+    let of_model = ORDERING_SCRIPTS.into_iter().filter(|(_, _, cases)| *cases > 0);
+    let of_model = of_model.map(|(script, _, cases)| Run {
+        script,
+        url: upstream.url(),
+        key: ANY_KEY,
+        log: Path::new("-"),
+        cases,
+    });
+    run_scripts(&of_keys.chain(of_orders).chain(of_model).collect::<Vec<_>>());
+}
+
+const ANY_KEY: &str = "any key will do";
+
+/// A script, what it calls, and how many cases it has.
+struct Run<'a> {
+    script: &'static str,
+    url: String,
+    key: &'static str,
+    /// The decision log; `-` where there is none.
+    log: &'a Path,
+    cases: usize,
+}
+
+impl<'a> Run<'a> {
+    fn through(served: &'a Served, script: &'static str, key: &'static str, cases: usize) -> Self {
+        Self { script, url: served.url(), key, log: served.log_path(), cases }
     }
 }
 
-/// What the model says is what the vendors' own clients understand, so that the other suites mean something.
-#[test]
-fn the_official_sdks_understand_the_model_itself() {
-    let upstream = Upstream::start(model());
-    for (script, _, cases) in ORDERING_SCRIPTS.into_iter().filter(|(_, _, cases)| *cases > 0) {
-        run_script(script, &upstream.url(), "any key will do", Path::new("-"), cases);
-    }
-}
-
-/// Runs a script, which has so many cases; or says why it cannot be run.
-fn run_script(script: &str, url: &str, key: &str, log: &Path, cases: usize) {
+/// Runs scripts, or says why they cannot be run.
+fn run_scripts(runs: &[Run<'_>]) {
     let python = match python() {
         Ok(python) => python,
-        Err(reason) => {
-            tell(&format!("skipped: {script}, {reason}"));
-            return;
-        }
+        Err(reason) => return tell(&format!("skipped: the SDKs, {reason}")),
     };
-    let script = files::root().join("tests/clients").join(script);
-    let arguments = [script.as_os_str(), OsStr::new(url), OsStr::new(key), log.as_os_str()];
+    let jobs: Vec<_> = runs.iter().map(|run| json!([run.script, run.url, run.key, run.log])).collect();
     let mut command = Command::new(python);
     // Nobody but the gate is to be asked for anything, and nothing of this machine is to be used.
-    command.args(arguments).env_remove("PYTHONPATH");
+    command.arg(files::root().join("tests/clients/each.py")).env_remove("PYTHONPATH");
     command.envs([("AWS_EC2_METADATA_DISABLED", "true"), ("LANGSMITH_TRACING", "false")]);
-    let output = command.output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    said.lines().for_each(|line| tell(&format!("{}: {line}", script.file_stem().unwrap().display())));
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(said.lines().count(), cases, "one line for each case: {said}");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut all = command.spawn().unwrap();
+    all.stdin.take().unwrap().write_all(json!(jobs).to_string().as_bytes()).unwrap();
+    let output = all.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let came: Vec<(i32, String)> = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(came.len(), runs.len(), "each has run");
+    for (run, (status, said)) in runs.iter().zip(&came) {
+        assert_eq!(*status, 0, "{} through {}: {said}", run.script, run.url);
+        let passed: Vec<_> = said.lines().filter(|line| line.starts_with("ok: ")).collect();
+        passed.iter().for_each(|line| tell(&format!("{}: {line}", run.script.trim_end_matches(".py"))));
+        assert_eq!(passed.len(), run.cases, "one line for each case of {}: {said}", run.script);
+    }
 }
 
 fn keys() -> String {
