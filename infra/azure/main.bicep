@@ -58,6 +58,9 @@ param keyFile string = ''
 @description('Whether a secret of the vault holds a key file, besides or instead.')
 param callerKeys bool = false
 
+@description('Whether a code in the query of a call is the caller\'s own and goes on to the upstream. Else it is taken away, for it could be the key of a function.')
+param passCode bool = false
+
 @description('Addresses from which the function that enforces may be called, such as 203.0.113.0/24. Empty, it has no public address.')
 param callerRanges array = []
 
@@ -94,6 +97,14 @@ param rotationAdminSecret string = ''
 @minValue(3900)
 @maxValue(2592000)
 param rotationOverlapSeconds int = 86400
+
+@description('How many days a renewed value is good. The vault tells 30 days before a value expires, so that this less 30 is how often it is renewed.')
+@minValue(32)
+@maxValue(730)
+param rotationValidityDays int = 60
+
+@description('Names of subscriptions that deliver events over HTTP, with commas between them, to the function webhook of the app that renews; who shows no token of an issuer in that package\'s keys.yaml delivers none. Empty, events come by the trigger alone.')
+param webhookSubscriptions string = ''
 
 // Size.
 
@@ -274,6 +285,10 @@ var enforceSettings = [
     value: empty(entraClientId) ? 'false' : 'true'
   }
   {
+    name: 'SALLYPORT_PASS_CODE'
+    value: passCode ? 'true' : 'false'
+  }
+  {
     name: 'SALLYPORT_UPSTREAM_TIMEOUT'
     value: string(upstreamTimeoutSeconds)
   }
@@ -294,10 +309,21 @@ var enforceSettings = [
     value: 'Custom-SallyportDecisions_CL'
   }
 ]
+var tooShort = 'The vault would tell of a value before the overlap of the last one is over: rotationValidityDays less 30 must be longer than rotationOverlapSeconds.'
 var accountSettings = rotationStrategy != 'azure_account_key' ? [] : [
   {
     name: 'SALLYPORT_ACCOUNT'
     value: modelAccountId
+  }
+]
+var webhookSettings = empty(webhookSubscriptions) ? [] : [
+  {
+    name: 'SALLYPORT_EVENT_SUBSCRIPTIONS'
+    value: webhookSubscriptions
+  }
+  {
+    name: 'SALLYPORT_KEYS'
+    value: 'keys.yaml'
   }
 ]
 var rotateSettings = [
@@ -316,6 +342,10 @@ var rotateSettings = [
   {
     name: 'SALLYPORT_ROTATION_OVERLAP_SECONDS'
     value: string(rotationOverlapSeconds)
+  }
+  {
+    name: 'SALLYPORT_ROTATION_VALIDITY_DAYS'
+    value: (rotationValidityDays - 30) * 86400 > rotationOverlapSeconds ? string(rotationValidityDays) : fail(tooShort)
   }
 ]
 
@@ -485,7 +515,7 @@ module rotate 'modules/app.bicep' = if (rotates) {
     identityId: rotateIdentity!.id
     identityPrincipalId: rotatorPrincipalId
     identityClientId: rotatorClientId
-    settings: concat(rotateSettings, accountSettings)
+    settings: concat(rotateSettings, accountSettings, webhookSettings)
     insightsConnection: records.outputs.insightsConnection
     memory: 512
     // Two that renew at the same time would undo each other's work.

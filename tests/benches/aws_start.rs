@@ -6,12 +6,11 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use conformance::files;
 use conformance::timing::{Readings, Table};
+use conformance::{files, released};
 
 /// How often each is started.
 const STARTS: usize = 200;
@@ -36,7 +35,8 @@ const WITHOUT_CERTIFICATES: [(&str, &str); 2] =
     [("SSL_CERT_FILE", "/dev/null"), ("SSL_CERT_DIR", "/dev/null")];
 
 fn main() {
-    let (bare, gate) = (built_bare(), built_gate());
+    let bare = released::bare("bare_function", "bare-function");
+    let gate = released::function("sallyport-aws", "sallyport-aws-enforce");
     let policy = files::root().join("infra/aws/policy/policy.yaml");
     let [mut bare_starts, mut poor_starts, mut gate_starts] = [const { Vec::new() }; 3];
     for _ in 0..STARTS {
@@ -59,43 +59,8 @@ fn main() {
         .row("sallyport-aws-enforce", gate_starts);
     println!("{table}");
     for program in [&bare, &gate] {
-        println!("{}", sizes(program));
+        println!("{}", released::sizes(program));
     }
-}
-
-fn sizes(program: &Path) -> String {
-    let size = std::fs::metadata(program).expect("the built program is there").len();
-    let zipped =
-        zipped(program).map_or("not zipped for want of `zip`".to_owned(), |size| shown(size) + " zipped");
-    format!("{}: {} stripped, {zipped}", program.display(), shown(size))
-}
-
-/// The function, for this machine.
-fn built_gate() -> PathBuf {
-    let name = "sallyport-aws-enforce";
-    build(&["--package", "sallyport-aws", "--bin", name], files::root(), &target());
-    target().join("release").join(name)
-}
-
-/// The bare function, which is no part of the workspace, in a folder of its own.
-fn built_bare() -> PathBuf {
-    let target = target().join("bare-function");
-    build(&[], &files::root().join("tests/bare_function"), &target);
-    target.join("release/bare-function")
-}
-
-fn target() -> PathBuf {
-    let own = std::env::current_exe().expect("a running program has a path");
-    own.ancestors().nth(3).expect("cargo runs a bench in <target>/<profile>/deps").to_owned()
-}
-
-fn build(arguments: &[&str], folder: &Path, target: &Path) {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    eprintln!("builds {} for release, which takes minutes the first time", folder.display());
-    let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--release", "--locked"]).args(arguments);
-    let status = command.arg("--target-dir").arg(target).current_dir(folder).status();
-    assert!(status.is_ok_and(|status| status.success()), "{} does not build", folder.display());
 }
 
 /// Starts a function, and ends it when it has asked for its first event.
@@ -109,25 +74,7 @@ fn start(command: &mut Command) -> Duration {
     let (connection, _) = listener.accept().expect("it asks for its first event");
     let asked = BufReader::new(connection).lines().next().and_then(Result::ok).unwrap_or_default();
     let took = began.elapsed();
-    end(child);
+    released::end(child);
     assert_eq!(asked, "GET /2018-06-01/runtime/invocation/next HTTP/1.1");
     took
-}
-
-fn end(mut child: Child) {
-    let _ = child.kill();
-    let _ = child.wait();
-}
-
-/// How large a zip with the program is, in bytes.
-fn zipped(program: &Path) -> Option<u64> {
-    let folder = tempfile::tempdir().expect("a folder can be made");
-    let zip = folder.path().join("bootstrap.zip");
-    let packed = Command::new("zip").args(["--quiet", "--junk-paths"]).arg(&zip).arg(program).status();
-    packed.ok().filter(std::process::ExitStatus::success)?;
-    Some(std::fs::metadata(zip).ok()?.len())
-}
-
-fn shown(bytes: u64) -> String {
-    format!("{:.2} MB", f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1e6)
 }

@@ -63,6 +63,7 @@ pub fn serve_by(settings: &Settings, mut by: HostSettings) -> Served {
     by.variables.extend(identities.variables());
     by.variables.extend(ingestion.variables());
     by.variables.extend(variables(settings, &folder));
+    by.app_root = Some(folder.path().to_owned());
     let host = Host::start(&program::function("sallyport-azure-enforce"), by);
     let host = host.unwrap_or_else(|fault| panic!("the function does not start: {fault}"));
     let address = host.listen().expect("a free port");
@@ -87,8 +88,14 @@ fn write_package(settings: &Settings, folder: &TempDir) {
     let policy = settings.policy.clone();
     let policy = policy.unwrap_or_else(|| crate::files::read("functions/local/src/example.yaml"));
     let keys = settings.keys.iter().map(|text| ("keys.yaml", text.as_str()));
-    let own = [("policy.yaml", policy.as_str()), ("decisions.jsonl", "")];
+    let function = crate::files::read("functions/azure/app/enforce/gate/function.json");
+    let own = [
+        ("policy.yaml", policy.as_str()),
+        ("decisions.jsonl", ""),
+        ("gate/function.json", function.as_str()),
+    ];
     let others = settings.files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    std::fs::create_dir(folder.path().join("gate")).expect("a folder can be made");
     for (name, text) in own.into_iter().chain(keys).chain(others) {
         std::fs::write(folder.path().join(name), text).expect("a file can be written");
     }
@@ -137,9 +144,10 @@ impl FunctionApp {
     pub(crate) fn gather_records(&self) {
         let mut gathered = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
         let lines = self.host.lines();
-        let written =
-            lines.iter().skip(gathered.lines).filter_map(|line| record(&line.text).map(str::to_owned));
-        let mut new: Vec<_> = written.collect();
+        let gathered = &mut *gathered;
+        let parts = &mut gathered.parts;
+        let unread = lines.iter().skip(gathered.lines);
+        let mut new: Vec<_> = unread.filter_map(|line| parts.record(&line.text)).collect();
         gathered.lines = lines.len();
         self.ingestion.rows(|rows| {
             let sent = rows.iter().skip(gathered.rows);
@@ -167,8 +175,28 @@ struct Gathered {
     /// How many lines of the function, and rows that were taken in, were looked through.
     lines: usize,
     rows: usize,
+    /// Records of which not all parts were there.
+    parts: Parts,
     /// One process has one chain: the records by their places in it.
     records: BTreeMap<Option<u64>, String>,
+}
+
+/// Parts of records that were too long for a line, by the record's hash and by number.
+#[derive(Debug, Default)]
+struct Parts(BTreeMap<String, BTreeMap<u64, String>>);
+
+impl Parts {
+    /// The record that a line has, or that it makes whole, as it was sealed.
+    fn record(&mut self, line: &str) -> Option<String> {
+        let read: Value = serde_json::from_str(line).unwrap_or_default();
+        let (Some(part), Some(text)) = (read["part"].as_u64(), read["record_part"].as_str()) else {
+            return record(line).map(str::to_owned);
+        };
+        let parts = self.0.entry(read["hash"].to_string()).or_default();
+        parts.insert(part, text.to_owned());
+        let whole = u64::try_from(parts.len()).is_ok_and(|there| read["parts"] == there);
+        whole.then(|| parts.values().map(String::as_str).collect())
+    }
 }
 
 fn place(record: &str) -> Option<u64> {

@@ -25,6 +25,7 @@ pub mod postgres;
 pub mod program;
 pub mod providers;
 pub mod python;
+pub mod released;
 pub mod secret_store;
 pub mod served;
 pub mod source;

@@ -10,6 +10,7 @@ use enforcement::KeyFile;
 use host::settings::{self, Reading};
 use host::{HostError, client};
 
+use crate::function_files;
 use crate::log_ingestion::LogsPlace;
 use crate::secret_store::SecretPlace;
 use crate::vault_config::{IdentityChoice, VaultPlace, secret_place, url};
@@ -32,6 +33,9 @@ enableProxyingHttpRequest, so that answers stream. Its settings are the app's se
                                (X-MS-CLIENT-PRINCIPAL). Never where it is off, for callers could write that
                                themselves; without it these headers are dropped
   SALLYPORT_GROUPS_CLAIM       the claim with a caller's groups in what the platform says; groups without it
+  SALLYPORT_PASS_CODE          true: a code in the query is the caller's own, and goes on to the upstream. Only where
+                               every function.json of the package says authLevel anonymous, for else it could be the
+                               key of a function. Without it a code is taken away
   SALLYPORT_UPSTREAM_<VENDOR>  where calls of one vendor's API go, such as
                                SALLYPORT_UPSTREAM_AZURE_OPENAI=https://NAME.openai.azure.com; the others are refused
   SALLYPORT_SECRET_<VENDOR>    the secret of the vault that holds the vendor's credential, and behind a # the member
@@ -71,6 +75,8 @@ pub struct Settings {
     pub easy_auth: bool,
     /// The claim with a caller's groups in what the platform says.
     pub groups_claim: String,
+    /// Whether a `code` in the query is the caller's own, and no key of the function.
+    pub pass_code: bool,
     /// One for each vendor with an upstream, in the order of their ids.
     pub upstreams: Vec<Target>,
     /// How long an upstream may be silent.
@@ -102,6 +108,7 @@ impl Settings {
             key_secrets: reading.key_secrets(secret_place),
             easy_auth: reading.flag("SALLYPORT_EASYAUTH"),
             groups_claim: reading.text("SALLYPORT_GROUPS_CLAIM").unwrap_or("groups".to_owned()),
+            pass_code: pass_code(&mut reading, folder),
             upstreams: reading.targets(secret_place),
             upstream_timeout: reading.seconds("SALLYPORT_UPSTREAM_TIMEOUT", 1..=3600, 120),
             region: reading.foreign("REGION_NAME").unwrap_or_default(),
@@ -141,6 +148,18 @@ impl Settings {
 pub(crate) fn port(reading: &mut Reading) -> Option<Port> {
     let port = Port::from_environment(|name| reading.foreign(name));
     port.map_err(|fault| reading.fault_of_all(format!("{fault}; see `--help`"))).ok()
+}
+
+/// Whether a caller's `code` goes on. Where the host asks for its key, it would hand that on just so.
+fn pass_code(reading: &mut Reading, folder: &Path) -> bool {
+    let name = "SALLYPORT_PASS_CODE";
+    let asked = reading.flag(name);
+    let anonymous = asked && function_files::are_anonymous(folder);
+    if asked && !anonymous {
+        let expected = "a `code` could be the key of a function: expected `authLevel` of `anonymous` in every `function.json`";
+        reading.fault(name, expected);
+    }
+    anonymous
 }
 
 /// Where records go: all three of its settings, or none.

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod config;
 pub mod credentials;
 pub mod error;
+mod function_files;
 pub mod ingress;
 pub mod log_format;
 pub mod log_ingestion;

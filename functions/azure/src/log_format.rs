@@ -6,6 +6,12 @@
 //! the last member, so that it can be taken out again byte for byte:
 //! `{"timestamp":"…","level":"INFO","message":"…","record":{…}}`, with `"spilled":true` before it where it should have
 //! been sent.
+//!
+//! Application Insights cuts long lines without a word. So a record that makes its line too long comes in parts, a line
+//! each: `"part":1,"parts":3,"hash":"…","record_part":"…"` in place of the record, whose text is what those of one hash
+//! say, put together. Words that would be too long are cut, and the cut is marked.
+
+mod room;
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -40,21 +46,42 @@ impl Lines {
 
     /// Writes a record that could not be sent. There is nowhere left to tell when this fails.
     pub(crate) fn spill(&self, record: &str) {
-        let _ = self.write("WARN", record, &format!(",\"spilled\":true,\"record\":{record}"));
+        let _ = self.keep("WARN", record, ",\"spilled\":true");
     }
 
-    /// A line for a decision, with more members behind it. When this has returned, it is the host's.
-    fn write(&self, level: &str, record: &str, more: &str) -> io::Result<()> {
-        self.put(level, &shown(record), more)
+    /// A line for a decision with its record, or several. When this has returned, they are the host's.
+    fn keep(&self, level: &str, record: &str, mark: &str) -> io::Result<()> {
+        let read = Shown::of(record);
+        let words = read.words();
+        let whole = self.line(level, &words, &format!("{mark},\"record\":{record}"));
+        if whole.len() <= room::LINE {
+            return self.put(&whole);
+        }
+        let (pieces, hash) = (room::pieces(record), json!(read.chain.hash));
+        let parts = pieces.len();
+        let lines = pieces.iter().enumerate().map(|(index, piece)| {
+            let (part, piece) = (index + 1, json!(piece));
+            let place = format!("{mark},\"part\":{part},\"parts\":{parts},\"hash\":{hash}");
+            self.line(level, &words, &format!("{place},\"record_part\":{piece}"))
+        });
+        self.put(&lines.collect::<String>())
     }
 
-    fn put(&self, level: &str, message: &str, more: &str) -> io::Result<()> {
+    /// A line for what people read, and nothing else.
+    fn tell(&self, level: &str, words: &str) -> io::Result<()> {
+        self.put(&self.line(level, words, ""))
+    }
+
+    /// A line of these words, with more members behind them.
+    fn line(&self, level: &str, words: &str, more: &str) -> String {
         let time = Timestamp::from_unix_ms(self.clock.unix_millis());
-        let message = json!(message);
-        let line =
-            format!("{{\"timestamp\":\"{time}\",\"level\":\"{level}\",\"message\":{message}{more}}}\n");
+        let message = json!(room::words(words));
+        format!("{{\"timestamp\":\"{time}\",\"level\":\"{level}\",\"message\":{message}{more}}}\n")
+    }
+
+    fn put(&self, lines: &str) -> io::Result<()> {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        out.write_all(line.as_bytes())?;
+        out.write_all(lines.as_bytes())?;
         out.flush()
     }
 }
@@ -77,11 +104,11 @@ pub fn begin(lines: Arc<Lines>, queue: Option<Arc<RecordQueue>>) -> Result<(), H
 impl AzureFormat {
     fn keep(&self, record: &str) -> io::Result<()> {
         match &self.queue {
-            None => self.lines.write("INFO", record, &format!(",\"record\":{record}")),
+            None => self.lines.keep("INFO", record, ""),
             Some(queue) => {
                 queue.put(record);
                 // It is on its way, whether this line can be written or not.
-                let _ = self.lines.write("INFO", record, "");
+                let _ = self.lines.tell("INFO", &Shown::of(record).words());
                 Ok(())
             }
         }
@@ -98,7 +125,7 @@ impl<S: Subscriber> Layer<S> for AzureFormat {
             return log_event::keep_record(event, |record| self.keep(record));
         }
         // There is nowhere left to tell when this fails.
-        let _ = self.lines.put(log_event::level(event), &log_event::text(event), "");
+        let _ = self.lines.tell(log_event::level(event), &log_event::text(event));
     }
 }
 
@@ -115,6 +142,13 @@ struct Shown<'a> {
     identity: Who<'a>,
     reasons: Vec<String>,
     outcome: String,
+    chain: Link,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Link {
+    hash: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -124,23 +158,28 @@ struct Who<'a> {
     id: Cow<'a, str>,
 }
 
-fn shown(record: &str) -> String {
-    let shown: Shown<'_> = serde_json::from_str(record).unwrap_or_default();
-    let dash = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
-    let mut why = shown.reasons.join(", ");
-    if !matches!(shown.outcome.as_str(), "" | "ok" | "refused") {
-        why = format!("{why} ({})", shown.outcome).trim().to_owned();
+impl<'a> Shown<'a> {
+    fn of(record: &'a str) -> Self {
+        serde_json::from_str(record).unwrap_or_default()
     }
-    let words = [
-        dash(&shown.decision),
-        dash(&shown.gate),
-        dash(&shown.dialect),
-        dash(&shown.model),
-        dash(&shown.identity.id),
-        dash(&why),
-        dash(&shown.decision_id),
-    ];
-    words.join(" ")
+
+    fn words(&self) -> String {
+        let dash = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
+        let mut why = self.reasons.join(", ");
+        if !matches!(self.outcome.as_str(), "" | "ok" | "refused") {
+            why = format!("{why} ({})", self.outcome).trim().to_owned();
+        }
+        let words = [
+            dash(&self.decision),
+            dash(&self.gate),
+            dash(&self.dialect),
+            dash(&self.model),
+            dash(&self.identity.id),
+            dash(&why),
+            dash(&self.decision_id),
+        ];
+        words.join(" ")
+    }
 }
 
 #[cfg(test)]
@@ -201,6 +240,58 @@ mod tests {
         );
         let written = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
         assert!(written.ends_with(&format!(",\"record\":{RECORD}}}\n")), "{written}");
+    }
+
+    /// What Application Insights keeps of a line.
+    const KEPT: usize = 32_768;
+
+    #[test]
+    fn a_record_that_is_too_long_for_a_line_comes_in_parts_that_make_it_again() {
+        let hostile = "\u{1}\\\"\u{1f512}é\n".repeat(9_000);
+        for text in ["x".repeat(31_000), "x".repeat(40_000), hostile] {
+            let mut record: Value = serde_json::from_str(RECORD).unwrap();
+            record["input"] = text.clone().into();
+            record["model"] = text.into();
+            let record = record.to_string();
+            for spilled in [false, true] {
+                let paper = Paper::default();
+                let out = Lines::new(Arc::new(Still), Box::new(paper.clone()));
+                if spilled {
+                    out.spill(&record);
+                } else {
+                    out.keep("INFO", &record, "").unwrap();
+                }
+                let written = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+                let lines: Vec<_> = written.lines().collect();
+                assert!(
+                    lines.iter().all(|line| line.len() <= KEPT),
+                    "{:?}",
+                    lines.iter().map(|line| line.len())
+                );
+                let lines: Vec<Value> =
+                    lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+                for (index, line) in lines.iter().enumerate() {
+                    assert_eq!(
+                        (&line["part"], &line["parts"], &line["hash"]),
+                        (&(index + 1).into(), &lines.len().into(), &"h".into())
+                    );
+                    assert_eq!(line["spilled"] == true, spilled);
+                    assert!(line["record"].is_null());
+                }
+                let parts = lines.iter().map(|line| line["record_part"].as_str().unwrap());
+                assert!(lines.len() > 1 && parts.collect::<String>() == record);
+            }
+        }
+    }
+
+    #[test]
+    fn words_that_are_too_long_are_cut_and_say_so() {
+        let paper = Paper::default();
+        let long = "\u{1}é\n".repeat(90_000);
+        let lines = log(&paper, false, || tracing::error!("it ended: {long}"));
+        let said = lines[0]["message"].as_str().unwrap();
+        assert!(said.starts_with("it ended: ") && said.ends_with("(cut: 360010 bytes)"), "{}", said.len());
+        assert!(paper.0.lock().unwrap().len() <= KEPT);
     }
 
     #[test]

@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -38,6 +38,8 @@ const VERSION: &str = "4.1041.200.0";
 /// How a host is set up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostSettings {
+    /// Where the app's files lie, as the handler is told. `None` is where this program runs.
+    pub app_root: Option<PathBuf>,
     /// What the handler is started with.
     pub arguments: Vec<String>,
     /// The key that callers must show, as with `authLevel: function`. `None` is `anonymous`.
@@ -106,6 +108,7 @@ pub enum HostError {
 impl Default for HostSettings {
     fn default() -> Self {
         Self {
+            app_root: None,
             arguments: Vec::new(),
             function_key: None,
             idle_timeout: Duration::from_secs(230),

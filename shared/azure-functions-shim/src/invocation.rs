@@ -84,8 +84,9 @@ fn without_key(uri: &http::Uri) -> Option<http::Uri> {
     }
     let path = if kept.is_empty() { uri.path().to_owned() } else { format!("{}?{kept}", uri.path()) };
     let mut parts = uri.clone().into_parts();
-    parts.path_and_query = Some(path.parse().ok()?);
-    http::Uri::from_parts(parts).ok()
+    parts.path_and_query = path.parse().ok();
+    // What is left of an address is one; were it not, nothing of it would go on.
+    Some(http::Uri::from_parts(parts).unwrap_or_default())
 }
 
 fn is_key(member: &str) -> bool {

@@ -4,7 +4,7 @@ use crate::promises::faults;
 use crate::stack::{Stack, texts};
 
 /// Harm done to a file (a text in it, and another in its place), and what is then found.
-const HARM: [(&str, &str, &str, &str); 39] = [
+const HARM: [(&str, &str, &str, &str); 49] = [
     ("events.bicep", "            rotatedSecret\n", "            vaultName\n", "events of other secrets"),
     (
         "events.bicep",
@@ -128,6 +128,51 @@ const HARM: [(&str, &str, &str, &str); 39] = [
         "privateEndpoints ? 'Disabled' : 'Enabled'",
         "'Enabled'",
         "vault: a public address",
+    ),
+    ("main.bicep", "@minValue(32)\n", "@minValue(1)\n", "other bounds for `rotationValidityDays`"),
+    ("main.bicep", "@maxValue(2592000)\n", "", "other bounds for `rotationOverlapSeconds`"),
+    (
+        "main.bicep",
+        "param rotationValidityDays int = 60",
+        "param rotationValidityDays int = 90",
+        "another default for `rotationValidityDays`",
+    ),
+    (
+        "main.bicep",
+        "(rotationValidityDays - 30) * 86400",
+        "rotationValidityDays * 86400",
+        "before the overlap is over",
+    ),
+    ("main.bicep", "param passCode bool = false", "param passCode bool = true", "`passCode` is open"),
+    (
+        "events.bicep",
+        "= subscriptionToEvents.id",
+        "= listKeys(topic.id, '2025-02-15').key1",
+        "the output `subscriptionId` holds a secret: `listKeys`",
+    ),
+    (
+        "modules/app.bicep",
+        "output host string = app.properties.defaultHostName",
+        "var both = 'a ${storage.listKeys().keys[0].value}'\noutput host string = both",
+        "the output `host` holds a secret: `listKeys`",
+    ),
+    (
+        "main.bicep",
+        "output enforceApp string = enforceName",
+        "@secure()\nparam word string\noutput enforceApp string = '${enforceName}${word}'",
+        "the output `enforceApp` holds a secret that it was given: `word`",
+    ),
+    (
+        "modules/vault.bicep",
+        "output uri string = vault.properties.vaultUri",
+        "output uri string = renewedSecret.properties.value",
+        "the output `uri` holds the value of a secret",
+    ),
+    (
+        "modules/records.bicep",
+        "output workspaceId string = workspace.id",
+        "output workspaceId string = insights.properties.InstrumentationKey",
+        "the output `workspaceId` holds a secret",
     ),
 ];
 

@@ -3,8 +3,10 @@
 //! declares. To allow an identity something new, add its row to `rows::GRANTS` and to the page.
 
 mod harms;
+mod inputs;
 mod linters;
 mod names;
+mod outputs;
 mod page;
 mod promises;
 mod rows;

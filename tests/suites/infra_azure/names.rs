@@ -8,7 +8,7 @@ use conformance::files;
 use conformance::python::tell;
 
 use crate::rows::SETTINGS;
-use crate::stack::{FOLDER, Stack};
+use crate::stack::Stack;
 
 #[test]
 fn every_name_is_declared_and_named() {
@@ -52,19 +52,6 @@ fn modules_are_given_what_they_ask_for() {
         checked += 1;
     }
     assert!(checked > 10, "{checked}");
-}
-
-#[test]
-fn examples_give_what_is_asked_for() {
-    let stack = Stack::here();
-    for (example, path) in [("minimal", "main.bicep"), ("hardened", "examples/hardened/main.bicep")] {
-        let text = files::read(format!("{FOLDER}/examples/{example}/main.bicepparam"));
-        let given: Vec<_> =
-            text.lines().filter_map(|line| line.strip_prefix("param ")?.split(' ').next()).collect();
-        let used = text.lines().find_map(|line| line.strip_prefix("using '")).unwrap().trim_end_matches('\'');
-        assert_eq!(inside(&format!("examples/{example}/main.bicepparam"), used), path);
-        compare(example, stack.file(path), &given.into_iter().collect());
-    }
 }
 
 #[test]
@@ -119,7 +106,7 @@ fn outputs_of<'a>(text: &'a str, module: &str) -> Vec<(&'a str, String)> {
 }
 
 /// The path of a file that another names, inside the folder.
-fn inside(path: &str, named: &str) -> String {
+pub(crate) fn inside(path: &str, named: &str) -> String {
     let mut whole: Vec<_> =
         Path::new(path).parent().unwrap().iter().map(|part| part.to_str().unwrap()).collect();
     for part in named.split('/') {

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use conformance::bicep::{self, BEFORE, Declared};
 
+use crate::inputs;
+use crate::outputs;
 use crate::rows::{ACTIONS, ALWAYS, APP, COLUMNS, GRANTS, PRINCIPALS, PUBLIC, RECORDS, SETTINGS};
 use crate::stack::Stack;
 
@@ -30,6 +32,8 @@ pub(crate) fn faults(stack: &Stack) -> Vec<String> {
         faults_of_records(stack),
         faults_of_network(stack),
         faults_of_rotation(stack),
+        inputs::faults_of_bounds(stack),
+        outputs::faults_of_outputs(stack),
     ]
     .concat()
 }

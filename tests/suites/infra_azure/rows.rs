@@ -75,6 +75,7 @@ pub(crate) const SETTINGS: [(&str, &[&str]); 2] = [
             "SALLYPORT_LOGS_ENDPOINT",
             "SALLYPORT_LOGS_RULE",
             "SALLYPORT_LOGS_STREAM",
+            "SALLYPORT_PASS_CODE",
             "SALLYPORT_POLICY",
             "SALLYPORT_SECRET_<VENDOR>",
             "SALLYPORT_UPSTREAM_<VENDOR>",
@@ -86,13 +87,43 @@ pub(crate) const SETTINGS: [(&str, &[&str]); 2] = [
         "rotate",
         &[
             "SALLYPORT_ACCOUNT",
+            "SALLYPORT_EVENT_SUBSCRIPTIONS",
+            "SALLYPORT_KEYS",
             "SALLYPORT_ROTATED_SECRET",
             "SALLYPORT_ROTATION_OVERLAP_SECONDS",
             "SALLYPORT_ROTATION_STRATEGY",
+            "SALLYPORT_ROTATION_VALIDITY_DAYS",
             "SALLYPORT_VAULT_URL",
         ],
     ),
 ];
+
+/// Inputs whose bounds and defaults are a program's own: the input, the constants with its bounds and its default, and the
+/// file that they stand in.
+pub(crate) const BOUNDS: [(&str, &str, &str, &str); 2] = [
+    ("rotationOverlapSeconds", "OVERLAPS", "OVERLAP", "functions/azure/src/rotation_config.rs"),
+    ("rotationValidityDays", "VALIDITIES", "VALIDITY", "functions/azure/src/rotation_config.rs"),
+];
+
+/// Inputs that open something, each with the default that does not; as Bicep is read, an empty text has its quotes.
+pub(crate) const CLOSED: [(&str, &str); 4] =
+    [("callerRanges", "[]"), ("operatorRanges", "[]"), ("passCode", "false"), ("webhookSubscriptions", "")];
+
+/// Words that stand in an expression that gives a secret, besides functions called `list…`.
+pub(crate) const SECRET_WORDS: [&str; 9] = [
+    "ConnectionString",
+    "InstrumentationKey",
+    "connectionString",
+    "getSecret",
+    "newGuid",
+    "primaryKey",
+    "primarySharedKey",
+    "secondaryKey",
+    "sharedKey",
+];
+
+/// The one output with such a word: nothing is taken from who has only that, for `DisableLocalAuth` is `true`.
+pub(crate) const NO_SECRET: (&str, &str) = (RECORDS, "insightsConnection");
 
 /// The columns of the table of decisions.
 pub(crate) const COLUMNS: &str = "TimeGenerated DecisionId Provider Decision Reasons Outcome Identity Dialect Model Policy Revision \

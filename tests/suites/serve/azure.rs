@@ -186,7 +186,65 @@ fn the_key_of_a_function_lets_in_and_goes_no_further() {
         assert_eq!(arrived.headers.iter().find(added), None, "{shown}");
     }
     assert_eq!(upstream.arrived().len(), 2);
-    assert!(!served.everything_written().contains("key-of-the-function"));
+    // Nor is it told of what is refused: a call that a rule blocks, a path that nobody serves, a body that is none.
+    for (path, text) in
+        [("/v1/chat/completions", "drop table users"), ("/nowhere", "Hello"), ("/v1/models/key-of", "Hello")]
+    {
+        let path = format!("{path}?code=key-of-the-function");
+        let answer = served.call(&Request { path, ..super::chat(text) });
+        assert!(answer.status >= 400 && !answer.everything().contains("key-of-the-function"), "{answer:?}");
+    }
+    assert_eq!(upstream.arrived().len(), 2);
+    let _ = served.records();
+    let told = served.everything_written() + &served.log();
+    assert!(!told.contains("key-of-the-function"), "{told}");
+}
+
+#[test]
+fn a_callers_own_code_goes_on_only_where_it_cannot_be_a_key_of_the_function() {
+    let request = || Request {
+        path: "/v1/chat/completions?code=quokka-code&x=1".to_owned(),
+        ..super::chat("Hello").with("x-functions-key", "quokka-key")
+    };
+    for (passes, arrives) in
+        [("true", "POST /v1/chat/completions?code=quokka-code&x=1"), ("", "POST /v1/chat/completions?x=1")]
+    {
+        let upstream = Upstream::start(Script::json(CHATTED));
+        let settings = Settings::of_policy(super::policy()).upstream("openai", &upstream.url());
+        let served = azure::serve(&settings.variable("SALLYPORT_PASS_CODE", passes));
+        assert_eq!(served.call(&request()).status, 200);
+        let [arrived] = &upstream.arrived()[..] else { panic!("one: {:?}", upstream.arrived()) };
+        assert_eq!(arrived.line, format!("{arrives} HTTP/1.1"));
+        assert!(!format!("{arrived:?}").contains("quokka-key"), "{arrived:?}");
+        assert_eq!(served.records().len(), 2);
+        let written = served.everything_written();
+        assert!(!written.contains("quokka") && !served.log().contains("quokka"), "{written}");
+    }
+    let keyed = conformance::files::read("functions/azure/app/enforce/gate/function.json");
+    let keyed = keyed.replace("anonymous", "function");
+    let package = tempfile::tempdir().unwrap();
+    std::fs::create_dir(package.path().join("gate")).unwrap();
+    std::fs::write(package.path().join("gate/function.json"), keyed).unwrap();
+    let root = package.path().display().to_string();
+    let variables = [("SALLYPORT_PASS_CODE", "true"), ("FUNCTIONS_APP_ROOT_PATH", &root)];
+    let finished = program::run_function("sallyport-azure-enforce", &[], &variables);
+    assert_eq!(finished.code, Some(2), "{finished:?}");
+    assert!(finished.stderr.contains("`SALLYPORT_PASS_CODE`: a `code` could be the key"), "{finished:?}");
+}
+
+#[test]
+fn a_record_that_is_too_long_for_the_log_stands_there_in_parts() {
+    let policy = "apiVersion: v1\nkind: AIPolicy\nmetadata: {name: p}\nspec:\n  rules:\n    - {name: all, type: logging, trigger: on_every_request, capture: [input, output]}\n";
+    let served = azure::serve(&Settings::of_policy(policy));
+    let none = |status: u16| Script::Answer { status, headers: Vec::new(), body: Vec::new() };
+    served.function_app().ingestion().refuse(vec![none(403), none(403)]);
+    let _ = served.call(&super::chat(&"A line of \"words\".\n".repeat(2_500)));
+    let host = served.function_app().host();
+    let _ = host.wait_for_line("\"record_part\":", Duration::from_secs(60)).unwrap();
+    assert!(lines(&served).iter().all(|line| line.to_string().len() <= 32_768));
+    assert_eq!(served.records().len(), 2);
+    let verified = program::run(&["verify", &served.log_path().display().to_string()]);
+    assert_eq!(verified.code, Some(0), "{verified:?}");
 }
 
 fn principal(id: &str) -> String {

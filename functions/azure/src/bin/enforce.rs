@@ -4,7 +4,9 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use azure_functions_shim::{App, Body as ShimBody, Fault, Listener, Settings as Bounds, ShimError};
+use azure_functions_shim::{
+    App, Body as ShimBody, Fault, FunctionKeys, Listener, Settings as Bounds, ShimError,
+};
 use enforcement::{BreakerSettings, Clock, Credential, Pipeline, PipelineSettings, Transport, Upstream};
 use host::clock::SystemClock;
 use host::gate::{self, Run};
@@ -71,7 +73,7 @@ async fn serve(
             }
         }
     };
-    let app = App::new().http(handler).on_fault(log).settings(bounds());
+    let app = App::new().http(handler).on_fault(log).settings(bounds(&settings));
     let making = tokio::task::spawn_blocking(move || Gate::make(settings, clock, records));
     let mut fault = None;
     let ended = async {
@@ -87,8 +89,10 @@ async fn serve(
     Err(fault.unwrap_or(AzureError::Broken))
 }
 
-fn bounds() -> Bounds {
-    Bounds { body_cap: ingress::BODY_CAP, ..Bounds::default() }
+fn bounds(settings: &Settings) -> Bounds {
+    // What stands in a header is taken away by the ingress in either case.
+    let function_keys = if settings.pass_code { FunctionKeys::Keep } else { FunctionKeys::Strip };
+    Bounds { body_cap: ingress::BODY_CAP, function_keys, ..Bounds::default() }
 }
 
 fn log(fault: &Fault<'_>) {
@@ -111,8 +115,12 @@ impl Gate {
         clock: Arc<SystemClock>,
         records: Option<Arc<RecordQueue>>,
     ) -> Result<Self, AzureError> {
+        let http = Arc::new(client::ready_when_needed(settings.upstream_timeout, settings.uses_tls()));
+        let client = Arc::clone(&http);
+        // While the policy is compiled: most of a start would be the reading of certificates. A request waits for them.
+        drop(tokio::task::spawn_blocking(move || client.prepare()));
         let policy = policy_file::load(&settings.policy)?.told();
-        let parts = Parts::new(&settings, clock)?;
+        let parts = Parts::new(&settings, http, clock);
         if let Some((place, records)) = settings.logs.as_ref().zip(records.clone()) {
             let sender = LogIngestion::new(place, parts.identity.clone(), Arc::clone(&parts.http), records);
             let sender = sender.map_err(|_| HostError::Faults(vec![NO_PLACE.to_owned()]))?;
@@ -148,9 +156,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn new(settings: &Settings, clock: Arc<SystemClock>) -> Result<Self, AzureError> {
-        let http: Arc<dyn Transport> =
-            Arc::new(client::ready(settings.upstream_timeout, settings.uses_tls())?);
+    fn new(settings: &Settings, http: Arc<dyn Transport>, clock: Arc<SystemClock>) -> Self {
         let sdk = SdkHttp { transport: Arc::clone(&http), most: TOKEN_CAP, endpoint: None };
         let (client_id, given) = (settings.identity.client_id.as_deref(), settings.identity.given);
         let identity = Identity::new(client_id, given, sdk);
@@ -164,7 +170,7 @@ impl Parts {
                 clock: clock.clone() as Arc<dyn Clock>,
             })),
         };
-        Ok(Self { http, identity, clock, store })
+        Self { http, identity, clock, store }
     }
 
     fn pipeline_settings(self, settings: Settings) -> Result<PipelineSettings, AzureError> {

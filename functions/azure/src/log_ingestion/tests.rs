@@ -125,15 +125,24 @@ impl Scene {
         self.service.calls.lock().unwrap().iter().map(Vec::len).collect()
     }
 
-    /// The sequences of the records that were written out.
+    /// The sequences of the records that were written out, each in one line or in parts.
     fn spilled(&self) -> Vec<u64> {
         let written = String::from_utf8(self.paper.0.lock().unwrap().clone()).unwrap();
-        let read = |line: &str| -> Value { serde_json::from_str(line).unwrap() };
-        let spilled = |line: &Value| -> u64 {
+        let (mut sequences, mut parts) = (Vec::new(), String::new());
+        for line in written.lines() {
+            let line: Value = serde_json::from_str(line).unwrap();
             assert_eq!(line["spilled"], true, "{line}");
-            line["record"]["chain"]["sequence"].as_u64().unwrap()
-        };
-        written.lines().map(read).map(|line| spilled(&line)).collect()
+            let mut record = line["record"].clone();
+            if let Some(part) = line["record_part"].as_str() {
+                parts.push_str(part);
+                if line["part"] != line["parts"] {
+                    continue;
+                }
+                record = serde_json::from_str(&std::mem::take(&mut parts)).unwrap();
+            }
+            sequences.push(record["chain"]["sequence"].as_u64().unwrap());
+        }
+        sequences
     }
 
     async fn flush(&self) {

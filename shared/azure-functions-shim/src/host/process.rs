@@ -54,7 +54,7 @@ impl Process {
     pub(super) fn start(program: &Path, port: u16, settings: &HostSettings) -> Result<Self, HostError> {
         let refused = |reason| HostError::Refused { what: "start the handler", reason };
         let mut command = Command::new(program);
-        command.args(&settings.arguments).envs(&settings.variables).envs(variables(port));
+        command.args(&settings.arguments).envs(&settings.variables).envs(variables(port, settings));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(refused)?;
         let heard = Arc::new(Heard::default());
@@ -122,9 +122,10 @@ impl Heard {
     }
 }
 
-fn variables(port: u16) -> [(&'static str, String); 5] {
+fn variables(port: u16, settings: &HostSettings) -> [(&'static str, String); 5] {
     let worker = "00000000-0000-4000-8000-0000000000ff".to_owned();
-    let root = std::env::current_dir().unwrap_or_default().display().to_string();
+    let here = || std::env::current_dir().unwrap_or_default();
+    let root = settings.app_root.clone().unwrap_or_else(here).display().to_string();
     [
         (PORT_VARIABLE, port.to_string()),
         ("FUNCTIONS_CUSTOMHANDLER_WORKER_ID", worker.clone()),
