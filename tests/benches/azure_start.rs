@@ -7,6 +7,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::ops::Range;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,9 @@ use conformance::{files, released};
 const STARTS: usize = 200;
 /// How long to wait after a refused probe, so that the program has the processor.
 const BETWEEN: Duration = Duration::from_micros(50);
+/// Where they listen: below the ports that systems give to who connects, for a probe from the port that it is for would
+/// reach itself.
+const PORTS: Range<u16> = 17_000..30_000;
 /// What the platform sets, and the settings of the gate: a vault with one upstream's credential, and an upstream that is
 /// called as the function itself. Both are called over TLS, so that certificates are read.
 const OF_GATE: [(&str, &str); 8] = [
@@ -40,13 +44,16 @@ fn main() {
     let policy = files::root().join("infra/azure/policy/policy.yaml");
     let upstream = Upstream::start(Script::json(ANSWER));
     let [mut bare_starts, mut bare_calls, mut gate_starts, mut gate_calls] = [const { Vec::new() }; 4];
+    let mut ports = PORTS.filter(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok());
+    let mut address = || SocketAddr::from((Ipv4Addr::LOCALHOST, ports.next().expect("a free port")));
     for _ in 0..STARTS {
-        let (probed, called) = start(Command::new(&bare).env_clear());
+        let (probed, called) = start(Command::new(&bare).env_clear(), address());
         bare_starts.push(probed);
         bare_calls.push(called);
         let mut gate = Command::new(&gate);
         gate.env_clear().envs(OF_GATE).env("SALLYPORT_POLICY", &policy);
-        let (probed, called) = start(gate.env("SALLYPORT_UPSTREAM_OPENAI", upstream.url()));
+        gate.env("SALLYPORT_UPSTREAM_OPENAI", upstream.url());
+        let (probed, called) = start(&mut gate, address());
         gate_starts.push(probed);
         gate_calls.push(called);
     }
@@ -71,8 +78,7 @@ fn main() {
 }
 
 /// Starts a handler, and tells when it has answered the probe and when the first call.
-fn start(command: &mut Command) -> (Duration, Duration) {
-    let address = free_address();
+fn start(command: &mut Command, address: SocketAddr) -> (Duration, Duration) {
     command.env("FUNCTIONS_CUSTOMHANDLER_PORT", address.port().to_string());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let began = Instant::now();
@@ -96,9 +102,4 @@ fn start(command: &mut Command) -> (Duration, Duration) {
     assert_eq!(answer.status, 200, "{}", answer.text());
     released::end(child);
     (probed, called)
-}
-
-fn free_address() -> SocketAddr {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("a bound socket has an address")
 }

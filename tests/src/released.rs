@@ -11,7 +11,7 @@ use crate::files;
 /// When it cannot be built.
 #[must_use]
 pub fn function(package: &str, name: &str) -> PathBuf {
-    build(&["--package", package, "--bin", name], &files::root(), &target());
+    build(&["--package", package, "--bin", name], files::root(), &target());
     target().join("release").join(name)
 }
 
