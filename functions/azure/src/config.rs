@@ -57,7 +57,8 @@ a function (x-functions-key, code) proves nobody, and goes nowhere.
 
 Limits are counted in each instance of the function by itself, so that N instances grant N times as much.
 With SALLYPORT_LOGS_ENDPOINT every decision record is sent there before the answer ends, and standard output has
-a line for each; what could not be sent stands whole in that line, with \"spilled\":true. Without it all of them do.
+a line for each; what could not be sent stands whole in that line, with \"spilled\":true, or in several lines where it
+is too long for one. Without it all of them do.
 ";
 
 /// Settings with which calls can be answered.

@@ -7,7 +7,7 @@
 //! `{"timestamp":"…","level":"INFO","message":"…","record":{…}}`, with `"spilled":true` before it where it should have
 //! been sent.
 //!
-//! Application Insights cuts long lines without a word. So a record that makes its line too long comes in parts, a line
+//! Application Insights cuts or loses long lines without a word. So a record that makes its line too long comes in parts, a line
 //! each: `"part":1,"parts":3,"hash":"…","record_part":"…"` in place of the record, whose text is what those of one hash
 //! say, put together. Words that would be too long are cut, and the cut is marked.
 

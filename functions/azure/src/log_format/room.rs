@@ -1,6 +1,6 @@
 //! How much room a line has, and how a text is made to fit: in pieces, or cut with a mark.
 //!
-//! Contract: Azure Monitor, "Application Insights limits": a message has at most 32,768 characters.
+//! Contract: Azure Monitor, "Application Insights telemetry data model": a trace's message has at most 32,768 characters.
 
 use std::borrow::Cow;
 
