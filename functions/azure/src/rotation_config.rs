@@ -23,7 +23,8 @@ Sallyport on Azure Functions: renews one secret, without one failed call while i
 
 It is no command but the custom handler of a function app, started by the Functions host: one app for each secret. Its
 function rotate has an Event Grid trigger for what the vault tells (SecretNearExpiry, SecretExpired); its function
-renew has a timer, retires what is over, and renews what no event was delivered for. Its settings are the app's:
+renew has a timer, retires what is over, and renews what no event was delivered for; its function webhook takes the
+vault's events over HTTP, once SALLYPORT_EVENT_SUBSCRIPTIONS is set. Its settings are the app's:
 
   SALLYPORT_VAULT_URL                 the vault, such as https://NAME.vault.azure.net
   SALLYPORT_VAULT_ENDPOINT            where the vault is reached, where that is not at its own address
