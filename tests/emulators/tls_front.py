@@ -1,7 +1,8 @@
 """TLS in front of a plain port of this machine, for what is only ever called by `https`.
 
-Usage: tls_front.py FOLDER NAME PORT. Makes a certificate authority and a certificate for NAME in FOLDER (`ca.pem`),
-listens on a free port of 127.0.0.1, prints its number, and passes every byte on to PORT.
+Usage: tls_front.py FOLDER NAMES PORT. Makes a certificate authority in FOLDER (`ca.pem`), and a certificate for NAMES,
+which have commas between them (`own.pem`, with its key); listens on a free port of 127.0.0.1, prints its number, and
+passes every byte on to PORT.
 """
 
 import asyncio
@@ -24,24 +25,24 @@ def named(name):
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
-def certificate(subject, issuer, public_key, by):
-    builder = x509.CertificateBuilder().subject_name(named(subject)).issuer_name(named(issuer))
+def certificate(names, issuer, public_key, by):
+    builder = x509.CertificateBuilder().subject_name(named(names[0])).issuer_name(named(issuer))
     builder = builder.public_key(public_key).serial_number(x509.random_serial_number())
     builder = builder.not_valid_before(NOW - DAY).not_valid_after(NOW + DAY)
-    ours = x509.BasicConstraints(ca=subject == issuer, path_length=None)
+    ours = x509.BasicConstraints(ca=names[0] == issuer, path_length=None)
     builder = builder.add_extension(ours, critical=True)
-    if subject != issuer:
-        names = [x509.DNSName(subject), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    if names[0] != issuer:
+        other = [x509.DNSName(name) for name in names] + [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+        builder = builder.add_extension(x509.SubjectAlternativeName(other), critical=False)
     return builder.sign(by, hashes.SHA256())
 
 
-def write(folder, name):
+def write(folder, names):
     authority, own = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     title = "an authority of a test"
     pem = serialization.Encoding.PEM
-    root = certificate(title, title, authority.public_key(), authority)
-    leaf = certificate(name, title, own.public_key(), authority)
+    root = certificate([title], title, authority.public_key(), authority)
+    leaf = certificate(names, title, own.public_key(), authority)
     key = own.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     (folder / "ca.pem").write_bytes(root.public_bytes(pem))
     (folder / "own.pem").write_bytes(leaf.public_bytes(pem) + key)
@@ -59,8 +60,8 @@ async def pass_on(source, target):
 
 
 async def main():
-    folder, name, port = pathlib.Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    write(folder, name)
+    folder, names, port = pathlib.Path(sys.argv[1]), sys.argv[2].split(","), int(sys.argv[3])
+    write(folder, names)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "own.pem")
 

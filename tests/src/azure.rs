@@ -5,7 +5,7 @@
 //! seconds, and other instances of the function.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use azure_functions_shim::host::{Host, HostSettings, Level};
@@ -15,8 +15,10 @@ use tempfile::TempDir;
 use crate::program;
 use crate::served::{Served, Settings};
 
+pub mod accounts;
 pub mod identity;
 pub mod ingestion;
+pub mod issuer;
 pub mod key_vault;
 
 use identity::Identities;
@@ -51,7 +53,16 @@ pub fn serve(settings: &Settings) -> Served {
 /// # Panics
 /// When it cannot be started.
 #[must_use]
-pub fn serve_by(settings: &Settings, mut by: HostSettings) -> Served {
+pub fn serve_by(settings: &Settings, by: HostSettings) -> Served {
+    serve_as(&program::function("sallyport-azure-enforce"), settings, by)
+}
+
+/// The same by this program, which becomes the function.
+///
+/// # Panics
+/// When it cannot be started.
+#[must_use]
+pub fn serve_as(program: &Path, settings: &Settings, mut by: HostSettings) -> Served {
     let folder = tempfile::tempdir().expect("a folder can be made");
     write_package(settings, &folder);
     let log = folder.path().join("decisions.jsonl");
@@ -64,7 +75,7 @@ pub fn serve_by(settings: &Settings, mut by: HostSettings) -> Served {
     by.variables.extend(ingestion.variables());
     by.variables.extend(variables(settings, &folder));
     by.app_root = Some(folder.path().to_owned());
-    let host = Host::start(&program::function("sallyport-azure-enforce"), by);
+    let host = Host::start(program, by);
     let host = host.unwrap_or_else(|fault| panic!("the function does not start: {fault}"));
     let address = host.listen().expect("a free port");
     let app = FunctionApp {

@@ -1,9 +1,11 @@
 //! Emulators that others wrote, started for one test each, so that it is not only our own doubles that say what a
-//! cloud does: [`ministack`] for the services of AWS. What they leave out stands beside them: [`scheduler`] calls the
-//! rotation function as Secrets Manager does, and [`provider`] is a model API that makes and revokes its own keys.
-//! A [`passage`] between a function and a service counts its calls and stops it at one of them.
+//! cloud does: [`ministack`] for the services of AWS, [`azurite`] for the blobs of Azure. What they leave out stands
+//! beside them: [`scheduler`] calls the rotation function as Secrets Manager does, and [`provider`] is a model API that
+//! makes and revokes its own keys. A [`passage`] between a function and a service counts its calls and stops it at one
+//! of them.
 //!
-//! They are Python packages, pinned in `tests/emulators/`. Where they cannot be had a test says so and does nothing.
+//! They are packages of Python and of Node.js, pinned in `tests/emulators/`. Where they cannot be had a test says so
+//! and does nothing.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -11,6 +13,7 @@ use std::sync::OnceLock;
 use crate::python::{environment, environment_alone};
 
 pub mod account;
+pub mod azurite;
 pub mod ministack;
 pub mod named;
 pub mod passage;

@@ -226,6 +226,8 @@ fn build(folder: &Path) {
             "sallyport-aws-rotate",
             "--bin",
             "sallyport-azure-enforce",
+            "--bin",
+            "sallyport-azure-rotate",
         ];
         command.args(["--workspace", "--test", "harness"]).args(functions);
     }

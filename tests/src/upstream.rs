@@ -136,6 +136,12 @@ impl Upstream {
         format!("http://{}", self.address)
     }
 
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The requests so far.
     #[must_use]
     pub fn arrived(&self) -> Vec<Arrived> {

@@ -77,7 +77,9 @@ fn message(request: HttpRequest) -> Result<http::Request<Bytes>, ConnectorError>
 /// The kind of an error decides whether the SDK tries again.
 fn told(fault: AnswerFault) -> ConnectorError {
     match fault {
-        AnswerFault::TooLarge => ConnectorError::other(fault.into(), None),
+        AnswerFault::TooLarge | AnswerFault::Transport(TransportError::Untrusted) => {
+            ConnectorError::other(fault.into(), None)
+        }
         AnswerFault::Transport(TransportError::Slow) => ConnectorError::timeout(fault.into()),
         AnswerFault::Transport(TransportError::Broken | TransportError::Unreachable) => {
             ConnectorError::io(fault.into())

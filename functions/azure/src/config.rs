@@ -45,6 +45,7 @@ enableProxyingHttpRequest, so that answers stream. Its settings are the app's se
                                that has not begun to answer after 230
   SALLYPORT_VAULT_URL          the vault, such as https://NAME.vault.azure.net
   SALLYPORT_VAULT_ENDPOINT     where the vault is reached, where that is not at its own address
+                               (https://, or http:// on this machine)
   SALLYPORT_LOGS_ENDPOINT      where decision records go: the address of a data collection rule, or of its endpoint
   SALLYPORT_LOGS_RULE          the rule's immutable id
   SALLYPORT_LOGS_STREAM        the rule's stream, which begins with Custom-

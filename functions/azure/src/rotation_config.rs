@@ -8,7 +8,7 @@ use std::time::Duration;
 use azure_functions_shim::Port;
 use enforcement::KeyFile;
 use host::HostError;
-use host::settings::{Reading, base_url};
+use host::settings::{Reading, private_base_url};
 use http::Uri;
 use rotation::Strategy;
 
@@ -28,6 +28,7 @@ vault's events over HTTP, once SALLYPORT_EVENT_SUBSCRIPTIONS is set. Its setting
 
   SALLYPORT_VAULT_URL                 the vault, such as https://NAME.vault.azure.net
   SALLYPORT_VAULT_ENDPOINT            where the vault is reached, where that is not at its own address
+                                      (https://, or http:// on this machine)
   SALLYPORT_ROTATED_SECRET            the name of the secret; events about any other are refused
   SALLYPORT_ROTATION_STRATEGY         what kind of credential the secret holds:
                                         azure_account_key  one of the two keys of an account, which take turns
@@ -233,7 +234,7 @@ fn storage(reading: &mut Reading) -> Option<Uri> {
     let (by_url, by_name) = ("AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__accountName");
     let named = || Some(format!("https://{}.blob.core.windows.net", reading.foreign(by_name)?));
     let url = reading.foreign(by_url).or_else(named)?;
-    base_url(&url).map_err(|fault| reading.fault(by_url, &fault.to_string())).ok()
+    private_base_url(&url).map_err(|fault| reading.fault(by_url, &fault.to_string())).ok()
 }
 
 fn is_account(text: &str) -> bool {

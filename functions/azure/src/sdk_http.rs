@@ -100,7 +100,7 @@ impl HttpClient for SdkHttp {
 /// The kind of an error decides whether the SDK tries again.
 fn told(fault: AnswerFault) -> Error {
     let kind = match fault {
-        AnswerFault::TooLarge => ErrorKind::Other,
+        AnswerFault::TooLarge | AnswerFault::Transport(TransportError::Untrusted) => ErrorKind::Other,
         AnswerFault::Transport(TransportError::Unreachable) => ErrorKind::Connection,
         AnswerFault::Transport(TransportError::Broken | TransportError::Slow) => ErrorKind::Io,
     };

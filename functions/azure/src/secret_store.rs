@@ -16,9 +16,10 @@ use azure_security_keyvault_secrets::models::{
     Secret as Found, SecretAttributes, SecretClientGetSecretOptions, SecretProperties,
 };
 use azure_security_keyvault_secrets::{ResourceExt as _, SecretClient, SecretClientOptions};
-use enforcement::{Clock, Transport};
+use enforcement::{Clock, Transport, TransportError};
 use futures_util::TryStreamExt as _;
 use host::secret_member;
+use host::whole_answer::AnswerFault;
 use http::Uri;
 use secrets::{BoxFuture, Secret, SecretError, SecretStore, SecretVersion, Stage};
 
@@ -249,8 +250,17 @@ pub(crate) fn fault(error: &Error) -> VaultFault {
             VaultFault::Refused { status: u16::from(*status), code: plain(&code) }
         }
         ErrorKind::Io => VaultFault::Unanswered("the connection broke"),
+        ErrorKind::Other if is_untrusted(error) => {
+            VaultFault::Unanswered("its certificate is from nobody that is trusted, for another host, or over")
+        }
         _ => VaultFault::Unanswered("it cannot be asked"),
     }
+}
+
+/// Whether nothing was asked, for TLS did not prove who would hear it.
+fn is_untrusted(error: &Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref());
+    matches!(cause, Some(AnswerFault::Transport(TransportError::Untrusted)))
 }
 
 /// The code that says the most.

@@ -1,6 +1,6 @@
 //! The settings about the vault and the function's identity: the same for both functions.
 
-use host::settings::{Reading, base_url};
+use host::settings::{Reading, UrlFault, base_url, private_base_url};
 use http::Uri;
 
 use crate::secret_store::SecretPlace;
@@ -27,7 +27,7 @@ impl VaultPlace {
     /// Reads it; `None` where no vault is set.
     pub fn read(reading: &mut Reading) -> Option<Self> {
         let endpoint = url(reading, "SALLYPORT_VAULT_ENDPOINT");
-        let vault = url(reading, "SALLYPORT_VAULT_URL")?;
+        let vault = read_url(reading, "SALLYPORT_VAULT_URL", base_url)?;
         if vault.scheme_str() != Some("https") {
             reading.fault("SALLYPORT_VAULT_URL", "a vault's address begins with `https://`");
         }
@@ -44,10 +44,18 @@ impl IdentityChoice {
     }
 }
 
-/// A base URL that need not be set.
+/// The base URL of a service that is shown a token; it need not be set.
 pub(crate) fn url(reading: &mut Reading, name: &str) -> Option<Uri> {
+    read_url(reading, name, private_base_url)
+}
+
+fn read_url(
+    reading: &mut Reading,
+    name: &str,
+    read: impl Fn(&str) -> Result<Uri, UrlFault>,
+) -> Option<Uri> {
     let text = reading.text(name)?;
-    base_url(&text).map_err(|fault| reading.fault(name, &fault.to_string())).ok()
+    read(&text).map_err(|fault| reading.fault(name, &fault.to_string())).ok()
 }
 
 /// Reads a place in the vault.

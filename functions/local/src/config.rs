@@ -135,7 +135,7 @@ fn target(text: &str, targets: &mut [Target]) -> Result<(), String> {
 fn base_url(text: &str) -> Result<Uri, String> {
     settings::base_url(text).map_err(|fault| match fault {
         UrlFault::Credential => format!("{fault}; see `--secrets`"),
-        UrlFault::Query | UrlFault::Unreadable | UrlFault::Web => fault.to_string(),
+        UrlFault::Open | UrlFault::Query | UrlFault::Unreadable | UrlFault::Web => fault.to_string(),
     })
 }
 

@@ -141,6 +141,12 @@ impl Host {
         self.address
     }
 
+    /// The number of the handler's process: for who ends it while a call is under way.
+    #[must_use]
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Proxies a request as `enableProxyingHttpRequest` does, on a connection of its own. Gives back the answer's head
     /// as soon as it is there; dropping the answer is a caller who leaves. The request's address may be a path alone.
     ///

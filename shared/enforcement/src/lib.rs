@@ -33,7 +33,7 @@ pub use environment::{Body, Caller, Clock, Ids};
 pub use explain::{Explanation, Found, explain};
 pub use identity::{
     ApiKey, AuthSettings, Authenticator, IdentityError, Issuer, JwksPlace, JwksSource, JwksUrl, JwtAlgorithm,
-    JwtIssuer, KeyFile, KeyInSecret, KeySet, ReadKeys, SecretKeys, check_key_set,
+    JwtIssuer, KeyFile, KeyInSecret, KeySet, ReadKeys, SecretKeys, check_key_set, is_private,
 };
 pub use permit::Permit;
 pub use pipeline::{Pipeline, PipelineSettings};

@@ -15,6 +15,7 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio_rustls::rustls::Error as TlsError;
 
 /// A future that a transport gives.
 pub type Sending<'a> =
@@ -36,6 +37,9 @@ pub enum TransportError {
     /// Nothing came for longer than the idle time-out.
     #[error("the upstream is too slow")]
     Slow,
+    /// Its certificate is from nobody that is trusted, is for another host, or has run out. Nothing was sent.
+    #[error("the upstream's certificate is not trusted")]
+    Untrusted,
 }
 
 /// Sends requests.
@@ -174,7 +178,18 @@ fn fault_of(fault: &hyper_util::client::legacy::Error) -> TransportError {
     let unsent = std::error::Error::source(fault)
         .and_then(|cause| cause.downcast_ref::<hyper::Error>())
         .is_some_and(hyper::Error::is_canceled);
+    if std::error::Error::source(fault).is_some_and(is_of_certificate) {
+        return TransportError::Untrusted;
+    }
     if fault.is_connect() || unsent { TransportError::Unreachable } else { TransportError::Broken }
+}
+
+/// Whether this is, or wraps, what the TLS library says of a certificate.
+fn is_of_certificate(cause: &(dyn std::error::Error + 'static)) -> bool {
+    match cause.downcast_ref::<std::io::Error>() {
+        Some(wrapping) => wrapping.get_ref().is_some_and(|inner| is_of_certificate(inner)),
+        None => matches!(cause.downcast_ref(), Some(TlsError::InvalidCertificate(_))),
+    }
 }
 
 /// A body that gives up when the upstream is silent for too long.

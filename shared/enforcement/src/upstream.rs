@@ -171,7 +171,7 @@ impl From<TransportError> for UpstreamError {
     fn from(error: TransportError) -> Self {
         match error {
             TransportError::Broken => Self::Broken,
-            TransportError::Unreachable => Self::Unreachable,
+            TransportError::Unreachable | TransportError::Untrusted => Self::Unreachable,
             TransportError::Slow => Self::Slow,
         }
     }

@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
 
-use enforcement::KeyFile;
+use enforcement::{KeyFile, is_private};
 use http::Uri;
 
 use crate::{HostError, key_file};
@@ -33,6 +33,9 @@ pub enum UrlFault {
     /// A user or a password before the host.
     #[error("a credential must not stand in the URL")]
     Credential,
+    /// Everybody on the way could read it.
+    #[error("a credential is shown there, so expected `https://`; `http://` only to this machine")]
+    Open,
     /// Something that a base has no room for.
     #[error("a base URL has no query")]
     Query,
@@ -189,6 +192,15 @@ pub fn base_url(text: &str) -> Result<Uri, UrlFault> {
     Ok(url)
 }
 
+/// The base URL of a service to which the function shows a token or a key of its own.
+///
+/// # Errors
+/// When a text is none, or when others could read what goes there.
+pub fn private_base_url(text: &str) -> Result<Uri, UrlFault> {
+    let url = base_url(text)?;
+    if is_private(&url) { Ok(url) } else { Err(UrlFault::Open) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,5 +300,28 @@ mod tests {
             assert_eq!(base_url(text), Err(fault), "{text}");
         }
         assert_eq!(base_url("https://x:1/base").unwrap(), "https://x:1/base");
+    }
+
+    #[test]
+    fn credentials_go_over_tls_or_stay_on_this_machine() {
+        for text in
+            ["https://x", "http://127.0.0.1:9/vault", "http://127.8.0.1", "http://[::1]:9", "http://LOCALHOST:9"]
+        {
+            assert!(private_base_url(text).is_ok(), "{text}");
+        }
+        let open = [
+            "http://x",
+            "http://10.0.0.4",
+            "http://0.0.0.0",
+            "http://169.254.169.254",
+            "http://127.0.0.1.evil.example",
+            "http://localhost.evil.example",
+            "http://[::ffff:10.0.0.4]",
+            "http://127.1",
+        ];
+        for text in open {
+            assert_eq!(private_base_url(text), Err(UrlFault::Open), "{text}");
+        }
+        assert_eq!(private_base_url("x"), Err(UrlFault::Web));
     }
 }

@@ -4,10 +4,16 @@
 
 use serde_json::json;
 
+use super::issuer::unsigned;
 use crate::upstream::{Arrived, Script, Upstream};
 
 /// What the platform tells the function, and the function shows.
 const PROOF: &str = "proof-of-the-function";
+
+/// What tokens for storage accounts are for.
+const STORAGE: &str = "https://storage.azure.com";
+/// When tokens end, in Unix seconds.
+const END: u64 = 4_102_444_800;
 
 /// The endpoint.
 #[derive(Clone, Debug)]
@@ -41,10 +47,15 @@ impl Identities {
     }
 }
 
-/// The token that it gives for a resource.
+/// The token that it gives for a resource. One for storage has the form of Entra's, for the emulator reads it; nobody
+/// checks its signature.
 #[must_use]
 pub fn token_for(resource: &str) -> String {
-    format!("token-for-{resource}")
+    if resource != STORAGE {
+        return format!("token-for-{resource}");
+    }
+    let claims = json!({"iss": "https://sts.windows.net/t/", "aud": resource, "iat": 1, "nbf": 1, "exp": END});
+    format!("{}.quokka", unsigned("RS256", &claims))
 }
 
 fn answer(arrived: &Arrived) -> Script {
@@ -63,7 +74,7 @@ fn answer(arrived: &Arrived) -> Script {
         {
             // The time of its end is a text.
             let token = json!({
-                "access_token": token_for(&resource), "expires_on": "4102444800", "resource": resource,
+                "access_token": token_for(&resource), "expires_on": END.to_string(), "resource": resource,
                 "token_type": "Bearer", "client_id": member("client_id"),
             });
             Script::json(&token.to_string())

@@ -1,5 +1,5 @@
-//! What stands between a function and a service: it passes calls on, counts them, and at one of them ends the process
-//! that made it, before the service hears of it or after it has done what was asked for.
+//! What stands between a function and one service or some: it passes calls on, counts them, and at one of them ends the
+//! process that made it, before the service hears of it or after it has done what was asked for.
 
 use std::fmt;
 use std::io::{BufReader, Write as _};
@@ -81,11 +81,12 @@ impl Toll {
 
 type Change = dyn Fn(&Arrived, Answer) -> Answer + Send + Sync;
 
-/// A way to a service. It ends with the test.
+/// A way to a service, or to more of them by their names. It ends with the test.
 #[derive(Clone)]
 pub struct Passage {
     address: SocketAddr,
-    to: SocketAddr,
+    /// Who asks for a name that is none of these comes to the first.
+    to: Arc<[(String, SocketAddr)]>,
     toll: Toll,
     change: Arc<Change>,
 }
@@ -107,9 +108,27 @@ impl Passage {
         toll: &Toll,
         change: impl Fn(&Arrived, Answer) -> Answer + Send + Sync + 'static,
     ) -> Self {
+        Self::begin(vec![(String::new(), to)], toll, change)
+    }
+
+    /// Opens one to services that are told apart by the name that they are called by.
+    ///
+    /// # Panics
+    /// When there is no free port.
+    #[must_use]
+    pub fn open_by_name(to: &[(&str, SocketAddr)], toll: &Toll) -> Self {
+        let to = to.iter().map(|(name, address)| ((*name).to_owned(), *address)).collect();
+        Self::begin(to, toll, |_, answer| answer)
+    }
+
+    fn begin(
+        to: Vec<(String, SocketAddr)>,
+        toll: &Toll,
+        change: impl Fn(&Arrived, Answer) -> Answer + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
-        let own = Self { address, to, toll: toll.clone(), change: Arc::new(change) };
+        let own = Self { address, to: to.into(), toll: toll.clone(), change: Arc::new(change) };
         let serving = own.clone();
         std::thread::spawn(move || {
             for socket in listener.incoming().flatten() {
@@ -150,13 +169,20 @@ impl Passage {
         }
     }
 
+    fn way(&self, arrived: &Arrived) -> Option<SocketAddr> {
+        let host = arrived.values("host").concat();
+        let name = host.split(':').next().unwrap_or_default();
+        let named = self.to.iter().find(|(own, _)| own == name);
+        named.or(self.to.first()).map(|(_, address)| *address)
+    }
+
     /// The answer to a call, where there is to be one.
     fn pass(&self, arrived: &Arrived) -> Option<Answer> {
         let number = self.toll.count(arrived);
         if self.toll.stops(number, Moment::Before) {
             return None;
         }
-        let answer = send_raw(self.to, &message(arrived))?;
+        let answer = send_raw(self.way(arrived)?, &message(arrived))?;
         if self.toll.stops(number, Moment::After) {
             return None;
         }

@@ -51,6 +51,12 @@ impl Provider {
         self.upstream.url()
     }
 
+    /// Where it listens, without TLS.
+    #[must_use]
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.upstream.address()
+    }
+
     /// The keys that are good, in the order in which they were made.
     #[must_use]
     pub fn good(&self) -> Vec<String> {

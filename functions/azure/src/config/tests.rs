@@ -56,7 +56,7 @@ fn settings_are_what_they_say() {
 
 #[test]
 fn each_fault_is_told() {
-    let rows: [(&[(&str, &str)], &str); 10] = [
+    let rows: [(&[(&str, &str)], &str); 12] = [
         (
             &[("FUNCTIONS_CUSTOMHANDLER_PORT", "")],
             "`FUNCTIONS_CUSTOMHANDLER_PORT` is not set: this program is started by the Functions host, or by `func start`; see `--help`",
@@ -74,6 +74,14 @@ fn each_fault_is_told() {
         (
             &[("SALLYPORT_VAULT_URL", "http://kv1.vault.azure.net")],
             "`SALLYPORT_VAULT_URL`: a vault's address begins with `https://`",
+        ),
+        (
+            &[VAULT, ("SALLYPORT_VAULT_ENDPOINT", "http://10.0.0.4:8080")],
+            "`SALLYPORT_VAULT_ENDPOINT`: a credential is shown there, so expected `https://`; `http://` only to this machine",
+        ),
+        (
+            &[("SALLYPORT_LOGS_ENDPOINT", "http://x"), RULE, ("SALLYPORT_LOGS_STREAM", "Custom-D_CL")],
+            "`SALLYPORT_LOGS_ENDPOINT`: a credential is shown there, so expected `https://`; `http://` only to this machine",
         ),
         (
             &[("SALLYPORT_LOGS_ENDPOINT", "https://x"), ("SALLYPORT_LOGS_RULE", "dcr-1")],

@@ -85,6 +85,10 @@ impl Process {
         }
     }
 
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(super) fn lines(&self) -> Vec<Line> {
         self.heard.locked().clone()
     }

@@ -204,15 +204,22 @@ fn public_keys(fields: &mut Fields<'_>, folder: &Path) -> Option<JwksPlace> {
 
 fn jwks_url(text: &str) -> Option<Uri> {
     let url: Uri = text.parse().ok()?;
-    let host = url.host()?;
-    let here = host == "localhost"
-        || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    let fits = match url.scheme_str()? {
-        "https" => true,
-        "http" => here,
-        _ => false,
+    url.host()?;
+    is_private(&url).then_some(url)
+}
+
+/// Whether nobody on the way can read or change what goes to this URL: it is called over TLS, or on this machine.
+#[must_use]
+pub fn is_private(url: &Uri) -> bool {
+    let is_loopback = |host: &str| {
+        let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+        host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.is_loopback())
     };
-    fits.then_some(url)
+    match url.scheme_str() {
+        Some("https") => true,
+        Some("http") => url.host().is_some_and(is_loopback),
+        _ => false,
+    }
 }
 
 fn from_hex(text: &str) -> Option<[u8; 32]> {

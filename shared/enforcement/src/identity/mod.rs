@@ -11,7 +11,7 @@ mod jwt;
 mod secret_keys;
 
 pub use api_key::ApiKey;
-pub use callers::{Issuer, JwksPlace, KeyFile};
+pub use callers::{Issuer, JwksPlace, KeyFile, is_private};
 pub use jwks::{JwksUrl, check_key_set};
 pub use jwt::{JwksSource, JwtAlgorithm, JwtIssuer, KeySet};
 pub use secret_keys::{KeyInSecret, ReadKeys, SecretKeys};
