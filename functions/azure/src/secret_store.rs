@@ -240,6 +240,11 @@ impl VaultFault {
 
 /// What an error of the SDK means. Of what the vault says only the code of the error is read.
 pub(crate) fn fault(error: &Error) -> VaultFault {
+    if is_untrusted(error) {
+        return VaultFault::Unanswered(
+            "its certificate is from nobody that is trusted, for another host, or over",
+        );
+    }
     match error.kind() {
         ErrorKind::Connection => VaultFault::Unanswered("it cannot be reached"),
         ErrorKind::Credential => VaultFault::Unanswered("the platform gave no token for it"),
@@ -250,17 +255,15 @@ pub(crate) fn fault(error: &Error) -> VaultFault {
             VaultFault::Refused { status: u16::from(*status), code: plain(&code) }
         }
         ErrorKind::Io => VaultFault::Unanswered("the connection broke"),
-        ErrorKind::Other if is_untrusted(error) => {
-            VaultFault::Unanswered("its certificate is from nobody that is trusted, for another host, or over")
-        }
         _ => VaultFault::Unanswered("it cannot be asked"),
     }
 }
 
-/// Whether nothing was asked, for TLS did not prove who would hear it.
+/// Whether nothing was asked, for TLS did not prove who would hear it. The SDK wraps what it was told.
 fn is_untrusted(error: &Error) -> bool {
-    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref());
-    matches!(cause, Some(AnswerFault::Transport(TransportError::Untrusted)))
+    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    let untrusted = AnswerFault::Transport(TransportError::Untrusted);
+    causes.into_iter().any(|cause| cause.downcast_ref() == Some(&untrusted))
 }
 
 /// The code that says the most.

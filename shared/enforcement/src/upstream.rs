@@ -287,7 +287,10 @@ impl Upstreams {
             Credential::None | Credential::Signed(_) => Ok(None),
             Credential::Secret(name) => {
                 let secret = self.secrets.current(name, clock.unix_millis()).await;
-                secret.map(Some).map_err(|_: SecretError| UpstreamError::Credential)
+                secret.map(Some).map_err(|error: SecretError| {
+                    tracing::error!("{error}");
+                    UpstreamError::Credential
+                })
             }
         }
     }

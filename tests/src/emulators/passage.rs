@@ -67,8 +67,8 @@ impl Toll {
 
     /// Whether the call of this number ends here.
     fn stops(&self, number: usize, moment: Moment) -> bool {
-        let mut counted = self.locked();
-        let stop = counted.stop.take_if(|stop| stop.at == number && stop.moment == moment);
+        // Others may look and call while it is done.
+        let stop = self.locked().stop.take_if(|stop| stop.at == number && stop.moment == moment);
         let Some(stop) = stop else { return false };
         (stop.end)();
         true

@@ -1,6 +1,8 @@
 //! Whole rotations by the built function, over TLS: what is renewed, what is good afterwards, and what the log says.
 
+use azure_functions_shim::host::Trigger;
 use conformance::azure::accounts;
+use conformance::azure::key_vault::Version;
 use serde_json::json;
 
 use super::scene::{KEYS, SECRET, Scene, written};
@@ -38,7 +40,11 @@ fn a_key_of_an_api_is_minted_and_the_one_before_last_revoked() {
         assert_eq!(scene.provider.good(), last_two, "{:#?}", scene.toll.calls());
         scene.pass();
     }
-    let of_secret = scene.vault.versions(SECRET);
-    assert_eq!(of_secret.iter().filter(|version| version.is_enabled()).count(), 2);
+    // When the overlap is over, the timer retires what was before.
+    let retired = host.invoke(&Trigger::timer("renew", "timer", false)).unwrap();
+    assert!(retired.result.is_ok(), "{retired:?}");
+    let enabled = scene.vault.versions(SECRET).into_iter().filter(Version::is_enabled).map(|one| one.value);
+    assert_eq!(enabled.collect::<Vec<_>>(), [scene.value().to_string()]);
+    assert_eq!(Some(&scene.provider.good()[..]), held.last().map(std::slice::from_ref));
     let _ = written(&host);
 }
