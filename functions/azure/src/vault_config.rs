@@ -49,11 +49,7 @@ pub(crate) fn url(reading: &mut Reading, name: &str) -> Option<Uri> {
     read_url(reading, name, private_base_url)
 }
 
-fn read_url(
-    reading: &mut Reading,
-    name: &str,
-    read: impl Fn(&str) -> Result<Uri, UrlFault>,
-) -> Option<Uri> {
+fn read_url(reading: &mut Reading, name: &str, read: impl Fn(&str) -> Result<Uri, UrlFault>) -> Option<Uri> {
     let text = reading.text(name)?;
     read(&text).map_err(|fault| reading.fault(name, &fault.to_string())).ok()
 }

@@ -9,6 +9,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Method};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -119,8 +121,9 @@ impl HttpTransport {
 
     async fn exchange(
         &self,
-        request: http::Request<Bytes>,
+        mut request: http::Request<Bytes>,
     ) -> Result<http::Response<TransportBody>, TransportError> {
+        state_length(&mut request);
         let request = request.map(Full::new);
         let answer = match &self.client {
             HttpClient::Plain(client) => client.request(request),
@@ -172,6 +175,15 @@ fn connector(settings: HttpSettings) -> HttpConnector {
     connector.set_connect_timeout(Some(settings.connect_timeout));
     connector.set_nodelay(true);
     connector
+}
+
+/// The HTTP library leaves the length of no body out, and services answer 411 where a body could have been (RFC 9110,
+/// 8.6).
+fn state_length(request: &mut http::Request<Bytes>) {
+    let may_have_body = [Method::PATCH, Method::POST, Method::PUT].contains(request.method());
+    if may_have_body && request.body().is_empty() {
+        request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
 }
 
 fn fault_of(fault: &hyper_util::client::legacy::Error) -> TransportError {

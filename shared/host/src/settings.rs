@@ -304,9 +304,13 @@ mod tests {
 
     #[test]
     fn credentials_go_over_tls_or_stay_on_this_machine() {
-        for text in
-            ["https://x", "http://127.0.0.1:9/vault", "http://127.8.0.1", "http://[::1]:9", "http://LOCALHOST:9"]
-        {
+        for text in [
+            "https://x",
+            "http://127.0.0.1:9/vault",
+            "http://127.8.0.1",
+            "http://[::1]:9",
+            "http://LOCALHOST:9",
+        ] {
             assert!(private_base_url(text).is_ok(), "{text}");
         }
         let open = [

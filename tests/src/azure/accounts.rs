@@ -74,6 +74,9 @@ fn answer(keys: &mut Keys, arrived: &Arrived) -> Script {
     if arrived.values("authorization") != [format!("Bearer {}", token_for("https://management.azure.com"))] {
         return refused(401, "InvalidAuthenticationToken");
     }
+    if method == "POST" && arrived.values("content-length").is_empty() {
+        return refused(411, "LengthRequired");
+    }
     let body: Value = serde_json::from_slice(&arrived.body).unwrap_or_default();
     match (method, target.strip_prefix(ID)) {
         ("POST", Some("/listKeys?api-version=2025-06-01")) => {}
@@ -91,7 +94,8 @@ fn answer(keys: &mut Keys, arrived: &Arrived) -> Script {
 }
 
 fn refused(status: u16, code: &str) -> Script {
-    Script::json(&json!({"error": {"code": code, "message": "quokka is told here"}}).to_string()).status(status)
+    Script::json(&json!({"error": {"code": code, "message": "quokka is told here"}}).to_string())
+        .status(status)
 }
 
 fn locked(keys: &Mutex<Keys>) -> MutexGuard<'_, Keys> {

@@ -54,7 +54,8 @@ pub fn token_for(resource: &str) -> String {
     if resource != STORAGE {
         return format!("token-for-{resource}");
     }
-    let claims = json!({"iss": "https://sts.windows.net/t/", "aud": resource, "iat": 1, "nbf": 1, "exp": END});
+    let claims =
+        json!({"iss": "https://sts.windows.net/t/", "aud": resource, "iat": 1, "nbf": 1, "exp": END});
     format!("{}.quokka", unsigned("RS256", &claims))
 }
 

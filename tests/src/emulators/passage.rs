@@ -192,8 +192,11 @@ impl Passage {
 
 /// The request as it came, on a connection of its own. What was signed stays as it was.
 fn message(arrived: &Arrived) -> Vec<u8> {
-    let mut head =
-        format!("{}\r\nconnection: close\r\ncontent-length: {}\r\n", arrived.line, arrived.body.len());
+    let mut head = format!("{}\r\nconnection: close\r\n", arrived.line);
+    // One without a body says so, or does not.
+    if !arrived.body.is_empty() || !arrived.values("content-length").is_empty() {
+        head.push_str(&format!("content-length: {}\r\n", arrived.body.len()));
+    }
     let framing = ["connection", "content-length", "transfer-encoding"];
     for (name, value) in arrived.headers.iter().filter(|(name, _)| !framing.contains(&name.as_str())) {
         head.push_str(&format!("{name}: {value}\r\n"));

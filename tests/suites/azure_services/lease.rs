@@ -1,15 +1,18 @@
 //! The lease of a rotation on a blob of an emulated storage account: who has it renews, and everybody else comes again.
 
 use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use azure_functions_shim::host::Invoked;
 use conformance::emulators::azurite::{self, Azurite};
 use conformance::emulators::passage::Moment;
 
-use super::scene::{SECRET, Scene, killer, written};
+use super::scene::{SECRET, Scene, killer, wait_for};
 
 /// The container, and the blob with the lease.
 const CONTAINER: &str = "/sallyport";
+/// How long a run may take to be in its midst.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn blob() -> String {
     format!("{CONTAINER}/{SECRET}")
@@ -54,12 +57,17 @@ fn of_two_rotators_at_once_one_renews_and_the_other_does_nothing() {
     std::thread::scope(|scope| {
         let leave = leave;
         let first = scope.spawn(|| scene.tell(&hosts[0], &version));
-        is_reached.recv().unwrap();
+        let reached = is_reached.recv_timeout(PATIENCE);
+        assert!(reached.is_ok(), "{:?} {:#?}", scene.toll.calls(), hosts[0].lines());
         assert_eq!(lease(&blobs), "locked leased fixed");
         let second = scene.tell(&hosts[1], &version).unwrap();
         assert!(is_turned_away(&second), "{second:?}");
-        assert!(written(&hosts[1]).contains("another run has the lease of its rotation"));
-        assert_eq!((scene.count(), scene.is_pending(), scene.toll.calls().len()), (1, false, 3), "it did nothing");
+        wait_for(&hosts[1], "another run has the lease of its rotation");
+        assert_eq!(
+            (scene.count(), scene.is_pending(), scene.toll.calls().len()),
+            (1, false, 3),
+            "it did nothing"
+        );
         leave.send(()).unwrap();
         // The answer to that call was lost, and it was made again.
         let first = first.join().unwrap().unwrap();
@@ -80,15 +88,20 @@ fn the_lease_of_a_run_that_was_killed_ends_by_itself() {
     let host = scene.rotator(&storage(&blobs));
     let version = scene.vault.current(SECRET).id;
     scene.toll.stop_at(5, Moment::After, killer(&host));
-    assert!(scene.tell(&host, &version).is_err(), "it was killed");
+    let ended = scene.tell(&host, &version);
+    assert!(ended.is_err(), "it was killed: {ended:?} {:#?}", host.lines());
     // One that lasts for as long as it was taken for, and not for ever.
     assert_eq!(lease(&blobs), "locked leased fixed");
     let next = scene.rotator(&storage(&blobs));
     let invoked = scene.tell(&next, &version).unwrap();
     assert!(is_turned_away(&invoked) && scene.count() == 1, "{invoked:?}");
-    assert!(written(&next).contains("another run has the lease of its rotation"));
+    wait_for(&next, "another run has the lease of its rotation");
     // The emulator's way to let the minute pass.
-    let ended = blobs.call("PUT", &format!("{}?comp=lease", blob()), &["x-ms-lease-action:break", "x-ms-lease-break-period:0"]);
+    let ended = blobs.call(
+        "PUT",
+        &format!("{}?comp=lease", blob()),
+        &["x-ms-lease-action:break", "x-ms-lease-break-period:0"],
+    );
     assert_eq!(ended.status, 202, "{ended:?}");
     assert_eq!(lease(&blobs), "unlocked broken");
     let invoked = scene.tell(&next, &version).unwrap();

@@ -3,20 +3,23 @@
 
 use std::collections::BTreeMap;
 use std::process::Command;
+use std::time::Duration;
 
 use azure_functions_shim::host::{Host, HostError, HostSettings, Invoked, Level, Trigger};
 use conformance::azure::accounts::{self, Account};
 use conformance::azure::identity::Identities;
 use conformance::azure::key_vault::{self, KeyVault};
+use conformance::emulators::azurite;
 use conformance::emulators::named::{self, Named};
 use conformance::emulators::passage::{Passage, Toll};
 use conformance::emulators::provider::{ADMIN_KEY, Provider};
-use conformance::emulators::azurite;
 use conformance::program;
 use serde_json::{Value, json};
 
 /// The overlap of every rotation, in seconds: the shortest that there may be.
 pub(super) const OVERLAP: u64 = 3900;
+/// How long a line is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// The secret that is renewed.
 pub(super) const SECRET: &str = "rotated";
 /// The vault whose name a process may know and the certificate is not for.
@@ -54,8 +57,7 @@ impl Scene {
             ],
             &toll,
         );
-        let names =
-            [key_vault::NAME, accounts::MANAGEMENT, accounts::MODELS, named::NAME, azurite::NAME];
+        let names = [key_vault::NAME, accounts::MANAGEMENT, accounts::MODELS, named::NAME, azurite::NAME];
         let named = named::start_as(test, &names, passage.address())?;
         Some(Self { vault, account, provider, toll, named, identities: Identities::start(), strategy })
     }
@@ -122,8 +124,8 @@ impl Scene {
             ("SALLYPORT_ROTATION_OVERLAP_SECONDS", OVERLAP.to_string()),
             ("SALLYPORT_MANAGEMENT_ENDPOINT", management),
         ];
-        let account = (self.strategy == "azure_account_key")
-            .then(|| ("SALLYPORT_ACCOUNT", accounts::ID.to_owned()));
+        let account =
+            (self.strategy == "azure_account_key").then(|| ("SALLYPORT_ACCOUNT", accounts::ID.to_owned()));
         let all = own.into_iter().chain(account).chain(more.iter().cloned());
         variables.extend(all.map(|(name, value)| (name.to_owned(), value)));
         variables.extend(self.identities.variables());
@@ -172,6 +174,13 @@ pub(super) fn killer(host: &Host) -> impl FnOnce() + Send + 'static {
         let killed = Command::new("kill").args(["-KILL", &process]).status();
         assert!(killed.is_ok_and(|status| status.success()), "the process can be killed");
     }
+}
+
+/// Waits until a process has written this, and tells all that it has.
+pub(super) fn wait_for(host: &Host, part: &str) -> String {
+    let line = host.wait_for_line(part, PATIENCE);
+    assert!(line.is_ok(), "no `{part}` in {:#?}", host.lines());
+    written(host)
 }
 
 /// What a process has written: all of it lines that hold no value.

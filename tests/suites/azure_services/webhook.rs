@@ -15,7 +15,7 @@ use http::Request;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::scene::{SECRET, event, written};
+use super::scene::{SECRET, event, wait_for, written};
 
 /// What tokens for the webhook are for.
 const AUDIENCE: &str = "api://sallyport-rotate";
@@ -103,7 +103,10 @@ fn forged(issuer: &Issuer) -> Vec<(&'static str, String)> {
     vec![
         ("another audience", own("aud", json!("api://another"))),
         ("no audience", own("aud", Value::Null)),
-        ("another issuer", own("iss", json!("https://sts.windows.net/11111111-2222-4333-8444-555555555555/"))),
+        (
+            "another issuer",
+            own("iss", json!("https://sts.windows.net/11111111-2222-4333-8444-555555555555/")),
+        ),
         ("no issuer", own("iss", Value::Null)),
         ("it has run out", own("exp", json!(1_780_000_000))),
         ("no end", own("exp", Value::Null)),
@@ -136,7 +139,7 @@ fn an_event_is_taken_from_who_shows_a_token_for_this_function() {
     let (status, _, told) = scene.send("POST", &shown, &again.to_string());
     assert_eq!((status, scene.vault.versions(SECRET).len()), (200, count + 1), "{told}");
     assert_eq!(scene.issuer.fetched(), 1, "the issuer's keys are kept");
-    assert!(written(&scene.host).contains("renewed"));
+    wait_for(&scene.host, "renewed");
 }
 
 #[test]
@@ -146,11 +149,18 @@ fn any_other_token_is_refused_and_nothing_is_done() {
         let shown = format!("Bearer {token}");
         for headers in [
             &[("authorization", shown.as_str())][..],
-            &[("authorization", &shown), ("aeg-event-type", "SubscriptionValidation"), ("aeg-subscription-name", "rotate")],
+            &[
+                ("authorization", &shown),
+                ("aeg-event-type", "SubscriptionValidation"),
+                ("aeg-subscription-name", "rotate"),
+            ],
         ] {
             let (status, told) = scene.deliver(headers);
             assert_eq!(status, 401, "{wrong}: {told}");
-            assert!(!told.contains("quokka") && !told.contains(&token) || token.is_empty(), "{wrong}: {told}");
+            assert!(
+                !told.contains("quokka") && !told.contains(&token) || token.is_empty(),
+                "{wrong}: {told}"
+            );
         }
         assert!(scene.is_untouched(), "{wrong}");
     }
@@ -180,14 +190,17 @@ fn both_handshakes_are_answered() {
     let (status, _, told) = scene.send("POST", &named, VALIDATION);
     assert_eq!((status, told.as_str()), (200, r#"{"validationResponse":"c0de-512d"}"#));
     let other = [&shown[..], &[("aeg-subscription-name", "another")]].concat();
-    for (headers, expected) in [(&other[..], 403), (&shown, 403), (&[kind, ("aeg-subscription-name", "rotate")], 401)] {
+    for (headers, expected) in
+        [(&other[..], 403), (&shown, 403), (&[kind, ("aeg-subscription-name", "rotate")], 401)]
+    {
         let (status, _, told) = scene.send("POST", headers, VALIDATION);
         assert_eq!(status, expected, "{told}");
         assert!(!told.contains("c0de"), "{told}");
     }
     // The other handshake comes without a token.
     let origin = "webhook-request-origin";
-    let (status, headers, _) = scene.send("OPTIONS", &[(origin, "eventgrid.azure.net"), ("webhook-request-rate", "120")], "");
+    let (status, headers, _) =
+        scene.send("OPTIONS", &[(origin, "eventgrid.azure.net"), ("webhook-request-rate", "120")], "");
     assert_eq!((status, &headers["webhook-allowed-origin"]), (200, &"eventgrid.azure.net".parse().unwrap()));
     assert_eq!(headers["webhook-allowed-rate"], "120");
     for headers in [&[][..], &[(origin, "evil.example")], &[(origin, "eventgrid.azure.net.evil.example")]] {
