@@ -5,13 +5,14 @@ use conformance::emulators::passage::Moment;
 
 use super::scene::{SECRET, Scene, killer};
 
-/// Rotates again and again, each time with a new process that is killed one call later, until a rotation has no call
-/// left to be killed at; each has the overlap of the one before behind it. To be killed before a call is, for all but
-/// the process, to be killed after the call before it; so only the first call has both.
+/// Rotates again and again, each time killed one call later, until a rotation has no call left to be killed at; each has
+/// the overlap of the one before behind it. To be killed before a call is, for all but the process, to be killed after
+/// the call before it; so only the first call has both. The process that ends a rotation begins the next one.
 fn kill_at_every_call(scene: &Scene, check: impl Fn(&str)) -> usize {
     let moments = std::iter::once((1, Moment::Before)).chain((1..).map(|at| (at, Moment::After)));
+    let mut host = scene.rotator(&[]);
     for (kills, (at, moment)) in moments.enumerate() {
-        let (host, version, count) = (scene.rotator(&[]), scene.vault.current(SECRET).id, scene.count());
+        let (version, count) = (scene.vault.current(SECRET).id, scene.count());
         scene.toll.stop_at(at, moment, killer(&host));
         let told = format!("killed at {at} {moment:?}");
         let ended = scene.tell(&host, &version);
@@ -22,9 +23,9 @@ fn kill_at_every_call(scene: &Scene, check: impl Fn(&str)) -> usize {
             check("not killed");
             return kills;
         }
-        let again = scene.rotator(&[]);
-        let invoked = scene.tell(&again, &version).unwrap();
-        let told = format!("{told} of {calls:#?}, then {:#?} {:#?}", scene.toll.calls(), again.lines());
+        host = scene.rotator(&[]);
+        let invoked = scene.tell(&host, &version).unwrap();
+        let told = format!("{told} of {calls:#?}, then {:#?} {:#?}", scene.toll.calls(), host.lines());
         assert!(invoked.result.is_ok(), "{told}");
         assert_eq!((scene.count(), scene.is_pending()), (count + 1, false), "{told}");
         check(&told);
