@@ -5,7 +5,6 @@
 
 #![expect(
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::unwrap_used,
     reason = "a suite is tests throughout, and what it cannot do fails the test"
 )]
