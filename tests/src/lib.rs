@@ -17,6 +17,7 @@ pub mod cases;
 pub mod emulators;
 pub mod files;
 pub mod frames;
+pub mod gcp;
 pub mod heard;
 pub mod http;
 pub mod lambda;
