@@ -8,8 +8,7 @@
 //! texts, and `id` in lower case, so names are compared without case and blanks. When the version expires is not read
 //! here: the vault knows better.
 
-use cloudevents::event::Data;
-use cloudevents::{AttributesReader as _, Event};
+use host::cloud_event::{self, CloudEvent};
 use serde_json::{Map, Value};
 
 use crate::error::AzureError;
@@ -59,31 +58,20 @@ impl RotationEvent {
 fn opened(event: Value) -> Result<(String, Map<String, Value>), AzureError> {
     let Value::Object(event) = event else { return Err(AzureError::NoRotation) };
     let mut event: Map<_, _> = event.into_iter().map(|(name, value)| (plain(&name), value)).collect();
-    let (kind, data) = if event.contains_key("specversion") {
-        let event: Result<Event, _> = serde_json::from_value(Value::Object(event));
-        // What the parser has to say may quote the event.
-        let event = event.map_err(|_| AzureError::MalformedEvent { what: "CloudEvents form" })?;
-        (event.ty().to_owned(), event.data().cloned().map(json))
+    let (kind, data) = if cloud_event::is_structured(&event) {
+        let event = CloudEvent::read(event).ok_or(AzureError::MalformedEvent { what: "CloudEvents form" })?;
+        (event.kind, event.data)
     } else {
         let kind = event.get("eventtype").and_then(Value::as_str).ok_or(AzureError::NoRotation)?;
-        (kind.to_owned(), event.remove("data").map(|data| json(Data::Json(data))))
+        (kind.to_owned(), event.remove("data").map(cloud_event::opened).unwrap_or_default())
     };
     match data {
-        Some(Value::Object(data)) => {
+        Value::Object(data) => {
             Ok((kind, data.into_iter().map(|(name, value)| (plain(&name), value)).collect()))
         }
-        _ => Err(AzureError::MalformedEvent { what: "`data`" }),
-    }
-}
-
-/// Data of an event; a text of JSON is what it holds.
-fn json(data: Data) -> Value {
-    match data {
-        Data::Binary(bytes) => serde_json::from_slice(&bytes).unwrap_or_default(),
-        Data::Json(Value::String(text)) | Data::String(text) => {
-            serde_json::from_str(&text).unwrap_or_default()
+        Value::Array(_) | Value::Bool(_) | Value::Null | Value::Number(_) | Value::String(_) => {
+            Err(AzureError::MalformedEvent { what: "`data`" })
         }
-        Data::Json(value) => value,
     }
 }
 

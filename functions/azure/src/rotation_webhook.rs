@@ -9,14 +9,13 @@ use std::sync::Arc;
 
 use azure_functions_shim::{Body, Outcome};
 use enforcement::{Authenticator, Clock};
+use host::cloud_event;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// Who delivers events in the CloudEvents schema, as it says itself.
 const ORIGIN: &str = "eventgrid.azure.net";
-/// What the names of headers with an event's attributes begin with, where its data is the whole body.
-const ATTRIBUTE: &str = "ce-";
 
 /// Who may deliver events.
 pub struct Webhook {
@@ -94,11 +93,7 @@ fn greeted(headers: &HeaderMap) -> Response<Body> {
 
 /// The events of a body: one, a batch, or the data of one whose attributes are in headers.
 fn events(headers: &HeaderMap, body: Value) -> Vec<Value> {
-    if headers.contains_key("ce-specversion") {
-        let attributes = headers.iter().filter_map(|(name, value)| {
-            Some((name.as_str().strip_prefix(ATTRIBUTE)?.to_owned(), value.to_str().ok()?.into()))
-        });
-        let mut event: Map<String, Value> = attributes.collect();
+    if let Some(mut event) = cloud_event::attributes(headers) {
         event.insert("data".to_owned(), body);
         return vec![Value::Object(event)];
     }

@@ -8,6 +8,7 @@
 pub mod caller_keys;
 pub mod client;
 pub mod clock;
+pub mod cloud_event;
 mod error;
 pub mod exchange;
 pub mod gate;
