@@ -6,9 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use host::postgres::PostgresServer;
 use host::settings::Reading;
-use host::{HostError, source};
+use host::{HostError, rotation_settings};
 use http::Uri;
 use rotation::{SqlServer, Strategy};
 
@@ -40,10 +39,6 @@ may List-, Create-, Update- and DeleteServiceSpecificCredential(s) on the user. 
 minutes. Each step is a line in the function's log group. No line holds a value.
 ";
 
-/// An overlap, in seconds: as long as a gate keeps a value of a store that is away, up to 30 days.
-const OVERLAPS: std::ops::RangeInclusive<u64> = 3_900..=2_592_000;
-/// An overlap that is not set, in seconds.
-const OVERLAP: u64 = 86_400;
 /// What this function has the tools for.
 const AVAILABLE: [&str; 4] = ["bedrock_api_key", "caller_keys", "http_credential", "postgres_password"];
 
@@ -79,9 +74,10 @@ impl RotationSettings {
         config::needs_lambda(&mut reading);
         let region = reading.foreign("AWS_REGION").unwrap_or_default();
         let secret = secret(&mut reading);
-        let strategy = strategy(&mut reading);
-        let database = strategy.and_then(|strategy| database(&mut reading, strategy, folder));
-        let overlap = reading.seconds("SALLYPORT_ROTATION_OVERLAP_SECONDS", OVERLAPS, OVERLAP);
+        let strategy = rotation_settings::strategy(&mut reading, &AVAILABLE);
+        let database =
+            strategy.and_then(|strategy| rotation_settings::database(&mut reading, strategy, folder));
+        let overlap = rotation_settings::overlap(&mut reading);
         let (role, secrets_endpoint) =
             (config::role(&reading), config::secrets_endpoint(&mut reading, &region));
         let (users_url, users_region) = users_place(&region);
@@ -129,41 +125,6 @@ fn is_arn(text: &str) -> bool {
     let suffix = name.rsplit_once('-').is_some_and(|(rest, suffix)| !rest.is_empty() && suffix.len() == 6);
     let filled = [partition, region, account].iter().all(|part| !part.is_empty());
     fixed && suffix && filled && text.len() <= 2048 && parts.iter().all(|part| part.chars().all(of_name))
-}
-
-fn strategy(reading: &mut Reading) -> Option<&'static dyn Strategy> {
-    let name = "SALLYPORT_ROTATION_STRATEGY";
-    let id = reading.text(name).unwrap_or_default();
-    let found = rotation::strategy(&id).filter(|found| AVAILABLE.contains(&found.id()));
-    if found.is_none() {
-        reading.fault(name, &format!("expected one of `{}`", AVAILABLE.join("`, `")));
-    }
-    found
-}
-
-/// The way to the database. Only who needs one is asked whom to trust.
-fn database(
-    reading: &mut Reading,
-    strategy: &'static dyn Strategy,
-    folder: &Path,
-) -> Option<Arc<dyn SqlServer>> {
-    if strategy.id() != "postgres_password" {
-        return None;
-    }
-    let name = "SALLYPORT_DATABASE_CA";
-    let made = match reading.text(name) {
-        Some(file) => {
-            source::read_bytes(&folder.join(file)).and_then(|pem| PostgresServer::with_authorities(&pem))
-        }
-        None => PostgresServer::with_native_roots(),
-    };
-    match made {
-        Ok(server) => Some(Arc::new(server)),
-        Err(fault) => {
-            reading.fault(name, &fault.to_string());
-            None
-        }
-    }
 }
 
 #[cfg(test)]

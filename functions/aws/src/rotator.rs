@@ -45,19 +45,10 @@ impl Rotator {
         let step = event.step.name();
         let outcome = machine.step(&event.request(), self.clock.unix_millis()).await;
         match &outcome {
-            Ok(outcome) => tracing::info!("step `{step}` of secret `{}`: {}", self.secret, told(*outcome)),
+            Ok(outcome) => tracing::info!("step `{step}` of secret `{}`: {}", self.secret, outcome),
             Err(fault) => tracing::error!("step `{step}` of secret `{}` failed: {fault}", self.secret),
         }
         Ok(outcome?)
-    }
-}
-
-fn told(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::AlreadyCurrent => "the version is current already",
-        Outcome::Done => "done",
-        Outcome::NotDue => "not due",
-        Outcome::SetupTested => "nothing is pending, so the current value was tested",
     }
 }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use azure_functions_shim::Port;
 use enforcement::KeyFile;
-use host::HostError;
 use host::settings::{Reading, private_base_url};
+use host::{HostError, rotation_settings};
 use http::Uri;
 use rotation::Strategy;
 
@@ -54,10 +54,6 @@ The identity may get, set, update and list the versions of the secret and of the
 the account. Each run is a line in the log. No line holds a value.
 ";
 
-/// An overlap, in seconds: as long as a gate keeps a value of a store that is away, up to 30 days.
-const OVERLAPS: std::ops::RangeInclusive<u64> = 3_900..=2_592_000;
-/// An overlap that is not set, in seconds.
-const OVERLAP: u64 = 86_400;
 /// How many days a value may be good.
 const VALIDITIES: std::ops::RangeInclusive<u64> = 32..=730;
 /// How many days a value is good where nothing is set.
@@ -115,7 +111,7 @@ impl RotationSettings {
         let port = port.map_err(|fault| reading.fault_of_all(format!("{fault}; see `--help`"))).ok();
         let vault = vault(&mut reading);
         let secret = secret(&mut reading);
-        let strategy = strategy(&mut reading);
+        let strategy = rotation_settings::strategy(&mut reading, &AVAILABLE);
         let (overlap, validity) = times(&mut reading);
         let account = account(&mut reading, strategy);
         let management =
@@ -171,18 +167,8 @@ fn secret(reading: &mut Reading) -> Option<String> {
     read
 }
 
-fn strategy(reading: &mut Reading) -> Option<&'static dyn Strategy> {
-    let name = "SALLYPORT_ROTATION_STRATEGY";
-    let id = reading.text(name).unwrap_or_default();
-    let found = rotation::strategy(&id).filter(|found| AVAILABLE.contains(&found.id()));
-    if found.is_none() {
-        reading.fault(name, &format!("expected one of `{}`", AVAILABLE.join("`, `")));
-    }
-    found
-}
-
 fn times(reading: &mut Reading) -> (Duration, Duration) {
-    let overlap = reading.seconds("SALLYPORT_ROTATION_OVERLAP_SECONDS", OVERLAPS, OVERLAP);
+    let overlap = rotation_settings::overlap(reading);
     let name = "SALLYPORT_ROTATION_VALIDITY_DAYS";
     let days = reading.text(name).map(|text| text.parse().ok().filter(|days| VALIDITIES.contains(days)));
     if days == Some(None) {

@@ -143,7 +143,7 @@ impl Rotator {
         let secret = &self.watched.secret;
         match ended {
             Ok(outcome) => {
-                let line = format!("secret `{secret}`, for {why}: {}", word(outcome));
+                let line = format!("secret `{secret}`, for {why}: {}", outcome);
                 tracing::info!("{line}");
                 Ok(line)
             }
@@ -153,14 +153,5 @@ impl Rotator {
                 Err(line)
             }
         }
-    }
-}
-
-fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::AlreadyCurrent => "the version is current already",
-        Outcome::Done => "renewed",
-        Outcome::NotDue => "not due",
-        Outcome::SetupTested => "nothing is pending, so the current value was tested",
     }
 }

@@ -5,5 +5,8 @@ pub mod clients;
 pub mod credentials;
 pub mod error;
 pub mod metadata;
+pub mod rotation_config;
 pub mod rotation_event;
+pub mod rotation_push;
 pub mod rotation_store;
+pub mod rotator;

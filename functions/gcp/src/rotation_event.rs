@@ -58,10 +58,11 @@ impl SecretName {
         let ["projects", project, "secrets", secret] = parts.as_slice() else { return None };
         let fine = |part: &str, more: &str, most: usize| {
             let of_name = |sign: char| sign.is_ascii_alphanumeric() || more.contains(sign);
-            (1..=most).contains(&part.len()) && part.chars().all(of_name)
+            let begins = part.starts_with(|sign: char| sign.is_ascii_alphanumeric() || more.starts_with(sign));
+            begins && part.len() <= most && part.chars().all(of_name)
         };
         // The id of a project may begin with a domain.
-        let good = fine(project, "-.:", 64) && fine(secret, "-_", 255);
+        let good = fine(project, "-:.", 64) && fine(secret, "-_", 255);
         good.then(|| Self { project: (*project).to_owned(), secret: (*secret).to_owned() })
     }
 

@@ -19,6 +19,7 @@ pub mod policy_file;
 pub mod postgres;
 pub mod program;
 pub mod random;
+pub mod rotation_settings;
 pub mod secret_member;
 pub mod settings;
 pub mod source;

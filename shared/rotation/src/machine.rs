@@ -9,6 +9,8 @@
 //! - A credential is retired only when it is held by no stage, or only as the previous one and its overlap is
 //!   over. So one rotation starts no sooner than the overlap after the one before.
 
+use std::fmt;
+
 use secrets::Secret;
 
 use crate::error::{RotationError, shown};
@@ -82,6 +84,17 @@ pub enum Outcome {
     SetupTested,
 }
 
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AlreadyCurrent => "the version is current already",
+            Self::Done => "done",
+            Self::NotDue => "not due",
+            Self::SetupTested => "nothing is pending, so the current value was tested",
+        })
+    }
+}
+
 /// Rotates one secret.
 #[derive(Clone, Copy)]
 pub struct Machine<'a> {
@@ -98,8 +111,8 @@ pub struct Machine<'a> {
     pub overlap_ms: u64,
 }
 
-impl std::fmt::Debug for Machine<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Machine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Machine").field("secret", &self.secret).finish_non_exhaustive()
     }
 }

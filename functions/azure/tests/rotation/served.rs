@@ -204,7 +204,7 @@ fn the_program_renews_by_event_and_by_timer_and_retires() {
         lines.iter().all(|line| line.level == Level::Information && !line.text.contains("sp_")),
         "{lines:?}"
     );
-    assert!(lines.iter().any(|line| line.text.contains("renewed")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.text.contains("done")), "{lines:?}");
 }
 
 #[test]

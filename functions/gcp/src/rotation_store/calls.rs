@@ -195,9 +195,8 @@ impl Calls {
             CallFault::Missing => {
                 RotationError::Missing { secret: self.path.clone(), stage: VersionStage::Current }
             }
-            CallFault::Precondition => {
-                self.conflict("the secret or a version of it was changed between being read and being written")
-            }
+            CallFault::Precondition => self
+                .conflict("the secret or a version of it was changed between being read and being written"),
             CallFault::Refused(reason) => RotationError::Refused { service, action, reason },
             CallFault::Unreachable(reason) => RotationError::Unreachable { service, action, reason },
         }
