@@ -15,7 +15,7 @@ use decision_log::{Chain, SealedRecord, Sink, SinkError};
 use dialects::{Address, Dialect, Said, Says, Usage};
 use enforcement::{
     AuthSettings, Authenticator, Body, BreakerSettings, Caller, Clock, Ids, Pipeline, PipelineSettings,
-    Sending, Transport, Upstream, Upstreams,
+    Place, Sending, Transport, Upstream, Upstreams,
 };
 use http_body_util::{BodyExt, Full};
 use hyper::body::Frame;
@@ -176,7 +176,7 @@ fn call(dialect: &dyn Dialect) -> Bytes {
 fn pipeline(dialect: &dyn Dialect, transport: Arc<dyn Transport>) -> Arc<Pipeline> {
     let upstream = Upstream {
         name: endpoint(path(dialect).as_str()).vendor.id.to_owned(),
-        base_url: http::Uri::from_static("http://127.0.0.1:9"),
+        place: Place::At(http::Uri::from_static("http://127.0.0.1:9")),
         transport,
         credential: enforcement::Credential::None,
         trace_header: None,
@@ -187,6 +187,7 @@ fn pipeline(dialect: &dyn Dialect, transport: Arc<dyn Transport>) -> Arc<Pipelin
     let settings = PipelineSettings {
         provider: "local".to_owned(),
         region: String::new(),
+        instance: None,
         authenticator: Authenticator::new(AuthSettings { anonymous: true, ..AuthSettings::default() }),
         upstreams: Upstreams::new(vec![upstream], secrets),
         limits: Arc::new(MemoryStore::new(1000)),

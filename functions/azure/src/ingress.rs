@@ -8,12 +8,12 @@
 //! Contract: App Service, "Work with user identities in Azure App Service authentication".
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
 
 use azure_functions_shim::{Body as ShimBody, BodyError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use enforcement::{Body, Caller};
+use host::forwarded;
 use http::{HeaderMap, Request};
 use policy::{Identity, IdentityKind};
 use serde::Deserialize;
@@ -80,7 +80,7 @@ pub struct PrincipalFault;
 pub async fn read(request: Request<ShimBody>, trust: &Trust) -> Result<Asked, PrincipalFault> {
     let (mut head, body) = request.into_parts();
     let identity = if trust.easy_auth { principal(&head.headers, trust)? } else { None };
-    let caller = Caller { ip: ip(&head.headers), identity, ..Caller::default() };
+    let caller = Caller { ip: forwarded::address(&head.headers), identity, ..Caller::default() };
     strip(&mut head.headers);
     let body = match body.collect().await {
         Ok(bytes) => Body::Whole(bytes),
@@ -99,14 +99,6 @@ fn strip(headers: &mut HeaderMap) {
     for name in added {
         headers.remove(name);
     }
-}
-
-/// The address that the platform saw, which it puts behind what the caller claims, with the port.
-fn ip(headers: &HeaderMap) -> String {
-    let last = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
-    let told = last.and_then(|list| list.rsplit(',').next()).unwrap_or_default().trim();
-    let address = told.parse::<SocketAddr>().map(|address| address.ip()).or(told.parse::<IpAddr>());
-    address.map(|ip| ip.to_string()).unwrap_or_default()
 }
 
 /// The header's JSON.

@@ -7,13 +7,12 @@
 //! `{"timestamp":"…","level":"INFO","message":"…","record":{…}}`, with `"spilled":true` before it where it should have
 //! been sent.
 //!
-//! Application Insights cuts or loses long lines without a word. So a record that makes its line too long comes in parts, a line
-//! each: `"part":1,"parts":3,"hash":"…","record_part":"…"` in place of the record, whose text is what those of one hash
+//! Application Insights cuts or loses long lines without a word. So a record that makes its line too long comes in parts, a
+//! line each: `"part":1,"parts":3,"hash":"…","record_part":"…"` in place of the record, whose text is what those of one hash
 //! say, put together. Words that would be too long are cut, and the cut is marked.
 
 mod room;
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -51,13 +50,12 @@ impl Lines {
 
     /// A line for a decision with its record, or several. When this has returned, they are the host's.
     fn keep(&self, level: &str, record: &str, mark: &str) -> io::Result<()> {
-        let read = Shown::of(record);
-        let words = read.words();
+        let words = log_event::shown(record);
         let whole = self.line(level, &words, &format!("{mark},\"record\":{record}"));
         if whole.len() <= room::LINE {
             return self.put(&whole);
         }
-        let (pieces, hash) = (room::pieces(record), json!(read.chain.hash));
+        let (pieces, hash) = (room::pieces(record), json!(hash_of(record)));
         let parts = pieces.len();
         let lines = pieces.iter().enumerate().map(|(index, piece)| {
             let (part, piece) = (index + 1, json!(piece));
@@ -129,57 +127,19 @@ impl<S: Subscriber> Layer<S> for AzureFormat {
     }
 }
 
-/// What a readable line shows of a record.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Shown<'a> {
-    decision_id: String,
-    decision: String,
-    gate: String,
-    dialect: String,
-    #[serde(borrow)]
-    model: Cow<'a, str>,
-    identity: Who<'a>,
-    reasons: Vec<String>,
-    outcome: String,
-    chain: Link,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Link {
-    hash: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Who<'a> {
-    #[serde(borrow)]
-    id: Cow<'a, str>,
-}
-
-impl<'a> Shown<'a> {
-    fn of(record: &'a str) -> Self {
-        serde_json::from_str(record).unwrap_or_default()
+/// The hash by which a record is known, of which all its parts tell.
+fn hash_of(record: &str) -> String {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Sealed {
+        chain: Link,
     }
-
-    fn words(&self) -> String {
-        let dash = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
-        let mut why = self.reasons.join(", ");
-        if !matches!(self.outcome.as_str(), "" | "ok" | "refused") {
-            why = format!("{why} ({})", self.outcome).trim().to_owned();
-        }
-        let words = [
-            dash(&self.decision),
-            dash(&self.gate),
-            dash(&self.dialect),
-            dash(&self.model),
-            dash(&self.identity.id),
-            dash(&why),
-            dash(&self.decision_id),
-        ];
-        words.join(" ")
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Link {
+        hash: String,
     }
+    serde_json::from_str(record).map(|sealed: Sealed| sealed.chain.hash).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -58,7 +58,8 @@ impl SecretName {
         let ["projects", project, "secrets", secret] = parts.as_slice() else { return None };
         let fine = |part: &str, more: &str, most: usize| {
             let of_name = |sign: char| sign.is_ascii_alphanumeric() || more.contains(sign);
-            let begins = part.starts_with(|sign: char| sign.is_ascii_alphanumeric() || more.starts_with(sign));
+            let begins =
+                part.starts_with(|sign: char| sign.is_ascii_alphanumeric() || more.starts_with(sign));
             begins && part.len() <= most && part.chars().all(of_name)
         };
         // The id of a project may begin with a domain.

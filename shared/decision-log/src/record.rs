@@ -40,10 +40,10 @@ pub struct Record {
     pub policy: PolicyEntry,
     /// `aws`, `azure`, `gcp` or `local`.
     pub provider: String,
-    /// The provider's region.
+    /// Where the model is called: the location that the call names, or else the provider's region.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub region: String,
-    /// The instance of the function.
+    /// The instance or the version of the function, as the provider calls it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
     /// The provider's own id of the call.

@@ -2,8 +2,8 @@
 //! changed. What stands in no row is refused, never passed on.
 //!
 //! To add a path, add a row. Steps of a path: a word stands for itself; `a|b` for either; a word with `?` at the
-//! end may be missing; `{}` is one name, such as a project's; `{model}` is the model, with what follows it in the
-//! same step.
+//! end may be missing; `{}` is one name, such as a project's; `{location}` is where the vendor is to work;
+//! `{model}` is the model, with what follows it in the same step.
 
 use crate::address::{Address, Purpose, Streams};
 use crate::dialect::Dialect;
@@ -123,27 +123,31 @@ pub static ROUTES: &[Route] = &[
     Route::get("v1alpha|v1beta/models/{model}", "gemini", GEMINI),
     // Vertex AI: Gemini with a project and without, tuned models, Claude, and its OpenAI endpoint.
     Route::post(
-        "v1|v1beta1/projects/{}/locations/{}/publishers/google/models/{model}:generateContent",
+        "v1|v1beta1/projects/{}/locations/{location}/publishers/google/models/{model}:generateContent",
         "vertex",
         GEMINI,
     )
     .never(),
     Route::post(
-        "v1|v1beta1/projects/{}/locations/{}/publishers/google/models/{model}:streamGenerateContent",
+        "v1|v1beta1/projects/{}/locations/{location}/publishers/google/models/{model}:streamGenerateContent",
         "vertex",
         GEMINI,
     )
     .list(),
     Route::post(
-        "v1|v1beta1/projects/{}/locations/{}/publishers/google/models/{model}:countTokens",
+        "v1|v1beta1/projects/{}/locations/{location}/publishers/google/models/{model}:countTokens",
         "vertex",
         GEMINI,
     )
     .counts(),
-    Route::post("v1|v1beta1/projects/{}/locations/{}/endpoints/{model}:generateContent", "vertex", GEMINI)
-        .never(),
     Route::post(
-        "v1|v1beta1/projects/{}/locations/{}/endpoints/{model}:streamGenerateContent",
+        "v1|v1beta1/projects/{}/locations/{location}/endpoints/{model}:generateContent",
+        "vertex",
+        GEMINI,
+    )
+    .never(),
+    Route::post(
+        "v1|v1beta1/projects/{}/locations/{location}/endpoints/{model}:streamGenerateContent",
         "vertex",
         GEMINI,
     )
@@ -152,23 +156,27 @@ pub static ROUTES: &[Route] = &[
     Route::post("v1|v1beta1/publishers/google/models/{model}:streamGenerateContent", "vertex", GEMINI).list(),
     Route::post("v1|v1beta1/publishers/google/models/{model}:countTokens", "vertex", GEMINI).counts(),
     Route::post(
-        "v1|v1beta1/projects/{}/locations/{}/publishers/anthropic/models/count-tokens:rawPredict",
+        "v1|v1beta1/projects/{}/locations/{location}/publishers/anthropic/models/count-tokens:rawPredict",
         "vertex",
         ANTHROPIC,
     )
     .counts(),
     Route::post(
-        "v1|v1beta1/projects/{}/locations/{}/publishers/anthropic/models/{model}:rawPredict",
+        "v1|v1beta1/projects/{}/locations/{location}/publishers/anthropic/models/{model}:rawPredict",
         "vertex",
         ANTHROPIC,
     ),
     Route::post(
-        "v1|v1beta1/projects/{}/locations/{}/publishers/anthropic/models/{model}:streamRawPredict",
+        "v1|v1beta1/projects/{}/locations/{location}/publishers/anthropic/models/{model}:streamRawPredict",
         "vertex",
         ANTHROPIC,
     )
     .always(),
-    Route::post("v1|v1beta1/projects/{}/locations/{}/endpoints/openapi/chat/completions", "vertex", CHAT),
+    Route::post(
+        "v1|v1beta1/projects/{}/locations/{location}/endpoints/openapi/chat/completions",
+        "vertex",
+        CHAT,
+    ),
 ];
 
 /// Where a request goes: what its path says.
@@ -182,6 +190,8 @@ pub struct Endpoint {
     pub address: Address,
     /// The row.
     pub route: &'static Route,
+    /// Where the vendor is to work, where the path says it.
+    pub location: Option<String>,
     /// Where in the path the model stands.
     model_at: Option<std::ops::Range<usize>>,
 }
@@ -200,7 +210,7 @@ impl Endpoint {
         let steps = matching::steps_of(path)?;
         let fits = |route: &&Route| route.method == method && route.header.is_none_or(has_header);
         ROUTES.iter().filter(fits).find_map(|route| {
-            let Found { model, model_at } = matching::find(route, &steps)?;
+            let Found { model, model_at, location } = matching::find(route, &steps)?;
             let streams = match route.streams {
                 Streams::List if query::asks_for_events(query) => Streams::Always,
                 Streams::Asked | Streams::List | Streams::Never | Streams::Always => route.streams,
@@ -210,6 +220,7 @@ impl Endpoint {
                 vendor: vendor(route.vendor)?,
                 address: Address { model, streams, purpose: route.purpose },
                 route,
+                location,
                 model_at,
             })
         })

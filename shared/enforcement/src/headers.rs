@@ -20,7 +20,7 @@ const HOP_BY_HOP: [&str; 9] = [
 
 /// Request headers that do not go upstream: they tell of the way to us, they are made anew, or they would
 /// bring back an answer that cannot be read.
-const NOT_UPSTREAM: [&str; 23] = [
+const NOT_UPSTREAM: [&str; 24] = [
     "accept-encoding",
     "content-encoding",
     "content-length",
@@ -44,6 +44,7 @@ const NOT_UPSTREAM: [&str; 23] = [
     "x-http-method-override",
     "x-original-url",
     "x-real-ip",
+    "x-serverless-authorization",
 ];
 
 /// Prefixes of request headers that a platform adds for us, or that belong to a signature of the caller's.

@@ -32,10 +32,11 @@ pub use decision_event::{DECISION_FIELD, DECISION_TARGET, EventSink, leave_outco
 pub use environment::{Body, Caller, Clock, Ids};
 pub use explain::{Explanation, Found, explain};
 pub use identity::{
-    ApiKey, AuthSettings, Authenticator, IdentityError, Issuer, JwksPlace, JwksSource, JwksUrl, JwtAlgorithm,
-    JwtIssuer, KeyFile, KeyInSecret, KeySet, ReadKeys, SecretKeys, check_key_set, is_private,
+    ApiKey, AuthSettings, Authenticator, Front, IdentityError, Issuer, JwksPlace, JwksSource, JwksUrl,
+    JwtAlgorithm, JwtIssuer, KeyFile, KeyInSecret, KeySet, ReadClaims, ReadKeys, SecretKeys, check_key_set,
+    is_private,
 };
 pub use permit::Permit;
 pub use pipeline::{Pipeline, PipelineSettings};
 pub use transport::{HttpSettings, HttpTransport, Sending, Transport, TransportBody, TransportError};
-pub use upstream::{Credential, Signer, SigningError, Upstream, Upstreams};
+pub use upstream::{Credential, Place, Signer, SigningError, Upstream, Upstreams};

@@ -163,6 +163,12 @@ impl Passage {
         Ok(request)
     }
 
+    /// Whether the call may have the vendor work where it says.
+    pub(crate) fn stay_within(&self, endpoint: &Endpoint) -> Result<(), Stop> {
+        let within = self.pipeline.settings.upstreams.may_be_called_at(endpoint);
+        if within { Ok(()) } else { Err(Stop::ForeignLocation) }
+    }
+
     /// The first gate.
     pub(crate) fn judge_request(&mut self, request: &dialects::Request) -> Judgement {
         self.judge(Gate::Request, request.parts(), request.actions())
@@ -362,7 +368,7 @@ impl Passage {
             dialect: self.dialect().map_or("", dialects::Dialect::id).to_owned(),
             model: String::new(),
             provider: self.pipeline.settings.provider.clone(),
-            region: self.pipeline.settings.region.clone(),
+            region: self.region().to_owned(),
             stream: false,
             tools: Vec::new(),
             messages: 0,
@@ -370,6 +376,12 @@ impl Passage {
             ip: self.caller.ip.clone(),
             estimated_tokens: 0,
         }
+    }
+
+    /// Where the model is called.
+    fn region(&self) -> &str {
+        let named = self.endpoint.as_ref().and_then(|endpoint| endpoint.location.as_deref());
+        named.unwrap_or(&self.pipeline.settings.region)
     }
 
     /// What must be covered and cannot be is refused.

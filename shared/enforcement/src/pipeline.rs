@@ -22,12 +22,17 @@ use crate::refusal::Stop;
 use crate::stream::StreamedAnswer;
 use crate::upstream::{Answered, UpstreamAnswer, UpstreamStream, Upstreams};
 
+/// Where it is told that the pipeline is up. The second is for where the provider keeps the first to itself.
+const HEALTH: [&str; 2] = ["/healthz", "/-/ready"];
+
 /// What a function gives to its pipeline.
 pub struct PipelineSettings {
     /// `aws`, `azure`, `gcp` or `local`, for rules and records.
     pub provider: String,
     /// The provider's region; empty where there is none.
     pub region: String,
+    /// Which instance or version of the function this is, for records.
+    pub instance: Option<String>,
     /// Who may call.
     pub authenticator: Authenticator,
     /// Where calls go.
@@ -72,7 +77,7 @@ impl Pipeline {
     /// Answers one request.
     pub async fn handle(self: &Arc<Self>, request: Request<Body>, caller: Caller) -> Response<AnswerBody> {
         let (method, path) = (request.method().clone(), request.uri().path());
-        if path == "/healthz" && matches!(method, Method::GET | Method::HEAD) {
+        if HEALTH.contains(&path) && matches!(method, Method::GET | Method::HEAD) {
             return self.health();
         }
         let decisions = path == "/v1/decisions" && method == Method::POST;
@@ -144,6 +149,7 @@ async fn first_gate(
     body: Body,
 ) -> Result<Admitted, Stop> {
     let asked = passage.read_request(endpoint, &head.headers, body)?;
+    passage.stay_within(endpoint)?;
     let judgement = passage.judge_request(&asked);
     let judgement = passage.charge(judgement).await;
     let body = passage.rewrite_request(&asked, &judgement)?;

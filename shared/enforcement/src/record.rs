@@ -72,6 +72,7 @@ fn record(
     if let Some(verdict) = &passage.verdict {
         record.judge(verdict);
     }
+    record.instance.clone_from(&passage.pipeline.settings.instance);
     record.is_final = is_final;
     record.outcome = Some(outcome);
     record.http_status = status;

@@ -27,6 +27,9 @@ pub(crate) enum Stop {
     /// The caller went away before its answer had ended.
     #[error("the caller left before the answer had ended")]
     CallerLeft,
+    /// The call would have the vendor work at a place that is not among those that may be called.
+    #[error("the call names a location that may not be called from here")]
+    ForeignLocation,
     /// Nobody is let in with this credential.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -77,6 +80,7 @@ impl Stop {
         match self {
             Self::AnswerUnreadable(_) => Outcome::AnswerUnreadable,
             Self::Broken | Self::CallerLeft => Outcome::CallerLeft,
+            Self::ForeignLocation => Outcome::ForeignLocation,
             Self::Identity(IdentityError::KeysUnavailable) | Self::RecordFailed => Outcome::Internal,
             Self::Identity(_) => Outcome::Unauthenticated,
             Self::Malformed(_) => Outcome::Malformed,
@@ -100,6 +104,7 @@ impl Stop {
         match self {
             Self::AnswerUnreadable(_)
             | Self::Broken
+            | Self::ForeignLocation
             | Self::Identity(_)
             | Self::Malformed(_)
             | Self::NotFound
@@ -117,7 +122,7 @@ impl Stop {
             Self::Identity(IdentityError::KeysUnavailable) | Self::RecordFailed => RefusalKind::Unavailable,
             Self::Identity(_) => RefusalKind::Unauthenticated,
             Self::NotFound => RefusalKind::NotFound,
-            Self::Policy { .. } => RefusalKind::Policy,
+            Self::ForeignLocation | Self::Policy { .. } => RefusalKind::Policy,
             Self::Throttled { .. } => RefusalKind::Throttled,
             Self::TooLarge(_) => RefusalKind::TooLarge,
             Self::Upstream(error) => match error {
@@ -138,6 +143,7 @@ impl Stop {
             Self::AnswerUnreadable(_)
             | Self::Broken
             | Self::CallerLeft
+            | Self::ForeignLocation
             | Self::Identity(_)
             | Self::Malformed(_)
             | Self::NotFound
@@ -156,6 +162,7 @@ impl Stop {
             Self::AnswerUnreadable(_)
             | Self::Broken
             | Self::CallerLeft
+            | Self::ForeignLocation
             | Self::Identity(_)
             | Self::Malformed(_)
             | Self::NotFound

@@ -5,6 +5,7 @@
 //! of which the secret store has a newer version by now. An upstream that keeps failing is left alone for a while by
 //! its breaker. All of that is told to the record.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,8 +34,8 @@ use fetch::Fetched;
 pub struct Upstream {
     /// The vendor that it serves, by its id.
     pub name: String,
-    /// Where it is; the request's path is put behind the path of this URL.
-    pub base_url: Uri,
+    /// Where it is.
+    pub place: Place,
     /// How to get there.
     pub transport: Arc<dyn Transport>,
     /// What shows it who calls.
@@ -43,6 +44,26 @@ pub struct Upstream {
     pub trace_header: Option<HeaderName>,
     /// When to leave it alone.
     pub breaker: BreakerSettings,
+}
+
+/// Where an upstream is. The request's path is put behind the path of the URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At one place, whatever a call says.
+    At(Uri),
+    /// Where the call's path says that the vendor is to work, for each location that may be called; under the empty
+    /// name for calls that say nothing of it. Calls to any other location are refused.
+    ByLocation(BTreeMap<String, Uri>),
+}
+
+impl Place {
+    /// Where a call goes; nothing where it may not be made.
+    fn of(&self, endpoint: &Endpoint) -> Option<&Uri> {
+        match self {
+            Self::At(url) => Some(url),
+            Self::ByLocation(all) => all.get(endpoint.location.as_deref().unwrap_or_default()),
+        }
+    }
 }
 
 /// What shows an upstream who calls.
@@ -203,6 +224,11 @@ impl Upstreams {
         Self { rows: rows.collect(), secrets: secrets.into() }
     }
 
+    /// Whether a call may go where its path says. One for which there is no upstream goes nowhere.
+    pub(crate) fn may_be_called_at(&self, endpoint: &Endpoint) -> bool {
+        self.row(endpoint.vendor).is_none_or(|(upstream, _)| upstream.place.of(endpoint).is_some())
+    }
+
     /// The secret that a vendor's upstream is called with, asked for before the call may be sent.
     pub(crate) fn fetch<'a>(&'a self, vendor: &Vendor, clock: &'a dyn Clock) -> Fetch<'a> {
         let row = self.row(vendor);
@@ -328,7 +354,8 @@ async fn build(
     let mut request = http::Request::new(outgoing.body.clone());
     let method = outgoing.endpoint.route.method.parse();
     *request.method_mut() = method.map_err(|_| UpstreamError::NotConfigured)?;
-    *request.uri_mut() = join(&upstream.base_url, outgoing.path).ok_or(UpstreamError::NotConfigured)?;
+    let url = upstream.place.of(outgoing.endpoint).and_then(|base| join(base, outgoing.path));
+    *request.uri_mut() = url.ok_or(UpstreamError::NotConfigured)?;
     *request.headers_mut() = headers::for_upstream(outgoing.headers);
     request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     if let (Some(name), Some(trace)) = (&upstream.trace_header, outgoing.trace) {

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use decision_log::Chain;
-use enforcement::{Clock, EventSink, Ids as _, KeyFile, PipelineSettings, Transport, Upstream, Upstreams};
+use enforcement::{
+    Clock, EventSink, Front, Ids as _, KeyFile, PipelineSettings, Transport, Upstream, Upstreams,
+};
 use limits::MemoryStore;
 use secrets::{CacheSettings, SecretCache, SecretStore};
 
@@ -22,8 +24,12 @@ pub struct Gate {
     pub provider: &'static str,
     /// The provider's region; empty where there is none.
     pub region: String,
+    /// Which instance or version of the function this is, for records.
+    pub instance: Option<String>,
     /// Who may call.
     pub callers: KeyFile,
+    /// A platform before us whose tokens are taken, too.
+    pub front: Option<Front>,
     /// The names of secrets with more keys of callers.
     pub key_secrets: Vec<String>,
     /// Where secrets are.
@@ -73,8 +79,9 @@ impl Gate {
         PipelineSettings {
             provider: self.provider.to_owned(),
             region: self.region,
+            instance: self.instance,
             upstreams: Upstreams::new(self.upstreams, secrets),
-            authenticator: authenticator.with_secrets(key_secrets),
+            authenticator: authenticator.with_secrets(key_secrets).behind(self.front),
             limits: Arc::new(MemoryStore::new(LIMIT_KEYS)),
             sink: Arc::new(EventSink),
             chain: self.run.chain,

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod cloud_event;
 mod error;
 pub mod exchange;
+pub mod forwarded;
 pub mod gate;
 pub mod jwks;
 pub mod key_file;

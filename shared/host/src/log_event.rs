@@ -1,10 +1,12 @@
 //! What a provider's log format makes its lines of: which events of `tracing` are for the log, the words of one, and
-//! the decision record in one. What a line looks like is the provider's.
+//! the decision record in one, as it is and as people read it. What a line looks like is the provider's.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::io;
 
 use enforcement::{DECISION_FIELD, DECISION_TARGET, leave_outcome};
+use serde::Deserialize;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, Subscriber};
 
@@ -81,6 +83,49 @@ impl Visit for Words {
             name => write!(self.fields, " {name}={value:?}"),
         };
     }
+}
+
+/// What a readable line shows of a record.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Shown<'a> {
+    decision_id: String,
+    decision: String,
+    gate: String,
+    dialect: String,
+    #[serde(borrow)]
+    model: Cow<'a, str>,
+    identity: Who<'a>,
+    reasons: Vec<String>,
+    outcome: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Who<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+}
+
+/// A record in one line that people can read.
+#[must_use]
+pub fn shown(record: &str) -> String {
+    let shown: Shown<'_> = serde_json::from_str(record).unwrap_or_default();
+    let dash = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
+    let mut why = shown.reasons.join(", ");
+    if !matches!(shown.outcome.as_str(), "" | "ok" | "refused") {
+        why = format!("{why} ({})", shown.outcome).trim().to_owned();
+    }
+    let words = [
+        dash(&shown.decision),
+        dash(&shown.gate),
+        dash(&shown.dialect),
+        dash(&shown.model),
+        dash(&shown.identity.id),
+        dash(&why),
+        dash(&shown.decision_id),
+    ];
+    words.join(" ")
 }
 
 #[cfg(test)]

@@ -53,7 +53,8 @@ pub struct Call {
     pub model: String,
     /// `aws`, `azure`, `gcp` or `local`.
     pub provider: String,
-    /// The provider's region; empty where there is none.
+    /// Where the model is called: the location that the call names, where its API has one, or else the provider's region;
+    /// empty where there is none.
     pub region: String,
     /// Whether the answer is to be streamed.
     pub stream: bool,

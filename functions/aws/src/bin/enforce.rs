@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use enforcement::{
-    AnswerBody, BreakerSettings, Caller, Clock, Credential, HttpTransport, Pipeline, PipelineSettings,
+    AnswerBody, BreakerSettings, Caller, Clock, Credential, HttpTransport, Pipeline, PipelineSettings, Place,
     Transport, Upstream,
 };
 use host::clock::SystemClock;
@@ -140,6 +140,8 @@ fn pipeline_settings(
     let rows = settings.upstreams.iter().map(|target| upstream(target, &settings, &http));
     let gate = gate::Gate {
         provider: "aws",
+        instance: None,
+        front: None,
         region: settings.region.clone(),
         key_secrets: settings.key_secrets.iter().map(SecretPlace::to_string).collect(),
         store: Arc::new(store),
@@ -183,7 +185,7 @@ fn upstream(target: &Target, settings: &Settings, http: &Arc<dyn Transport>) -> 
     };
     Upstream {
         name: target.vendor.to_owned(),
-        base_url: target.url.clone(),
+        place: Place::At(target.url.clone()),
         transport: Arc::clone(http),
         credential,
         trace_header: (target.vendor == "bedrock").then_some(TRACE_HEADER),

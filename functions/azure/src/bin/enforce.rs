@@ -7,7 +7,9 @@ use std::sync::Arc;
 use azure_functions_shim::{
     App, Body as ShimBody, Fault, FunctionKeys, Listener, Settings as Bounds, ShimError,
 };
-use enforcement::{BreakerSettings, Clock, Credential, Pipeline, PipelineSettings, Transport, Upstream};
+use enforcement::{
+    BreakerSettings, Clock, Credential, Pipeline, PipelineSettings, Place, Transport, Upstream,
+};
 use host::clock::SystemClock;
 use host::gate::{self, Run};
 use host::{HostError, client, policy_file, program};
@@ -177,6 +179,8 @@ impl Parts {
         let rows = settings.upstreams.iter().map(|target| self.upstream(target));
         let gate = gate::Gate {
             provider: "azure",
+            instance: None,
+            front: None,
             key_secrets: settings.key_secrets.iter().map(ToString::to_string).collect(),
             kept: CacheSettings::default(),
             upstreams: rows.collect(),
@@ -201,7 +205,7 @@ impl Parts {
         };
         Upstream {
             name: target.vendor.to_owned(),
-            base_url: target.url.clone(),
+            place: Place::At(target.url.clone()),
             transport: Arc::clone(&self.http),
             credential,
             breaker: BreakerSettings::default(),

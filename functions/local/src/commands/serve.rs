@@ -273,6 +273,8 @@ fn pipeline_settings(
     let http = transport(&settings)?;
     let gate = gate::Gate {
         provider: "local",
+        instance: None,
+        front: None,
         upstreams: upstreams(&settings, credentials, &http)?,
         region: settings.region,
         callers: settings.callers,
@@ -320,7 +322,7 @@ fn upstreams(
     let echo: Arc<dyn Transport> = Arc::new(EchoModel::new(settings.echo)?);
     let rows = settings.upstreams.iter().map(|target| Upstream {
         name: target.name.to_owned(),
-        base_url: target.url.clone().unwrap_or_else(|| http::Uri::from_static("http://echo.invalid")),
+        place: Place::At(target.url.clone().unwrap_or_else(|| http::Uri::from_static("http://echo.invalid"))),
         transport: Arc::clone(if target.url.is_some() { http } else { &echo }),
         credential: match credentials.are_taken_by(target.name) {
             true => Credential::Secret(target.name.to_owned()),

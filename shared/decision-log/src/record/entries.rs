@@ -34,6 +34,8 @@ pub enum Outcome {
     CallerLeft,
     /// The upstream failed so often that it is left alone for a while.
     CircuitOpen,
+    /// The call names a location that is not among those that may be called.
+    ForeignLocation,
     /// A fault of this program.
     Internal,
     /// The request cannot be read in its dialect.

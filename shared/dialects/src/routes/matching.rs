@@ -19,6 +19,8 @@ pub(super) struct Found {
     pub(super) model: Option<String>,
     /// Where it stands.
     pub(super) model_at: Option<Range<usize>>,
+    /// Where the vendor is to work.
+    pub(super) location: Option<String>,
 }
 
 /// The steps of a path, without its query.
@@ -41,7 +43,7 @@ pub(super) fn find(route: &Route, given: &[&str]) -> Option<Found> {
 
 fn steps<'a>(route: &Route, given: &[&str], wanted: impl Iterator<Item = &'a str>) -> Option<Found> {
     let mut given = given.iter();
-    let mut found = Found { model: None, model_at: None };
+    let mut found = Found { model: None, model_at: None, location: None };
     let mut at = 1;
     for wanted in wanted {
         let step = given.next()?;
@@ -49,6 +51,8 @@ fn steps<'a>(route: &Route, given: &[&str], wanted: impl Iterator<Item = &'a str
             let name = step.strip_suffix(ending)?;
             found.model = Some(model(route, name)?);
             found.model_at = Some(at..at + name.len());
+        } else if wanted == "{location}" {
+            found.location = Some(is_name(step).then(|| (*step).to_owned())?);
         } else if wanted == "{}" {
             is_name(step).then_some(())?;
         } else {

@@ -149,6 +149,22 @@ fn a_stream_of_gemini_is_a_list_unless_events_are_asked_for() {
 }
 
 #[test]
+fn a_path_says_where_the_vendor_is_to_work() {
+    let rows = [
+        (
+            "/v1/projects/p/locations/europe-west1/publishers/google/models/m:generateContent",
+            Some("europe-west1"),
+        ),
+        ("/v1/projects/p/locations/global/endpoints/openapi/chat/completions", Some("global")),
+        ("/v1/publishers/google/models/m:generateContent", None),
+        ("/v1/messages", None),
+    ];
+    for (path, location) in rows {
+        assert_eq!(of("POST", path).unwrap().location.as_deref(), location, "{path}");
+    }
+}
+
+#[test]
 fn of_two_vendors_with_one_path_a_header_tells() {
     let vendor =
         |there: bool| Endpoint::of("GET", "/v1/models", &|name| there && name == "anthropic-version");
@@ -175,8 +191,11 @@ fn each_row_names_a_vendor_and_can_be_reached() {
     for (index, route) in ROUTES.iter().enumerate() {
         assert!(vendor(route.vendor).is_some() && by_id(route.dialect).is_some(), "{}", route.path);
         let steps = route.path.split('/').map(|step| step.split('|').next().unwrap().trim_end_matches('?'));
-        let path: String =
-            steps.map(|step| format!("/{}", step.replace("{}", "x").replace("{model}", "m"))).collect();
+        let path: String = steps
+            .map(|step| {
+                format!("/{}", step.replace("{}", "x").replace("{location}", "l").replace("{model}", "m"))
+            })
+            .collect();
         let fits = |route: &&Route| matching::find(route, &matching::steps_of(&path).unwrap()).is_some();
         let first =
             ROUTES.iter().filter(|other| other.method == route.method && other.header == route.header);

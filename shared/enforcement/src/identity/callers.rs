@@ -44,6 +44,7 @@ impl KeyFile {
             keys: self.keys,
             secrets: Vec::new(),
             jwt: issuers.collect(),
+            front: None,
             anonymous: self.anonymous,
         })
     }

@@ -91,11 +91,15 @@ impl fmt::Debug for JwtIssuer {
     }
 }
 
-/// Keys of an issuer, kept between calls.
+/// Keys of an issuer, kept between calls. A clone is of the same keys, for an issuer that goes by two names.
+#[derive(Clone)]
 pub struct KeySet {
     source: Arc<dyn JwksSource>,
-    kept: Mutex<Kept>,
+    kept: Arc<Mutex<Kept>>,
 }
+
+/// What a token claims.
+type Claims = BTreeMap<String, Value>;
 
 #[derive(Default)]
 struct Kept {
@@ -115,7 +119,7 @@ impl KeySet {
     /// Keys from a source. Nothing is fetched until the first token comes.
     #[must_use]
     pub fn new(source: Arc<dyn JwksSource>) -> Self {
-        Self { source, kept: Mutex::default() }
+        Self { source, kept: Arc::default() }
     }
 
     async fn find(&self, key_id: Option<&str>, now_ms: u64) -> Result<Jwk, IdentityError> {
@@ -152,28 +156,74 @@ pub(super) fn looks_like_one(credential: &str) -> bool {
     credential.starts_with("eyJ") && credential.split('.').count() == 3
 }
 
-/// Checks a token against the issuers. The claims are read before the signature is checked only to choose
-/// the issuer; nothing of them is used until the signature has been seen to hold.
+/// Checks a token against the issuers, and tells who shows it.
 pub(super) async fn verify(
     issuers: &[JwtIssuer],
     token: &str,
     now_ms: u64,
 ) -> Result<Identity, IdentityError> {
+    let (issuer, claims) = claims(issuers, token, now_ms).await?;
+    identity(issuer, claims)
+}
+
+/// The claims of a token that holds, and its issuer. They are read before the signature is checked only to choose
+/// the issuer; nothing of them is used until the signature has been seen to hold.
+pub(super) async fn claims<'a>(
+    issuers: &'a [JwtIssuer],
+    token: &str,
+    now_ms: u64,
+) -> Result<(&'a JwtIssuer, Claims), IdentityError> {
+    let (issuer, algorithm, key_id) = chosen(issuers, token)?;
+    let key = issuer.keys.find(key_id.as_deref(), now_ms).await?;
+    let key = DecodingKey::from_jwk(&key).map_err(|_| IdentityError::Wrong)?;
+    let proved = jsonwebtoken::decode::<Claims>(token, &key, &validation(issuer, algorithm))
+        .map_err(|_| IdentityError::Wrong)?;
+    within_its_time(&proved.claims, now_ms / 1000)?;
+    Ok((issuer, proved.claims))
+}
+
+/// The claims of a token whose signature somebody else has checked and taken out. All but the signature is checked.
+pub(super) fn claims_checked_elsewhere(
+    issuers: &[JwtIssuer],
+    token: &str,
+    now_ms: u64,
+) -> Result<Claims, IdentityError> {
+    let (issuer, _, _) = chosen(issuers, token)?;
+    let claims = unproved(token)?;
+    let named = match claims.get("aud") {
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        Some(Value::String(name)) => vec![name.as_str()],
+        _ => Vec::new(),
+    };
+    if !named.iter().any(|name| issuer.audiences.iter().any(|own| own == name)) {
+        return Err(IdentityError::Wrong);
+    }
+    within_its_time(&claims, now_ms / 1000)?;
+    Ok(claims)
+}
+
+/// The issuer that a token names, of which nothing is proved.
+pub(super) fn named_issuer(token: &str) -> Result<String, IdentityError> {
+    let named = unproved(token)?.get("iss").and_then(Value::as_str).map(str::to_owned);
+    named.ok_or(IdentityError::Wrong)
+}
+
+/// The issuer that a token names, its algorithm, which must be one of that issuer's, and the name of its key.
+fn chosen<'a>(
+    issuers: &'a [JwtIssuer],
+    token: &str,
+) -> Result<(&'a JwtIssuer, Algorithm, Option<String>), IdentityError> {
     let header = jsonwebtoken::decode_header(token).map_err(|_| IdentityError::Wrong)?;
-    let unproved: BTreeMap<String, Value> =
-        jsonwebtoken::dangerous::insecure_decode_claims(token).map_err(|_| IdentityError::Wrong)?;
-    let named = unproved.get("iss").and_then(Value::as_str).ok_or(IdentityError::Wrong)?;
+    let named = named_issuer(token)?;
     let issuer = issuers.iter().find(|issuer| issuer.issuer == named).ok_or(IdentityError::Wrong)?;
     if !issuer.algorithms.iter().any(|algorithm| algorithm.as_library() == header.alg) {
         return Err(IdentityError::Wrong);
     }
-    let key = issuer.keys.find(header.kid.as_deref(), now_ms).await?;
-    let key = DecodingKey::from_jwk(&key).map_err(|_| IdentityError::Wrong)?;
-    let proved =
-        jsonwebtoken::decode::<BTreeMap<String, Value>>(token, &key, &validation(issuer, header.alg))
-            .map_err(|_| IdentityError::Wrong)?;
-    within_its_time(&proved.claims, now_ms / 1000)?;
-    identity(issuer, proved.claims)
+    Ok((issuer, header.alg, header.kid))
+}
+
+fn unproved(token: &str) -> Result<Claims, IdentityError> {
+    jsonwebtoken::dangerous::insecure_decode_claims(token).map_err(|_| IdentityError::Wrong)
 }
 
 /// Issuer and audience are checked by the library; the time by us, because it is passed in.
@@ -187,7 +237,7 @@ fn validation(issuer: &JwtIssuer, algorithm: Algorithm) -> Validation {
     validation
 }
 
-fn within_its_time(claims: &BTreeMap<String, Value>, now_s: u64) -> Result<(), IdentityError> {
+fn within_its_time(claims: &Claims, now_s: u64) -> Result<(), IdentityError> {
     let seconds = |name: &str| match claims.get(name) {
         None => Ok(None),
         Some(value) => value.as_f64().filter(|at| at.is_finite()).map(Some).ok_or(IdentityError::Wrong),
@@ -199,7 +249,7 @@ fn within_its_time(claims: &BTreeMap<String, Value>, now_s: u64) -> Result<(), I
     if now > expires + leeway || now + leeway < begins { Err(IdentityError::Wrong) } else { Ok(()) }
 }
 
-fn identity(issuer: &JwtIssuer, claims: BTreeMap<String, Value>) -> Result<Identity, IdentityError> {
+fn identity(issuer: &JwtIssuer, claims: Claims) -> Result<Identity, IdentityError> {
     let subject = claims.get("sub").and_then(Value::as_str).filter(|id| !id.is_empty());
     let id = subject.ok_or(IdentityError::Wrong)?.to_owned();
     let groups = match claims.get(&issuer.groups_claim) {

@@ -2,22 +2,25 @@
 //! ready-made with the [`crate::Caller`].
 //!
 //! A caller shows its credential where its SDK puts one: `Authorization: Bearer`, `x-api-key`, `api-key` or
-//! `x-goog-api-key`. Every one that is there must be the same; which of two would count is not guessed.
+//! `x-goog-api-key`. Every one that is there must be the same; which of two would count is not guessed. A platform
+//! before us may ask for a token of its own beside that ([`Front`]).
 
 mod api_key;
 mod callers;
+mod front;
 mod jwks;
 mod jwt;
 mod secret_keys;
 
 pub use api_key::ApiKey;
 pub use callers::{Issuer, JwksPlace, KeyFile, is_private};
+pub use front::{Front, ReadClaims};
 pub use jwks::{JwksUrl, check_key_set};
 pub use jwt::{JwksSource, JwtAlgorithm, JwtIssuer, KeySet};
 pub use secret_keys::{KeyInSecret, ReadKeys, SecretKeys};
 
 use http::HeaderMap;
-use policy::Identity;
+use policy::{Identity, IdentityKind};
 
 /// Headers in which callers show credentials. None of them ever goes upstream.
 pub(crate) const CREDENTIAL_HEADERS: [&str; 4] = ["authorization", "x-api-key", "api-key", "x-goog-api-key"];
@@ -31,6 +34,8 @@ pub struct AuthSettings {
     pub secrets: Vec<SecretKeys>,
     /// Issuers whose tokens are taken.
     pub jwt: Vec<JwtIssuer>,
+    /// A platform before us whose tokens are taken.
+    pub front: Option<Front>,
     /// Whether one who shows no credential, or one that we do not know, may call as `anonymous`. With keys or
     /// issuers configured, a wrong credential is refused all the same.
     pub anonymous: bool,
@@ -73,27 +78,68 @@ impl Authenticator {
         self
     }
 
+    /// The same behind a platform that asks callers for tokens.
+    #[must_use]
+    pub fn behind(mut self, front: Option<Front>) -> Self {
+        self.settings.front = front;
+        self
+    }
+
     /// Who shows these headers at this time (milliseconds since 1970).
     ///
     /// # Errors
     /// When nobody is let in with them.
     pub async fn authenticate(&self, headers: &HeaderMap, now_ms: u64) -> Result<Identity, IdentityError> {
-        let AuthSettings { keys, secrets, jwt, anonymous } = &self.settings;
-        let nothing_to_check = keys.is_empty() && secrets.is_empty() && jwt.is_empty();
+        let Some(front) = &self.settings.front else { return self.by_credential(headers, now_ms).await };
+        let Some(proved) = front.own_header(headers, now_ms).await else {
+            return self.by_credential(headers, now_ms).await;
+        };
+        let proved = proved?;
+        if self.settings.gives_nothing_out() {
+            return Ok(proved);
+        }
+        // SDKs of vendors demand a key, so there is one in the usual headers that may be nobody's. A key of ours says
+        // more than the platform's token.
+        match self.by_credential(headers, now_ms).await {
+            Ok(holder) if holder.kind != IdentityKind::Anonymous => Ok(holder),
+            Err(fault @ IdentityError::KeysUnavailable) => Err(fault),
+            Ok(_) | Err(IdentityError::Ambiguous | IdentityError::Missing | IdentityError::Wrong) => {
+                Ok(proved)
+            }
+        }
+    }
+
+    async fn by_credential(&self, headers: &HeaderMap, now_ms: u64) -> Result<Identity, IdentityError> {
+        let AuthSettings { keys, secrets, jwt, front, anonymous } = &self.settings;
+        let nothing_to_check = self.settings.gives_nothing_out() && front.is_none();
         if nothing_to_check && *anonymous {
             return Ok(Identity::anonymous());
         }
         match credential(headers)? {
             None if *anonymous => Ok(Identity::anonymous()),
             None => Err(IdentityError::Missing),
-            Some(token) if !jwt.is_empty() && jwt::looks_like_one(token) => {
-                jwt::verify(jwt, token, now_ms).await
+            Some(token) if (!jwt.is_empty() || front.is_some()) && jwt::looks_like_one(token) => {
+                let of_front = match front {
+                    Some(front) => front.usual_header(headers, token, now_ms).await,
+                    None => None,
+                };
+                match of_front {
+                    Some(outcome) => outcome,
+                    None => jwt::verify(jwt, token, now_ms).await,
+                }
             }
             Some(key) => match api_key::find(keys.iter(), key) {
                 Some(holder) => Ok(holder),
                 None => secret_keys::find(secrets, key, now_ms).await,
             },
         }
+    }
+}
+
+impl AuthSettings {
+    /// Whether there is no key and no issuer that the operator has named.
+    fn gives_nothing_out(&self) -> bool {
+        self.keys.is_empty() && self.secrets.is_empty() && self.jwt.is_empty()
     }
 }
 

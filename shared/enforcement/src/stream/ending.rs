@@ -84,6 +84,7 @@ impl StreamedAnswer {
             Stop::AnswerUnreadable(_)
             | Stop::Broken
             | Stop::CallerLeft
+            | Stop::ForeignLocation
             | Stop::Identity(_)
             | Stop::Malformed(_)
             | Stop::NotFound

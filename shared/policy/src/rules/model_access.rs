@@ -13,7 +13,7 @@ pub(crate) struct ModelAccess {
     pub(crate) models: Vec<NamePattern>,
     /// Ids or groups of identities.
     pub(crate) identities: Vec<String>,
-    /// The provider's regions.
+    /// Where the model is called.
     pub(crate) regions: Vec<String>,
     /// Ids of dialects.
     pub(crate) dialects: Vec<String>,
@@ -28,7 +28,7 @@ record! {
         models: OneOrMany<NamePattern>,
         /// Ids or groups of identities.
         identities: OneOrMany<String>,
-        /// The provider's regions.
+        /// Where the model is called: the locations that calls name, or else the provider's regions.
         regions: OneOrMany<String>,
         /// Ids of dialects.
         dialects: OneOrMany<String>,

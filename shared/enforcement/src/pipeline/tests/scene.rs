@@ -22,8 +22,8 @@ use tokio::sync::mpsc;
 
 use super::super::{Pipeline, PipelineSettings};
 use crate::{
-    AnswerBody, AuthSettings, Authenticator, Body, BreakerSettings, Caller, Clock, Credential, Ids, Sending,
-    Transport, TransportError, Upstream, Upstreams,
+    AnswerBody, AuthSettings, Authenticator, Body, BreakerSettings, Caller, Clock, Credential, Ids, Place,
+    Sending, Transport, TransportError, Upstream, Upstreams,
 };
 
 /// Time that stands still until it is told.
@@ -229,7 +229,7 @@ pub(super) fn scene_of(rules: &str, credential: Option<&str>, answers: Vec<Reply
     store.memory.put("openai", version("1", "sk-upstream"));
     let row = |name: &str, credential: Option<&str>| Upstream {
         name: name.into(),
-        base_url: "http://upstream.test".parse().unwrap(),
+        place: Place::At("http://upstream.test".parse().unwrap()),
         transport: upstream.clone(),
         credential: credential.map_or(Credential::None, |name| Credential::Secret(name.to_owned())),
         trace_header: (name == "bedrock").then(|| http::HeaderName::from_static("x-trace")),
@@ -242,6 +242,7 @@ pub(super) fn scene_of(rules: &str, credential: Option<&str>, answers: Vec<Reply
     let settings = PipelineSettings {
         provider: "local".into(),
         region: String::new(),
+        instance: None,
         authenticator: Authenticator::new(AuthSettings { anonymous: true, ..Default::default() }),
         upstreams: Upstreams::new(rows.collect(), SecretCache::new(store.clone(), CacheSettings::default())),
         limits: Arc::new(MemoryStore::new(1000)),
