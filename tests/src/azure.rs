@@ -124,7 +124,7 @@ fn variables(settings: &Settings, folder: &TempDir) -> BTreeMap<String, String> 
     all.extend(settings.upstreams.iter().map(|(vendor, url)| (upstream_variable(vendor), url.clone())));
     let timeout = settings.upstream_timeout.map(|seconds| seconds.to_string());
     all.extend(timeout.map(|seconds| ("SALLYPORT_UPSTREAM_TIMEOUT".to_owned(), seconds)));
-    all.extend(settings.variables.iter().cloned());
+    all.extend(settings.variables_of("azure").cloned());
     all
 }
 

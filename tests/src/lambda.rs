@@ -131,9 +131,7 @@ fn variables(settings: &Settings, folder: &TempDir) -> Vec<(String, String)> {
     all.extend(settings.upstreams.iter().map(|(vendor, url)| (upstream_variable(vendor), url.clone())));
     let timeout = settings.upstream_timeout.map(|seconds| seconds.to_string());
     all.extend(timeout.map(|seconds| ("SALLYPORT_UPSTREAM_TIMEOUT".to_owned(), seconds)));
-    // Where another provider's secrets lie is no setting here, and would be refused.
-    let known = |(name, _): &&(String, String)| !name.starts_with("SALLYPORT_VAULT_");
-    all.extend(settings.variables.iter().filter(known).cloned());
+    all.extend(settings.variables_of("aws").cloned());
     all
 }
 

@@ -1,5 +1,6 @@
 //! The built program: built once for each test run, started, watched and stopped.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -96,7 +97,22 @@ impl Running {
     pub fn start(arguments: &[String], variables: &[(String, String)]) -> Self {
         let mut command = Command::new(path());
         command.args(arguments).envs(variables.iter().map(|(name, value)| (name, value)));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::of(command.stdout(Stdio::piped()))
+    }
+
+    /// Starts a function's program with these variables besides the test's own. What it prints is written to a file.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn start_function(name: &str, variables: &[(String, String)], stdout: File) -> Self {
+        let mut command = Command::new(function(name));
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
+        Self::of(command.stdout(stdout))
+    }
+
+    fn of(command: &mut Command) -> Self {
+        command.stdin(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the built program can be started");
         let (stdout, stderr) = (Printed::default(), Printed::default());
         let readers = [
@@ -228,6 +244,8 @@ fn build(folder: &Path) {
             "sallyport-azure-enforce",
             "--bin",
             "sallyport-azure-rotate",
+            "--bin",
+            "sallyport-gcp-enforce",
         ];
         command.args(["--workspace", "--test", "harness"]).args(functions);
     }

@@ -2,6 +2,7 @@
 //! a row in [`PROVIDERS`]; the suites then run through it as well.
 
 use crate::azure;
+use crate::gcp;
 use crate::lambda;
 use crate::model::{EVERY_WIRE, Wire};
 use crate::served::{Served, Settings};
@@ -45,6 +46,7 @@ impl Streams {
 pub const PROVIDERS: &[Provider] = &[
     Provider { id: "aws", serve: lambda::serve, knows_who_left: false, streams: Streams::PASSED_ON },
     Provider { id: "azure", serve: azure::serve, knows_who_left: true, streams: Streams::PASSED_ON },
+    Provider { id: "gcp", serve: gcp::serve, knows_who_left: true, streams: Streams::PASSED_ON },
     LOCAL,
 ];
 

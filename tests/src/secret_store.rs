@@ -1,5 +1,5 @@
 //! A secret store as each provider has one, with the same secrets in it: a folder of files for this machine, Secrets
-//! Manager for Lambda, a vault for Azure. A test puts another version there while the gate runs.
+//! Manager for Lambda, a vault for Azure, Secret Manager for Cloud Run. A test puts another version there while the gate runs.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::azure::key_vault::KeyVault;
+use crate::gcp::secret_manager::SecretManager;
 use crate::served::Settings;
 use crate::upstream::{Arrived, Script, Upstream};
 
@@ -21,6 +22,7 @@ pub struct SecretStores {
     folder: Arc<TempDir>,
     manager: Upstream,
     vault: KeyVault,
+    googles: SecretManager,
     versions: Versions,
 }
 
@@ -38,6 +40,7 @@ impl SecretStores {
             folder: Arc::new(tempfile::tempdir().expect("a folder can be made")),
             manager,
             vault: KeyVault::start(),
+            googles: SecretManager::start(),
             versions,
         }
     }
@@ -50,6 +53,7 @@ impl SecretStores {
         let mut versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
         versions.entry(service_name(name)).or_default().push(value.to_owned());
         self.vault.put(&service_name(name), value);
+        let _ = self.googles.put(&service_name(name), value);
         replace(&self.folder.path().join(name), value);
     }
 
@@ -61,8 +65,12 @@ impl SecretStores {
         let known = settings
             .arguments(["--secrets", &folder])
             .variable("AWS_ENDPOINT_URL_SECRETS_MANAGER", &self.manager.url());
-        let vault = self.vault.variables();
-        let known = vault.iter().fold(known, |known, (name, value)| known.variable(name, value));
+        let others = self
+            .vault
+            .variables()
+            .into_iter()
+            .chain([("SALLYPORT_SECRETS_ENDPOINT".to_owned(), self.googles.url())]);
+        let known = others.fold(known, |known, (name, value)| known.variable(&name, &value));
         vendors.iter().fold(known, |known, vendor| {
             known
                 .variable(&format!("SALLYPORT_SECRET_{}", vendor.to_ascii_uppercase()), &service_name(vendor))

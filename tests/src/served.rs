@@ -9,6 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::azure::FunctionApp;
+use crate::gcp::CloudRun;
 use crate::http::{Answer, Request};
 use crate::lambda::Lambda;
 use crate::program::{Finished, Running};
@@ -85,6 +86,14 @@ impl Settings {
         Self { longest_call: Some(time), ..self }
     }
 
+    /// The variables for a provider's own function.
+    pub(crate) fn variables_of(&self, provider: &str) -> impl Iterator<Item = &(String, String)> {
+        let foreign = move |name: &str| {
+            OF_ONE.iter().any(|(start, owner)| name.starts_with(start) && *owner != provider)
+        };
+        self.variables.iter().filter(move |(name, _)| !foreign(name))
+    }
+
     /// The same with one more variable.
     #[must_use]
     pub fn variable(mut self, name: &str, value: &str) -> Self {
@@ -92,6 +101,9 @@ impl Settings {
         self
     }
 }
+
+/// Settings about where secrets lie, which only one provider has: another one would refuse them.
+const OF_ONE: [(&str, &str); 2] = [("SALLYPORT_SECRETS_ENDPOINT", "gcp"), ("SALLYPORT_VAULT_", "azure")];
 
 /// A server that is up.
 #[derive(Debug)]
@@ -105,12 +117,22 @@ pub struct Served {
 /// What is behind the address.
 #[derive(Debug)]
 enum Door {
+    CloudRun(Box<CloudRun>),
     Functions(Box<FunctionApp>),
     Lambda(Lambda),
     Program(Running),
 }
 
 impl Served {
+    pub(crate) fn behind_cloud_run(
+        service: CloudRun,
+        address: SocketAddr,
+        log: PathBuf,
+        folder: TempDir,
+    ) -> Self {
+        Self { door: Door::CloudRun(Box::new(service)), address, log, folder }
+    }
+
     pub(crate) fn behind_functions_host(
         app: FunctionApp,
         address: SocketAddr,
@@ -176,6 +198,9 @@ impl Served {
     #[must_use]
     pub fn log(&self) -> String {
         match &self.door {
+            Door::CloudRun(service) => {
+                std::fs::write(&self.log, service.records()).expect("the decision log can be written");
+            }
             Door::Functions(app) => app.gather_records(),
             Door::Lambda(lambda) => lambda.gather_records(),
             Door::Program(_) => {}
@@ -253,7 +278,9 @@ impl Served {
     pub fn renew_processes(&self) {
         match &self.door {
             Door::Lambda(lambda) => lambda.renew_processes(),
-            Door::Functions(_) | Door::Program(_) => panic!("only the processes behind Lambda are replaced"),
+            Door::CloudRun(_) | Door::Functions(_) | Door::Program(_) => {
+                panic!("only the processes behind Lambda are replaced")
+            }
         }
     }
 
@@ -265,7 +292,23 @@ impl Served {
     pub fn function_app(&self) -> &FunctionApp {
         match &self.door {
             Door::Functions(app) => app,
-            Door::Lambda(_) | Door::Program(_) => panic!("only a function app has a host of functions"),
+            Door::CloudRun(_) | Door::Lambda(_) | Door::Program(_) => {
+                panic!("only a function app has a host of functions")
+            }
+        }
+    }
+
+    /// The service of Cloud Run behind the door.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn cloud_run(&self) -> &CloudRun {
+        match &self.door {
+            Door::CloudRun(service) => service,
+            Door::Functions(_) | Door::Lambda(_) | Door::Program(_) => {
+                panic!("it is no service of Cloud Run")
+            }
         }
     }
 
@@ -291,7 +334,9 @@ impl Served {
     /// When it is another program.
     pub fn wait_for<T>(&self, wanted: impl Fn(&str) -> Option<T>) -> Option<T> {
         match &self.door {
-            Door::Functions(_) | Door::Lambda(_) => panic!("only `sallyport serve` is waited for"),
+            Door::CloudRun(_) | Door::Functions(_) | Door::Lambda(_) => {
+                panic!("only `sallyport serve` is waited for")
+            }
             Door::Program(running) => running.wait_for(wanted),
         }
     }
@@ -306,6 +351,7 @@ impl Served {
     #[must_use]
     pub fn stderr(&self) -> String {
         match &self.door {
+            Door::CloudRun(service) => service.stderr(),
             Door::Functions(app) => app.written("stderr"),
             Door::Lambda(lambda) => lambda.written("stderr"),
             Door::Program(running) => running.stderr(),
@@ -316,20 +362,22 @@ impl Served {
     #[must_use]
     pub fn stdout(&self) -> String {
         match &self.door {
+            Door::CloudRun(service) => service.written(),
             Door::Functions(app) => app.written("stdout"),
             Door::Lambda(lambda) => lambda.written("stdout"),
             Door::Program(running) => running.stdout(),
         }
     }
 
-    /// Asks `sallyport serve` to end and waits until it has; the folder with its log is kept.
+    /// Asks `sallyport serve`, or the service of Cloud Run, to end and waits until it has; the folder with its log is kept.
     ///
     /// # Panics
     /// When it is another program.
     #[must_use]
     pub fn stop(self) -> (Finished, TempDir) {
         match self.door {
-            Door::Functions(_) | Door::Lambda(_) => panic!("only `sallyport serve` is asked to end"),
+            Door::CloudRun(service) => (service.stop(), self.folder),
+            Door::Functions(_) | Door::Lambda(_) => panic!("functions are not asked to end"),
             Door::Program(running) => (running.stop(), self.folder),
         }
     }

@@ -50,6 +50,7 @@ async fn serve(settings: Settings, clock: Arc<SystemClock>) -> Result<(), GcpErr
     let failed = |reason| HostError::System { what: "cannot listen for signals", reason };
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let listener = Listener::bind(settings.address).await?;
+    tracing::info!("listens on {}", listener.address());
     let longest_ms = u64::try_from(settings.timeout.as_millis()).unwrap_or(u64::MAX);
     let (made, gate) = watch::channel(None);
     let door = Door { gate, clock: clock.clone(), longest_ms };
