@@ -20,13 +20,10 @@ use secrets::{BoxFuture, Secret, SecretError, SecretStore, SecretVersion, Stage}
 
 use crate::checksum::crc32c;
 use crate::clients::SecretManager;
+use crate::rotation_store::{CURRENT, PREVIOUS};
 
 /// How long a read may take, its attempts and the time between them counted.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The alias of the version to use.
-pub(crate) const CURRENT: &str = "current";
-/// The alias of the version before.
-pub(crate) const PREVIOUS: &str = "previous";
 /// Secret Manager's own name for the newest version.
 const LATEST: &str = "latest";
 /// The longest name of a secret, and of an alias.

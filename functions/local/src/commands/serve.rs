@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
 use decision_log::Chain;
-use enforcement::{BreakerSettings, Credential, Ids as _, Pipeline, PipelineSettings, Transport, Upstream};
+use enforcement::{
+    BreakerSettings, Credential, Ids as _, Pipeline, PipelineSettings, Place, Transport, Upstream,
+};
 use host::clock::{RunIds, SystemClock};
 use host::gate;
 use host::{HostError, client, program};
