@@ -24,7 +24,10 @@ locals {
       GOOGLE_CLOUD_PROJECT       = var.project
       SALLYPORT_POLICY           = "${local.policy_folder}/policy.yaml"
       SALLYPORT_UPSTREAM_TIMEOUT = tostring(var.upstream_timeout_seconds)
+      SALLYPORT_TIMEOUT          = tostring(var.timeout_seconds)
       SALLYPORT_AUDIENCE         = local.audience
+      # Cloud Run takes the signature out of a token that it has checked. It checks each call, see invoker_iam_disabled.
+      SALLYPORT_PLATFORM_CHECKS = "true"
     },
     { for vendor, url in var.upstreams : "SALLYPORT_UPSTREAM_${upper(vendor)}" => url },
     { for vendor, place in local.credentials : "SALLYPORT_SECRET_${upper(vendor)}" => place },

@@ -68,10 +68,12 @@ run "what_it_is_told" {
     condition = { for one in google_cloud_run_v2_service.enforce.template[0].containers[0].env : one.name => one.value } == {
       GOOGLE_CLOUD_PROJECT            = "some-project"
       SALLYPORT_AUDIENCE              = "https://sallyport-enforce-123456789.europe-west1.run.app"
+      SALLYPORT_PLATFORM_CHECKS       = "true"
       SALLYPORT_POLICY                = "/policy/policy.yaml"
       SALLYPORT_REGIONS               = "europe-west1,europe-west4"
       SALLYPORT_SECRET_AZURE_OPENAI   = "projects/some-project/secrets/sallyport-azure-openai"
       SALLYPORT_SECRET_OPENAI         = "projects/some-project/secrets/sallyport-openai"
+      SALLYPORT_TIMEOUT               = "300"
       SALLYPORT_UPSTREAM_AZURE_OPENAI = "https://some.openai.azure.com"
       SALLYPORT_UPSTREAM_OPENAI       = "https://api.openai.com"
       SALLYPORT_UPSTREAM_TIMEOUT      = "120"

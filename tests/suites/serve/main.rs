@@ -6,6 +6,7 @@ mod banner;
 mod cases;
 mod credentials;
 mod forwarding;
+mod gcp;
 mod hostile;
 mod lambda;
 mod lambda_policy;

@@ -14,6 +14,9 @@ const AUDIENCE: &str = "https://gate.example";
 /// SHA-256 of `key-of-ada`.
 const KEY: &str = "key-of-ada";
 
+/// Headers that a caller shows.
+type Shown<'a> = &'a [(&'static str, &'a str)];
+
 struct Scene {
     tokens: IdTokens,
     transport: Arc<dyn Transport>,
@@ -50,7 +53,7 @@ fn checked(changes: &Value) -> String {
     format!("{}.{CHECKED}", unsigned(&header, &claims(changes)))
 }
 
-async fn who(by: &Authenticator, headers: &[(&'static str, &str)]) -> Result<String, IdentityError> {
+async fn who(by: &Authenticator, headers: Shown<'_>) -> Result<String, IdentityError> {
     let mut all = HeaderMap::new();
     for (name, value) in headers {
         all.append(*name, value.parse().unwrap());
@@ -98,7 +101,7 @@ async fn a_signature_is_only_missed_where_the_platform_has_looked() {
     let (good, other) =
         (bearer(&checked(&json!({}))), bearer(&checked(&json!({"email": "eve@example.com"}))));
     let signed = bearer(&scene.signed(&json!({})));
-    let rows: [(&str, &[(&'static str, &str)], Result<&str, IdentityError>); 8] = [
+    let rows: [(&str, Shown<'_>, Result<&str, IdentityError>); 8] = [
         ("in the platform's header", &[("x-serverless-authorization", &good)], Ok(ACCOUNT)),
         ("in the usual header", &[("authorization", &good)], Ok(ACCOUNT)),
         ("with its signature", &[("authorization", &signed)], Ok(ACCOUNT)),
@@ -155,7 +158,7 @@ async fn a_key_of_ours_beside_the_platforms_token_says_who_calls() {
     let ada = ApiKey { id: "ada".to_owned(), sha256, groups: Vec::new() };
     let by = scene.authenticator(true, vec![ada]);
     let (good, stale) = (bearer(&checked(&json!({}))), bearer(&checked(&json!({"aud": "x"}))));
-    let rows: [(&[(&'static str, &str)], Result<&str, IdentityError>); 5] = [
+    let rows: [(Shown<'_>, Result<&str, IdentityError>); 5] = [
         (&[("x-serverless-authorization", &good), ("x-api-key", KEY)], Ok("ada")),
         (&[("x-serverless-authorization", &good), ("x-api-key", "unused")], Ok(ACCOUNT)),
         (&[("x-serverless-authorization", &good)], Ok(ACCOUNT)),

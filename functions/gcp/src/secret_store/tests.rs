@@ -106,7 +106,7 @@ async fn a_pinned_version_is_that_one() {
     for value in ["one", r#"{"value":"two"}"#] {
         double.put("llm", value);
     }
-    double.edit("llm", |stored| drop(stored.aliases.insert("current".to_owned(), 2)));
+    double.edit("llm", |stored| stored.aliases.extend([("current".to_owned(), 2)]));
     assert_eq!(read(&store, &format!("{LLM}/versions/1"), Stage::Current).await, good("one", "1"));
     assert_eq!(read(&store, &format!("{LLM}/versions/2#value"), Stage::Current).await, good("two", "2"));
     assert!(read(&store, &format!("{LLM}/versions/1"), Stage::Previous).await.is_err());
