@@ -3,9 +3,9 @@
 //!
 //! - **Current** is the alias `current`. Before the first version is added it is set to what readers get without it, so
 //!   that no version is read before it was tested.
-//! - **Pending** is a version that is enabled, is newer than the ones that were there when it was begun, and has the alias
-//!   `pending`. The annotation [`MAKING`] says from which version it is made; one that is made from another than the
-//!   current one is a leftover. Our name for it is [`renewal_of`] the number of the current one.
+//! - **Pending** is a version that is enabled and newer than the ones that were there when it was begun, with the alias
+//!   `pending`. The annotation [`MAKING`] says from which version it is made, and after which; one that is made from
+//!   another than the current one is a leftover. Our name for it is [`renewal_of`] the number of the current one.
 //! - **Previous** is the alias `previous`, while that version is enabled.
 //!
 //! All three move in one write, with the secret's etag. When the current one became current stands in [`SINCE`].
@@ -153,10 +153,7 @@ impl SecretRotation {
 
     /// Writes down that a version is about to be added; what is left over of another is ended before.
     async fn begin(&self, scene: Scene, current: u64) -> Result<SecretResource, RotationError> {
-        let leftover = alias(&scene.secret, PENDING).filter(|number| *number != current);
-        if let Some(version) = leftover.and_then(|number| scene.version(number))
-            && version.state == State::Enabled
-        {
+        if let Some(version) = scene.leftover().and_then(|number| scene.version(number)) {
             self.calls.disable(version).await?;
         }
         let newest = scene.newest();

@@ -76,16 +76,28 @@ impl Scene {
         }
     }
 
-    /// The version that is being made from the current one: under its alias, or without one where the run was stopped
-    /// after it had added it.
+    /// The version that is being made from the current one.
     pub(super) fn pending(&self) -> Option<u64> {
+        let (base, made) = self.made()?;
+        Some(made).filter(|_| self.current() == Some(base))
+    }
+
+    /// A version that was being made from one that is not the current one any more.
+    pub(super) fn leftover(&self) -> Option<u64> {
+        let (base, made) = self.made()?;
+        Some(made).filter(|_| self.current() != Some(base))
+    }
+
+    /// A version that is not current yet, behind the one that it is made from: under its alias, or without one where the
+    /// run was stopped after it had added it.
+    fn made(&self) -> Option<(u64, u64)> {
         let (base, newest) = pair(&self.secret, MAKING, " after ")?;
-        let current = self.current().filter(|current| *current == base)?;
-        let named = alias(&self.secret, PENDING).filter(|number| *number > newest && *number != current);
-        match named {
+        let fits = |number: &u64| *number > newest && Some(*number) != self.current();
+        let made = match alias(&self.secret, PENDING).filter(fits) {
             Some(number) => Some(number).filter(|number| self.is_enabled(*number)),
-            None => self.enabled().map(number_of).find(|number| *number > newest && *number != current),
-        }
+            None => self.enabled().map(number_of).find(fits),
+        };
+        Some((base, made?))
     }
 
     /// The version before the current one, while it can be read.
