@@ -104,7 +104,7 @@ impl Settings {
             policy: folder.join(reading.text("SALLYPORT_POLICY").unwrap_or("policy.yaml".to_owned())),
             callers: reading.callers(folder),
             key_secrets: reading.key_secrets(secret_place),
-            google_tokens: GoogleTokens::read(&mut reading),
+            google_tokens: GoogleTokens::read(&mut reading, "SALLYPORT_AUDIENCE"),
             upstreams: reading.targets(secret_place),
             locations: locations(&mut reading),
             upstream_timeout: reading.seconds("SALLYPORT_UPSTREAM_TIMEOUT", 1..=LONGEST_CALL, 120),

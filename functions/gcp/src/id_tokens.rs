@@ -39,14 +39,15 @@ pub struct GoogleTokens {
 }
 
 impl GoogleTokens {
-    /// Reads the settings: `SALLYPORT_AUDIENCE`, `SALLYPORT_GOOGLE_KEYS` and `SALLYPORT_PLATFORM_CHECKS`.
-    pub fn read(reading: &mut Reading) -> Option<Self> {
-        let keys = url(reading, "SALLYPORT_GOOGLE_KEYS").unwrap_or(Uri::from_static(KEYS));
+    /// Reads the settings: the audience, by the name that is given, `SALLYPORT_GOOGLE_KEYS` and
+    /// `SALLYPORT_PLATFORM_CHECKS`.
+    pub fn read(reading: &mut Reading, audience: &str) -> Option<Self> {
+        let keys = keys(reading);
         let platform_checks = reading.flag("SALLYPORT_PLATFORM_CHECKS");
-        let Some(audience) = reading.text("SALLYPORT_AUDIENCE") else {
+        let Some(audience) = reading.text(audience) else {
             if platform_checks {
-                let fault = "without `SALLYPORT_AUDIENCE` no token is taken, whoever checks it";
-                reading.fault("SALLYPORT_PLATFORM_CHECKS", fault);
+                let fault = format!("without `{audience}` no token is taken, whoever checks it");
+                reading.fault("SALLYPORT_PLATFORM_CHECKS", &fault);
             }
             return None;
         };
@@ -71,6 +72,17 @@ impl GoogleTokens {
             checked: self.platform_checks.then_some(CHECKED),
         }
     }
+}
+
+/// Where the public keys are. Whoever could change them on their way could let himself in.
+fn keys(reading: &mut Reading) -> Uri {
+    let name = "SALLYPORT_GOOGLE_KEYS";
+    let keys = url(reading, name).unwrap_or(Uri::from_static(KEYS));
+    let here = matches!(keys.host(), Some("127.0.0.1" | "localhost"));
+    if keys.scheme_str() != Some("https") && !here {
+        reading.fault(name, "expected an `https://` URL; `http://` only to this machine");
+    }
+    keys
 }
 
 /// An account is known by its address, as roles name it, where Google has verified that; otherwise by its number.

@@ -2,19 +2,20 @@
 //! every fault at once.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use host::settings::Reading;
 use host::{HostError, rotation_settings};
-use http::Uri;
 use rotation::{SqlServer, Strategy};
 
-use crate::clients::{ClientSettings, url};
+use crate::clients::ClientSettings;
+use crate::config::address;
+use crate::id_tokens::GoogleTokens;
+use crate::log_format::Service;
 use crate::rotation_event::SecretName;
-use crate::rotation_push::KEYS;
 
 /// What the program prints for `--help`.
 pub const HELP: &str = "\
@@ -36,13 +37,15 @@ of the secret's topic to, at any path. It acts on SECRET_ROTATE alone. Its setti
                                       event comes
   SALLYPORT_PUSH_AUDIENCE             the audience of the tokens that deliveries show
   SALLYPORT_PUSH_ACCOUNT              the e-mail address of the account that delivers; no other is let in
-  SALLYPORT_GOOGLE_KEYS               where the public keys are that such tokens are checked with;
-                                      https://www.googleapis.com/oauth2/v3/certs without it
+  SALLYPORT_PLATFORM_CHECKS           true: Cloud Run checks each token before it calls the service (invoker IAM is on),
+                                      and takes the signature out of it. Never where that is off, for anybody could
+                                      write such a token; without it every token has to have its signature
+  SALLYPORT_GOOGLE_KEYS               where Google's public keys are fetched, where that is not at their own address
   SALLYPORT_DATABASE_CA               for postgres_password: a file with the certificate authorities (PEM) that may
                                       vouch for the database, and no other; without it, the system's may
   SALLYPORT_SECRETS_ENDPOINT          where Secret Manager is, where that is not at its own address
   GCE_METADATA_HOST                   where the metadata server is, where that is not at its own name
-  PORT                                the port to listen on; 8080 without it
+  GOOGLE_CLOUD_PROJECT                the project, for traces in the log
 
 The service's account may get and update the secret; add, list, access, disable and destroy its versions; and for
 http_credential and postgres_password access the secret with the admin credential. Give a call five minutes, and the
@@ -56,8 +59,6 @@ const KEPT_DAYS: std::ops::RangeInclusive<u32> = 0..=3_650;
 /// How many days it is kept where nothing is set.
 const KEPT: u32 = 30;
 const DAY: Duration = Duration::from_secs(86_400);
-/// The port where the platform names none.
-const PORT: u16 = 8080;
 
 /// Settings with which a secret can be rotated.
 pub struct RotationSettings {
@@ -73,21 +74,14 @@ pub struct RotationSettings {
     pub overlap: Duration,
     /// How long a version is kept after it was relieved; for ever where it is `None`.
     pub destroyed_after: Option<Duration>,
-    /// Who may deliver events.
-    pub push: PushSettings,
+    /// The tokens that deliveries show.
+    pub tokens: GoogleTokens,
+    /// The account that may deliver events, by its e-mail address.
+    pub account: String,
+    /// What the log says of the service.
+    pub service: Service,
     /// Where Google's services are.
     pub clients: ClientSettings,
-}
-
-/// Who may deliver events.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PushSettings {
-    /// The audience of the tokens.
-    pub audience: String,
-    /// The account's e-mail address.
-    pub account: String,
-    /// Where the issuer's public keys are.
-    pub keys: Uri,
 }
 
 impl RotationSettings {
@@ -103,18 +97,21 @@ impl RotationSettings {
             strategy.and_then(|strategy| rotation_settings::database(&mut reading, strategy, folder));
         let overlap = rotation_settings::overlap(&mut reading);
         let destroyed_after = destroyed_after(&mut reading, overlap);
-        let (push, clients) = (push(&mut reading), ClientSettings::read(&mut reading));
+        let (tokens, account) = (tokens(&mut reading), account(&mut reading));
+        let (clients, service) = (ClientSettings::read(&mut reading), Service::read(&reading));
         // Where one of them is missing there is a fault.
-        let all = watched.zip(strategy).zip(push);
-        let settings = all.map(|((watched, strategy), push)| Self {
+        let all = watched.zip(strategy).zip(tokens).zip(account);
+        let settings = all.map(|(((watched, strategy), tokens), account)| Self {
             address,
             watched,
             strategy,
             database,
             overlap,
             destroyed_after,
-            push,
+            tokens,
+            account,
             clients,
+            service,
         });
         reading.end(settings)?.ok_or_else(|| HostError::Faults(Vec::new()))
     }
@@ -122,17 +119,8 @@ impl RotationSettings {
     /// Whether anything but Secret Manager is called over TLS: its client has certificates of its own.
     #[must_use]
     pub fn uses_tls(&self) -> bool {
-        self.strategy.id() == "http_credential" || self.push.keys.scheme_str() == Some("https")
+        self.strategy.id() == "http_credential" || self.tokens.keys.scheme_str() == Some("https")
     }
-}
-
-fn address(reading: &mut Reading) -> SocketAddr {
-    let name = "PORT";
-    let port = reading.foreign(name).map(|text| text.parse().ok().filter(|port| *port != 0));
-    if port == Some(None) {
-        reading.fault(name, "expected a number from 1 to 65535");
-    }
-    SocketAddr::from((Ipv4Addr::UNSPECIFIED, port.flatten().unwrap_or(PORT)))
 }
 
 fn watched(reading: &mut Reading) -> Option<SecretName> {
@@ -158,25 +146,22 @@ fn destroyed_after(reading: &mut Reading, overlap: Duration) -> Option<Duration>
     Some(kept).filter(|kept| !kept.is_zero())
 }
 
-fn push(reading: &mut Reading) -> Option<PushSettings> {
+fn tokens(reading: &mut Reading) -> Option<GoogleTokens> {
     let name = "SALLYPORT_PUSH_AUDIENCE";
-    let audience = reading.text(name);
-    if audience.is_none() {
+    let tokens = GoogleTokens::read(reading, name);
+    if tokens.is_none() {
         reading.fault(name, "expected the audience of the tokens that deliveries show");
     }
+    tokens
+}
+
+fn account(reading: &mut Reading) -> Option<String> {
     let name = "SALLYPORT_PUSH_ACCOUNT";
     let account = reading.text(name).filter(|text| is_account(text));
     if account.is_none() {
         reading.fault(name, "expected the e-mail address of the account that delivers events");
     }
-    let name = "SALLYPORT_GOOGLE_KEYS";
-    let keys = url(reading, name).unwrap_or(Uri::from_static(KEYS));
-    // Whoever can change the keys on their way can let himself in.
-    let here = matches!(keys.host(), Some("127.0.0.1" | "localhost"));
-    if keys.scheme_str() != Some("https") && !here {
-        reading.fault(name, "expected an `https://` URL; `http://` only to this machine");
-    }
-    Some(PushSettings { audience: audience?, account: account?, keys })
+    account
 }
 
 fn is_account(text: &str) -> bool {

@@ -16,6 +16,7 @@ use http::HeaderMap;
 use serde_json::{Map, Value};
 
 use crate::error::GcpError;
+use crate::secret_store::is_name;
 
 /// The type of the CloudEvent that has a message in it.
 const PUBLISHED: &str = "google.cloud.pubsub.topic.v1.messagePublished";
@@ -56,14 +57,8 @@ impl SecretName {
     pub fn read(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('/').collect();
         let ["projects", project, "secrets", secret] = parts.as_slice() else { return None };
-        let fine = |part: &str, more: &str, most: usize| {
-            let of_name = |sign: char| sign.is_ascii_alphanumeric() || more.contains(sign);
-            let begins =
-                part.starts_with(|sign: char| sign.is_ascii_alphanumeric() || more.starts_with(sign));
-            begins && part.len() <= most && part.chars().all(of_name)
-        };
         // The id of a project may begin with a domain.
-        let good = fine(project, "-:.", 64) && fine(secret, "-_", 255);
+        let good = is_name(project, b"-:.") && is_name(secret, b"-_");
         good.then(|| Self { project: (*project).to_owned(), secret: (*secret).to_owned() })
     }
 

@@ -1,21 +1,17 @@
-//! Who may deliver events: the one account that the settings name, by a token of Google's for this service, as push
+//! Who may deliver events: the one account that the settings name, by an ID token of Google's for this service, as push
 //! subscriptions of Pub/Sub and triggers of Eventarc show one. The platform has checked it before; it is checked once
-//! more here, so that a service that was opened by mistake still renews nothing at a stranger's word.
+//! more here, so that a service that was opened by mistake still renews nothing at a stranger's word. How, and when the
+//! platform's word is taken for a signature, stands in `id_tokens.rs`.
 //!
 //! Contract: Pub/Sub, "Authentication for push subscriptions".
 
 use std::sync::Arc;
 
-use enforcement::{
-    AuthSettings, Authenticator, Clock, IdentityError, JwksSource, JwtAlgorithm, JwtIssuer, KeySet,
-};
+use enforcement::{AuthSettings, Authenticator, Clock, IdentityError, Transport};
 use http::HeaderMap;
 use serde_json::Value;
 
-/// Who signs the tokens.
-const ISSUER: &str = "https://accounts.google.com";
-/// Where the public keys for that are.
-pub const KEYS: &str = "https://www.googleapis.com/oauth2/v3/certs";
+use crate::id_tokens::GoogleTokens;
 
 /// Who may deliver events.
 pub struct PushGuard {
@@ -28,25 +24,24 @@ pub struct PushGuard {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PushFault {
     /// The token is good, and another account's.
-    #[error("the token is not the account's that delivers events")]
+    #[error("a delivery was not let in: the token is not the account's that delivers events")]
     Foreign,
     /// There is no token that is good.
-    #[error("the delivery was not let in: {0}")]
+    #[error("a delivery was not let in: {0}")]
     Unproved(#[from] IdentityError),
 }
 
 impl PushGuard {
-    /// Lets in this account (its e-mail address), with tokens for this audience. `keys` has the issuer's public keys.
+    /// Lets in this account (its e-mail address), with such tokens. `transport` is what the issuer's public keys are
+    /// fetched with.
     #[must_use]
-    pub fn new(audience: String, account: String, keys: Arc<dyn JwksSource>, clock: Arc<dyn Clock>) -> Self {
-        let google = JwtIssuer {
-            issuer: ISSUER.to_owned(),
-            audiences: vec![audience],
-            algorithms: vec![JwtAlgorithm::Rs256],
-            groups_claim: "groups".to_owned(),
-            keys: KeySet::new(keys),
-        };
-        let settings = AuthSettings { jwt: vec![google], ..AuthSettings::default() };
+    pub fn new(
+        tokens: &GoogleTokens,
+        account: String,
+        transport: &Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let settings = AuthSettings { front: Some(tokens.front(transport)), ..AuthSettings::default() };
         Self { callers: Authenticator::new(settings), account, clock }
     }
 

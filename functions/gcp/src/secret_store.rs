@@ -84,7 +84,7 @@ impl fmt::Display for SecretPlace {
 }
 
 /// Whether this can be one step of a secret's name; `others` are the signs that it may have besides letters and digits.
-fn is_name(text: &str, others: &[u8]) -> bool {
+pub(crate) fn is_name(text: &str, others: &[u8]) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || others.contains(&byte);
     (1..=LONGEST).contains(&text.len()) && text.bytes().all(fits) && !matches!(text, "." | "..")
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use enforcement::{Clock, JwksUrl, Transport};
+use enforcement::{Clock, Transport};
 use host::clock::SystemClock;
 use host::exchange::ProviderExchange;
 use host::random::SystemRandom;
@@ -18,6 +18,7 @@ use rotation::Tools;
 use sallyport_gcp::clients::SecretManager;
 use sallyport_gcp::credentials::Identity;
 use sallyport_gcp::error::GcpError;
+use sallyport_gcp::log_format;
 use sallyport_gcp::metadata::Metadata;
 use sallyport_gcp::rotation_config::{HELP, RotationSettings};
 use sallyport_gcp::rotation_push::PushGuard;
@@ -38,18 +39,21 @@ fn main() -> ExitCode {
 /// The cold start.
 fn start() -> Result<(), GcpError> {
     let settings = RotationSettings::read(std::env::vars().collect(), &program::package(None))?;
-    program::runtime(Builder::new_current_thread())?.block_on(serve(settings))
+    let clock = Arc::new(SystemClock::new());
+    log_format::begin(settings.service.clone(), clock.clone())?;
+    program::runtime(Builder::new_current_thread())?.block_on(serve(settings, clock))
 }
 
-async fn serve(settings: RotationSettings) -> Result<(), GcpError> {
+async fn serve(settings: RotationSettings, clock: Arc<dyn Clock>) -> Result<(), GcpError> {
     let failed = |reason| HostError::System { what: "cannot listen for signals", reason };
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let listener = Listener::bind(settings.address).await?;
+    tracing::info!("listens on {}", listener.address());
     let bounds = Bounds { body_cap: BODY_CAP, ..Bounds::default() };
     let shutdown = async {
         terminate.recv().await;
     };
-    let cut = listener::serve(listener, bounds, Deliveries(rotator(settings)), shutdown).await;
+    let cut = listener::serve(listener, bounds, Deliveries(rotator(settings, clock)), shutdown).await;
     if cut > 0 {
         tracing::warn!(
             "a rotation took too long to end and was cut off; it is gone on with at the next delivery"
@@ -72,16 +76,14 @@ impl Service for Deliveries {
     }
 }
 
-fn rotator(settings: RotationSettings) -> Rotator {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+fn rotator(settings: RotationSettings, clock: Arc<dyn Clock>) -> Rotator {
     let transport: Arc<dyn Transport> = Arc::new(client::ready_when_needed(PATIENCE, settings.uses_tls()));
     let metadata =
         Metadata::new(settings.clients.metadata.clone(), Arc::clone(&transport), Arc::clone(&clock));
     let identity = Identity::new(metadata, Arc::clone(&clock));
     let manager = SecretManager::new(identity, settings.clients.secrets_endpoint.clone());
-    let keys = Arc::new(JwksUrl::new(settings.push.keys, Arc::clone(&transport)));
     Rotator {
-        guard: PushGuard::new(settings.push.audience, settings.push.account, keys, Arc::clone(&clock)),
+        guard: PushGuard::new(&settings.tokens, settings.account, &transport, Arc::clone(&clock)),
         store: SecretRotation::new(&settings.watched, manager.clone(), Arc::clone(&clock)),
         watched: settings.watched,
         strategy: settings.strategy,
@@ -90,7 +92,7 @@ fn rotator(settings: RotationSettings) -> Rotator {
             accounts: None,
             credentials: None,
             exchange: Some(Arc::new(ProviderExchange { transport })),
-            secrets: None,
+            secrets: Some(Arc::new(manager)),
             sql: settings.database,
         },
         overlap: settings.overlap,

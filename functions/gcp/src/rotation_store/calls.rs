@@ -1,7 +1,6 @@
 //! The calls to Secret Manager that a rotation makes, and what their failures mean. Only those that change nothing are
 //! tried again by the client: none of the others is harmless twice.
 
-use google_cloud_gax::error::Error;
 use google_cloud_gax::error::rpc::Code;
 use google_cloud_gax::paginator::ItemPaginator as _;
 use google_cloud_secretmanager_v1::client::SecretManagerService;
@@ -12,6 +11,7 @@ use secrets::Secret;
 
 use crate::checksum::crc32c;
 use crate::clients::SecretManager;
+use crate::secret_store::{ManagerFault, fault, in_time};
 
 /// Who does not answer, in messages.
 const SERVICE: &str = "Secret Manager";
@@ -27,71 +27,11 @@ pub(super) struct Calls {
     pub(super) path: String,
 }
 
-/// Why a call was not answered as it should be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum CallFault {
-    /// The account may not.
-    Denied(String),
-    /// There is no such secret or version.
-    Missing,
-    /// The etag is another by now, or the version's state does not allow it.
-    Precondition,
-    /// Understood, and not done.
-    Refused(String),
-    /// No answer, or not now.
-    Unreachable(String),
-}
-
-impl CallFault {
-    fn of(error: &Error) -> Self {
-        let Some(status) = error.status() else {
-            return Self::without_status(error);
-        };
-        let name = status.code.name().to_owned();
-        match status.code {
-            Code::NotFound => Self::Missing,
-            Code::Aborted | Code::FailedPrecondition => Self::Precondition,
-            Code::PermissionDenied | Code::Unauthenticated => Self::Denied(name),
-            Code::AlreadyExists | Code::InvalidArgument | Code::OutOfRange | Code::Unimplemented => {
-                Self::Refused(name)
-            }
-            Code::Cancelled
-            | Code::DataLoss
-            | Code::DeadlineExceeded
-            | Code::Internal
-            | Code::Ok
-            | Code::ResourceExhausted
-            | Code::Unavailable
-            | Code::Unknown
-            | _ => Self::Unreachable(name),
-        }
-    }
-
-    /// What the SDK has to say may quote the answer, so none of it is told.
-    fn without_status(error: &Error) -> Self {
-        match error.http_status_code() {
-            Some(status @ (401 | 403)) => Self::Denied(status.to_string()),
-            Some(404) => Self::Missing,
-            Some(status) if status < 500 && status != 429 && status != 408 => {
-                Self::Refused(status.to_string())
-            }
-            Some(status) => Self::Unreachable(status.to_string()),
-            None if error.is_authentication() => {
-                Self::Unreachable("the platform gave no token for the service's account".to_owned())
-            }
-            None if error.is_timeout() || error.is_exhausted() => {
-                Self::Unreachable("it did not answer in time".to_owned())
-            }
-            None => Self::Unreachable("its answer did not come, or cannot be read".to_owned()),
-        }
-    }
-}
-
 impl Calls {
     /// The secret without its versions.
     pub(super) async fn secret(&self) -> Result<SecretResource, RotationError> {
         let asked = self.client().await?.get_secret().set_name(&self.path).send().await;
-        asked.map_err(|error| self.told("read", CallFault::of(&error)))
+        asked.map_err(|error| self.told("read", fault(&error)))
     }
 
     /// All versions, without their values.
@@ -100,7 +40,7 @@ impl Calls {
         let mut list = client.list_secret_versions().set_parent(&self.path).set_page_size(PAGE).by_item();
         let mut versions = Vec::new();
         while let Some(version) = list.next().await {
-            versions.push(version.map_err(|error| self.told("list the versions of", CallFault::of(&error)))?);
+            versions.push(version.map_err(|error| self.told("list the versions of", fault(&error)))?);
             if versions.len() > MOST {
                 let (service, action) = (SERVICE.to_owned(), self.action("list the versions of"));
                 let reason = format!("there are more than {MOST}; destroy some");
@@ -120,7 +60,7 @@ impl Calls {
             .set_annotations(secret.annotations);
         let asked =
             self.client().await?.update_secret().set_secret(changed).set_update_mask(mask).send().await;
-        asked.map_err(|error| self.told("update", CallFault::of(&error)))
+        asked.map_err(|error| self.told("update", fault(&error)))
     }
 
     /// Adds a version. It has the next number, and is enabled.
@@ -129,7 +69,7 @@ impl Calls {
         let payload = SecretPayload::new().set_data(bytes.to_vec()).set_data_crc32c(crc32c(bytes));
         let client = self.client().await?;
         let asked = client.add_secret_version().set_parent(&self.path).set_payload(payload).send().await;
-        asked.map_err(|error| self.told("add a version to", CallFault::of(&error)))
+        asked.map_err(|error| self.told("add a version to", fault(&error)))
     }
 
     /// The value of a version; `None` where it is not there or cannot be read in its state.
@@ -138,37 +78,29 @@ impl Calls {
         number: u64,
         stage: VersionStage,
     ) -> Result<Option<Secret>, RotationError> {
-        let asked = self.client().await?.access_secret_version().set_name(self.version(number)).send().await;
-        let payload = match asked.map_err(|error| CallFault::of(&error)) {
-            Ok(answer) => answer.payload.unwrap_or_default(),
-            Err(CallFault::Missing | CallFault::Precondition) => return Ok(None),
-            Err(fault) => return Err(self.told("read the value of", fault)),
-        };
-        if payload.data_crc32c != Some(crc32c(&payload.data)) {
-            let reason = "the value does not have the checksum that came with it".to_owned();
-            return Err(self.told("read the value of", CallFault::Unreachable(reason)));
+        match in_time(self.manager.access(&self.version(number))).await {
+            Ok(found) if found.value.expose().is_empty() => {
+                let (secret, reason) = (self.path.clone(), "it is empty".to_owned());
+                Err(RotationError::Invalid { secret, stage, reason })
+            }
+            Ok(found) => Ok(Some(found.value)),
+            Err(ManagerFault::Refused(Code::NotFound | Code::FailedPrecondition)) => Ok(None),
+            Err(fault) => Err(self.told("read the value of", fault)),
         }
-        let invalid = |reason: &str| RotationError::Invalid {
-            secret: self.path.clone(),
-            stage,
-            reason: reason.to_owned(),
-        };
-        let text = String::from_utf8(payload.data.into()).map_err(|_| invalid("it is no text"))?;
-        if text.is_empty() { Err(invalid("it is empty")) } else { Ok(Some(Secret::new(text))) }
     }
 
     /// Makes a version unreadable, which can be taken back.
     pub(super) async fn disable(&self, version: &SecretVersion) -> Result<(), RotationError> {
         let asked = self.client().await?.disable_secret_version();
         let asked = asked.set_name(self.version(number_of(version))).set_etag(&version.etag).send().await;
-        asked.map(drop).map_err(|error| self.told("disable a version of", CallFault::of(&error)))
+        asked.map(drop).map_err(|error| self.told("disable a version of", fault(&error)))
     }
 
     /// Ends a version for good.
     pub(super) async fn destroy(&self, version: &SecretVersion) -> Result<(), RotationError> {
         let asked = self.client().await?.destroy_secret_version();
         let asked = asked.set_name(self.version(number_of(version))).set_etag(&version.etag).send().await;
-        asked.map(drop).map_err(|error| self.told("destroy a version of", CallFault::of(&error)))
+        asked.map(drop).map_err(|error| self.told("destroy a version of", fault(&error)))
     }
 
     pub(super) fn conflict(&self, reason: &str) -> RotationError {
@@ -176,7 +108,7 @@ impl Calls {
     }
 
     async fn client(&self) -> Result<&SecretManagerService, RotationError> {
-        let failed = |reason: &str| self.told("reach", CallFault::Unreachable(reason.to_owned()));
+        let failed = |reason| self.told("reach", ManagerFault::Unanswered(reason));
         self.manager.client().await.map_err(failed)
     }
 
@@ -188,17 +120,35 @@ impl Calls {
         format!("{what} secret `{}`", self.path)
     }
 
-    fn told(&self, what: &str, fault: CallFault) -> RotationError {
+    fn told(&self, what: &str, fault: ManagerFault) -> RotationError {
         let (service, action) = (SERVICE.to_owned(), self.action(what));
-        match fault {
-            CallFault::Denied(reason) => RotationError::Denied { action, reason },
-            CallFault::Missing => {
+        let code = match fault {
+            ManagerFault::Refused(code) => code,
+            ManagerFault::Unanswered(reason) => {
+                return RotationError::Unreachable { service, action, reason: reason.to_owned() };
+            }
+        };
+        let reason = code.name().to_owned();
+        match code {
+            // An etag is another by now, or a version is in another state.
+            Code::Aborted | Code::FailedPrecondition => self
+                .conflict("the secret or a version of it was changed between being read and being written"),
+            Code::NotFound => {
                 RotationError::Missing { secret: self.path.clone(), stage: VersionStage::Current }
             }
-            CallFault::Precondition => self
-                .conflict("the secret or a version of it was changed between being read and being written"),
-            CallFault::Refused(reason) => RotationError::Refused { service, action, reason },
-            CallFault::Unreachable(reason) => RotationError::Unreachable { service, action, reason },
+            Code::PermissionDenied | Code::Unauthenticated => RotationError::Denied { action, reason },
+            Code::AlreadyExists | Code::InvalidArgument | Code::OutOfRange | Code::Unimplemented => {
+                RotationError::Refused { service, action, reason }
+            }
+            Code::Cancelled
+            | Code::DataLoss
+            | Code::DeadlineExceeded
+            | Code::Internal
+            | Code::Ok
+            | Code::ResourceExhausted
+            | Code::Unavailable
+            | Code::Unknown
+            | _ => RotationError::Unreachable { service, action, reason },
         }
     }
 }

@@ -5,12 +5,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use conformance::gcp::id_tokens::IdTokens;
+use conformance::gcp::id_tokens::{ACCOUNT, IdTokens};
 use conformance::gcp::metadata::Metadata as MetadataDouble;
 use conformance::gcp::secret_manager::{
     NUMBER, PROJECT, Schedule, SecretManager as Manager, Stored, timestamp,
 };
-use enforcement::{Clock, HttpSettings, HttpTransport, JwksUrl, Transport};
+use enforcement::{Clock, HttpSettings, HttpTransport, Transport};
 use host::clock::SystemClock;
 use host::random::SystemRandom;
 use host::settings::Reading;
@@ -19,6 +19,7 @@ use listener::Ingress;
 use rotation::Tools;
 use sallyport_gcp::clients::{ClientSettings, SecretManager};
 use sallyport_gcp::credentials::Identity;
+use sallyport_gcp::id_tokens::GoogleTokens;
 use sallyport_gcp::metadata::Metadata;
 use sallyport_gcp::rotation_event::SecretName;
 use sallyport_gcp::rotation_push::PushGuard;
@@ -105,10 +106,11 @@ impl World {
         SecretManager::new(Identity::new(metadata, clock), settings.secrets_endpoint)
     }
 
-    pub(crate) fn guard(&self) -> PushGuard {
-        let keys = JwksUrl::new(self.tokens.keys_url().parse().unwrap(), transport());
-        let account = conformance::gcp::id_tokens::ACCOUNT.to_owned();
-        PushGuard::new(AUDIENCE.to_owned(), account, Arc::new(keys), Arc::new(SystemClock::new()))
+    /// Who is let in; `platform_checks` says whether the platform's word is taken for a signature.
+    pub(crate) fn guard(&self, platform_checks: bool) -> PushGuard {
+        let keys = self.tokens.keys_url().parse().unwrap();
+        let tokens = GoogleTokens { audience: AUDIENCE.to_owned(), keys, platform_checks };
+        PushGuard::new(&tokens, ACCOUNT.to_owned(), &transport(), Arc::new(SystemClock::new()))
     }
 
     pub(crate) fn store(&self) -> SecretRotation {
@@ -118,7 +120,7 @@ impl World {
     /// The service as it starts.
     pub(crate) fn rotator(&self) -> Rotator {
         Rotator {
-            guard: self.guard(),
+            guard: self.guard(false),
             watched: watched(),
             store: self.store(),
             strategy: rotation::strategy("caller_keys").unwrap(),
