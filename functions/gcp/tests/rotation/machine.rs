@@ -102,15 +102,17 @@ async fn a_rotation_in_the_overlap_of_the_one_before_waits() {
 /// all is as if nothing had happened. Readers have a current value all along.
 #[tokio::test]
 async fn a_run_may_end_at_any_call() {
+    let mut world = World::new();
     for rotations in [1, 3] {
+        while world.stored().versions.len() < rotations {
+            world.deliver(&world.tell_again()).await;
+        }
+        world.begin_from_here();
         let mut call = 0;
-        loop {
-            let mut reached = false;
-            for done in [false, true] {
-                reached |= ends_well(rotations, Last { call, done }).await;
-            }
-            if !reached {
-                break;
+        // Before and after a call that changes nothing is the same.
+        while let Some(line) = ends_well(&world, rotations as u64, Last { call, done: true }).await {
+            if !line.starts_with("GET") {
+                ends_well(&world, rotations as u64, Last { call, done: false }).await;
             }
             call += 1;
         }
@@ -118,12 +120,10 @@ async fn a_run_may_end_at_any_call() {
     }
 }
 
-/// Whether there was such a call.
-async fn ends_well(rotations: u64, last: Last) -> bool {
-    let world = World::new();
-    for _ in 1..rotations {
-        world.deliver(&world.tell_again()).await;
-    }
+/// The call, where there was one.
+async fn ends_well(world: &World, rotations: u64, last: Last) -> Option<String> {
+    world.reset();
+    let start = world.manager.calls().len();
     let (notice, ended) = (world.tell_again(), Arc::new(Notify::new()));
     let told = Arc::clone(&ended);
     world.manager.end_at(last, move || told.notify_one());
@@ -134,11 +134,8 @@ async fn ends_well(rotations: u64, last: Last) -> bool {
     };
     world.manager.relent();
     if reached && world.stored().annotations.contains_key("sallyport-run") {
-        assert_eq!(
-            world.deliver(&notice).await,
-            StatusCode::SERVICE_UNAVAILABLE,
-            "its lease has not ended: {last:?}"
-        );
+        let held = world.deliver(&notice).await;
+        assert_eq!(held, StatusCode::SERVICE_UNAVAILABLE, "its lease has not ended: {last:?}");
         // Five minutes go by.
         world.age(301);
     }
@@ -146,14 +143,10 @@ async fn ends_well(rotations: u64, last: Last) -> bool {
     let value = world.store().read(SECRET, VersionStage::Current, None).await.unwrap().unwrap();
     let newest = stored.aliases.get("current").copied().unwrap_or(rotations);
     assert!(value.matches(stored.value(newest)), "{last:?}");
-    assert_eq!(
-        world.deliver(&notice).await,
-        StatusCode::NO_CONTENT,
-        "{rotations} {last:?} {:#?}",
-        world.manager.calls()
-    );
+    let again = world.deliver(&notice).await;
+    assert_eq!(again, StatusCode::NO_CONTENT, "{rotations} {last:?} {:#?}", world.manager.calls());
     world.check(rotations, &format!("{rotations} {last:?}"));
-    reached
+    reached.then(|| world.manager.calls()[start + last.call].clone())
 }
 
 #[tokio::test]

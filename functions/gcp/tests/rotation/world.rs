@@ -1,5 +1,6 @@
 //! What all tests here begin with: the doubles, one secret in them, deliveries of events, and the service as it starts.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -38,6 +39,8 @@ pub(crate) struct World {
     pub(crate) manager: Manager,
     pub(crate) metadata: MetadataDouble,
     pub(crate) tokens: &'static IdTokens,
+    rotator: OnceLock<Rotator>,
+    start: Stored,
 }
 
 /// A key takes long to make.
@@ -58,11 +61,30 @@ pub(crate) fn now_ms() -> u64 {
 impl World {
     /// A secret with one version, put in by hand a period ago, that is due now.
     pub(crate) fn new() -> Self {
-        let own = Self { manager: Manager::start(), metadata: MetadataDouble::start(), tokens: tokens() };
-        own.manager.put(SECRET, &caller_keys());
-        own.manager.age(SECRET, PERIOD);
+        let (manager, metadata) = (Manager::start(), MetadataDouble::start());
+        manager.put(SECRET, &caller_keys());
+        manager.age(SECRET, PERIOD);
+        let start = manager.secret(SECRET);
+        let own = Self { manager, metadata, tokens: tokens(), rotator: OnceLock::new(), start };
         own.tell();
         own
+    }
+
+    /// The same, with a key that no other test knows.
+    pub(crate) fn with_own_key() -> Self {
+        Self { tokens: Box::leak(Box::new(IdTokens::start())), ..Self::new() }
+    }
+
+    /// What there is now is the beginning, from now on.
+    pub(crate) fn begin_from_here(&mut self) {
+        self.start = self.stored();
+    }
+
+    /// All is as it was in the beginning.
+    pub(crate) fn reset(&self) {
+        self.manager.relent();
+        self.manager.edit(SECRET, |stored| *stored = self.start.clone());
+        self.tell();
     }
 
     /// Secret Manager tells that the secret is due, and sets the next time; everything that is told of is a second old.
@@ -97,11 +119,15 @@ impl World {
         self.manager.secret(SECRET)
     }
 
+    /// What a service is told, so that it finds the doubles.
+    pub(crate) fn variables(&self) -> BTreeMap<String, String> {
+        let variables = self.metadata.variables().into_iter();
+        variables.chain([("SALLYPORT_SECRETS_ENDPOINT".to_owned(), self.manager.url())]).collect()
+    }
+
     fn manager(&self) -> SecretManager {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-        let variables = self.metadata.variables().into_iter();
-        let all = variables.chain([("SALLYPORT_SECRETS_ENDPOINT".to_owned(), self.manager.url())]);
-        let settings = ClientSettings::read(&mut Reading::new(all.collect()));
+        let settings = ClientSettings::read(&mut Reading::new(self.variables()));
         let metadata = Metadata::new(settings.metadata, transport(), Arc::clone(&clock));
         SecretManager::new(Identity::new(metadata, clock), settings.secrets_endpoint)
     }
@@ -154,14 +180,15 @@ impl World {
         headers
     }
 
-    /// Delivers a message to the service as it starts.
+    /// Delivers a message to the service.
     pub(crate) async fn deliver(&self, message: &Value) -> StatusCode {
         self.deliver_as(&self.headers(), message.to_string().as_bytes()).await
     }
 
     pub(crate) async fn deliver_as(&self, headers: &HeaderMap, body: &[u8]) -> StatusCode {
         let body = Ingress::Whole(body.to_vec().into());
-        self.rotator().answer(&Method::POST, headers, &body).await
+        let rotator = self.rotator.get_or_init(|| self.rotator());
+        rotator.answer(&Method::POST, headers, &body).await
     }
 
     /// That the secret is as it should be after so many rotations: its aliases, its versions, and nothing besides.
