@@ -64,6 +64,14 @@ resource "google_monitoring_alert_policy" "this" {
   }
 }
 
+locals {
+  # Eventarc makes a subscription of its own.
+  rotation_subscriptions = concat(
+    google_pubsub_subscription.rotation[*].name,
+    [for trigger in google_eventarc_trigger.rotation : basename(coalesce(trigger.transport[0].pubsub[0].subscription, "-"))],
+  )
+}
+
 # Nobody answered for an hour: the service that renews cannot be reached, or cannot do it.
 resource "google_monitoring_alert_policy" "rotation_waits" {
   count = local.rotates
@@ -77,7 +85,7 @@ resource "google_monitoring_alert_policy" "rotation_waits" {
   conditions {
     display_name = "A rotation waits"
     condition_threshold {
-      filter          = "resource.type = \"pubsub_subscription\" AND resource.labels.subscription_id = \"${google_pubsub_subscription.rotation[0].name}\" AND metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\""
+      filter          = "resource.type = \"pubsub_subscription\" AND resource.labels.subscription_id = \"${local.rotation_subscriptions[0]}\" AND metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\""
       comparison      = "COMPARISON_GT"
       threshold_value = 3600
       duration        = "0s"

@@ -119,6 +119,14 @@ resource "google_cloud_run_v2_service_iam_member" "push" {
   member   = "serviceAccount:${google_service_account.push[0].email}"
 }
 
+resource "google_project_iam_member" "push_events" {
+  count = local.by_eventarc
+
+  project = var.project
+  role    = "roles/eventarc.eventReceiver"
+  member  = "serviceAccount:${google_service_account.push[0].email}"
+}
+
 resource "google_service_account_iam_member" "push_tokens" {
   count = local.rotates
 

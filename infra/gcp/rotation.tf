@@ -1,8 +1,10 @@
 # One credential is renewed by one service. Secret Manager tells a topic when it is due; a subscription that lets by
-# nothing but that delivers it to the service.
+# nothing but that delivers it to the service. Where Eventarc is to deliver, its trigger does, and delivers everything.
 
 locals {
   rotates            = var.rotation == null ? 0 : 1
+  by_eventarc        = var.rotation == null ? 0 : (var.rotation.delivery == "eventarc" ? 1 : 0)
+  by_pubsub          = local.rotates - local.by_eventarc
   renews_caller_keys = var.rotation == null ? false : var.rotation.strategy == "caller_keys"
   # A database's password is for whoever is among the readers.
   enforce_reads_rotated = var.rotation == null ? false : var.rotation.strategy != "postgres_password"
@@ -85,7 +87,7 @@ resource "google_pubsub_topic_iam_member" "secrets" {
 }
 
 resource "google_pubsub_subscription" "rotation" {
-  count = local.rotates
+  count = local.by_pubsub
 
   project = var.project
   name    = local.rotate
@@ -116,6 +118,40 @@ resource "google_pubsub_subscription" "rotation" {
 
   depends_on = [
     google_cloud_run_v2_service_iam_member.push,
+    google_service_account_iam_member.push_tokens,
+  ]
+}
+
+resource "google_eventarc_trigger" "rotation" {
+  count = local.by_eventarc
+
+  project         = var.project
+  location        = var.region
+  name            = local.rotate
+  labels          = var.labels
+  service_account = google_service_account.push[0].email
+
+  matching_criteria {
+    attribute = "type"
+    value     = "google.cloud.pubsub.topic.v1.messagePublished"
+  }
+
+  transport {
+    pubsub {
+      topic = google_pubsub_topic.rotation[0].id
+    }
+  }
+
+  destination {
+    cloud_run_service {
+      service = google_cloud_run_v2_service.rotate[0].name
+      region  = var.region
+    }
+  }
+
+  depends_on = [
+    google_cloud_run_v2_service_iam_member.push,
+    google_project_iam_member.push_events,
     google_service_account_iam_member.push_tokens,
   ]
 }
@@ -165,7 +201,9 @@ resource "google_cloud_run_v2_service" "rotate" {
           SALLYPORT_ROTATED_SECRET           = local.rotated_secret
           SALLYPORT_ROTATION_STRATEGY        = var.rotation.strategy
           SALLYPORT_ROTATION_OVERLAP_SECONDS = tostring(var.rotation.overlap_seconds)
+          SALLYPORT_ROTATION_DESTROY_DAYS    = tostring(var.rotation.destroy_days)
           SALLYPORT_PUSH_AUDIENCE            = local.rotate_url
+          SALLYPORT_PLATFORM_CHECKS          = "true"
           SALLYPORT_PUSH_ACCOUNT             = google_service_account.push[0].email
         }
         content {

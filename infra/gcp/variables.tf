@@ -230,6 +230,8 @@ variable "rotation" {
     first_time      = string
     period_days     = optional(number, 30)
     overlap_seconds = optional(number, 86400)
+    destroy_days    = optional(number, 30)
+    delivery        = optional(string, "pubsub")
     admin_secret    = optional(string)
     readers         = optional(list(string), [])
   })
@@ -281,6 +283,16 @@ variable "rotation" {
       var.rotation.overlap_seconds < var.rotation.period_days * 86400
     )
     error_message = "rotation.overlap_seconds must be less than the period: a rotation before the end of the overlap is refused."
+  }
+  validation {
+    condition = var.rotation == null ? true : (
+      var.rotation.destroy_days == 0 || (var.rotation.destroy_days <= 3650 && var.rotation.destroy_days * 86400 >= var.rotation.overlap_seconds)
+    )
+    error_message = "rotation.destroy_days must be 0, or up to 3650 and no less than the overlap."
+  }
+  validation {
+    condition     = var.rotation == null ? true : contains(["eventarc", "pubsub"], var.rotation.delivery)
+    error_message = "rotation.delivery must be pubsub or eventarc."
   }
   validation {
     condition = var.rotation == null ? true : alltrue([

@@ -91,7 +91,6 @@ impl Rotator {
         if number.is_some_and(|number| number != standing.number) {
             return Ok(Ran::Foreign);
         }
-        self.store.sweep(self.overlap, self.destroyed_after).await?;
         // A message that is late, or comes again, tells of a time before the current version; and one that is sent by
         // hand of a time that no schedule has.
         let due_ms = standing.due_ms.map_or(published_ms, |due| due.min(published_ms));
@@ -109,7 +108,11 @@ impl Rotator {
             tools: &self.tools,
             overlap_ms: u64::try_from(self.overlap.as_millis()).unwrap_or(u64::MAX),
         };
-        machine.run_all(&trigger, self.clock.unix_millis()).await.map(Ran::Through)
+        let now_ms = self.clock.unix_millis();
+        // A credential is revoked while its version can still be read.
+        machine.retire(now_ms).await?;
+        self.store.sweep(self.overlap, self.destroyed_after).await?;
+        machine.run_all(&trigger, now_ms).await.map(Ran::Through)
     }
 }
 

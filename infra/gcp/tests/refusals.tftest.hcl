@@ -360,6 +360,33 @@ run "an_administration_that_is_no_secret" {
   expect_failures = [var.rotation]
 }
 
+run "a_delivery_by_somebody_else" {
+  command = plan
+  variables {
+    rotation = {
+      image      = "rotate:1"
+      strategy   = "caller_keys"
+      first_time = "2027-01-31T04:00:00Z"
+      delivery   = "mail"
+    }
+  }
+  expect_failures = [var.rotation]
+}
+
+run "an_end_before_the_end_of_the_overlap" {
+  command = plan
+  variables {
+    rotation = {
+      image           = "rotate:1"
+      strategy        = "caller_keys"
+      first_time      = "2027-01-31T04:00:00Z"
+      overlap_seconds = 172800
+      destroy_days    = 1
+    }
+  }
+  expect_failures = [var.rotation]
+}
+
 run "a_period_longer_than_a_year" {
   command = plan
   variables {

@@ -33,9 +33,11 @@ run "a_credential_of_an_upstream" {
   assert {
     condition = { for one in google_cloud_run_v2_service.rotate[0].template[0].containers[0].env : one.name => one.value } == {
       GOOGLE_CLOUD_PROJECT               = "some-project"
+      SALLYPORT_PLATFORM_CHECKS          = "true"
       SALLYPORT_PUSH_ACCOUNT             = "push@x"
       SALLYPORT_PUSH_AUDIENCE            = "https://sallyport-rotate-123456789.europe-west1.run.app"
       SALLYPORT_ROTATED_SECRET           = "projects/some-project/secrets/sallyport-rotated"
+      SALLYPORT_ROTATION_DESTROY_DAYS    = "30"
       SALLYPORT_ROTATION_OVERLAP_SECONDS = "7200"
       SALLYPORT_ROTATION_STRATEGY        = "http_credential"
     }
@@ -95,6 +97,45 @@ run "a_credential_of_an_upstream" {
   }
 }
 
+run "events_by_eventarc" {
+  command = apply
+  variables {
+    rotation = {
+      image      = "rotate:1"
+      strategy   = "caller_keys"
+      first_time = "2027-01-31T04:00:00Z"
+      delivery   = "eventarc"
+    }
+  }
+
+  assert {
+    condition = (
+      one(google_eventarc_trigger.rotation[0].matching_criteria).attribute == "type" &&
+      one(google_eventarc_trigger.rotation[0].matching_criteria).value == "google.cloud.pubsub.topic.v1.messagePublished" &&
+      google_eventarc_trigger.rotation[0].transport[0].pubsub[0].topic == google_secret_manager_secret.rotated[0].topics[0].name
+    )
+    error_message = "Eventarc listens to something else than the secret's topic"
+  }
+  assert {
+    condition = (
+      google_eventarc_trigger.rotation[0].destination[0].cloud_run_service[0].service == "sallyport-rotate" &&
+      google_eventarc_trigger.rotation[0].destination[0].cloud_run_service[0].region == "europe-west1" &&
+      google_eventarc_trigger.rotation[0].service_account == "push@x"
+    )
+    error_message = "Eventarc delivers to another service, or as another account"
+  }
+  assert {
+    condition = [for one in google_project_iam_member.push_events : "${one.role} ${one.member}"] == [
+      "roles/eventarc.eventReceiver serviceAccount:push@x"
+    ]
+    error_message = "the account that delivers may do something else in the project, or not receive events"
+  }
+  assert {
+    condition     = length(google_pubsub_subscription.rotation) == 0
+    error_message = "each event is delivered twice"
+  }
+}
+
 run "keys_of_callers" {
   command = apply
   variables {
@@ -111,6 +152,10 @@ run "keys_of_callers" {
       for one in google_cloud_run_v2_service.enforce.template[0].containers[0].env : one.value if one.name == "SALLYPORT_KEYS_SECRET"
     ]) == "projects/some-project/secrets/sallyport-rotated"
     error_message = "the gate does not know the keys that are renewed"
+  }
+  assert {
+    condition     = length(google_eventarc_trigger.rotation) + length(google_project_iam_member.push_events) == 0
+    error_message = "Eventarc delivers where nobody asked for it"
   }
   assert {
     condition     = contains([for one in google_secret_manager_secret_iam_member.enforce_credentials : one.secret_id], "sallyport-rotated")
