@@ -125,7 +125,8 @@ impl World {
         variables.chain([("SALLYPORT_SECRETS_ENDPOINT".to_owned(), self.manager.url())]).collect()
     }
 
-    fn manager(&self) -> SecretManager {
+    /// Secret Manager as the service calls it.
+    pub(crate) fn secrets(&self) -> SecretManager {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let settings = ClientSettings::read(&mut Reading::new(self.variables()));
         let metadata = Metadata::new(settings.metadata, transport(), Arc::clone(&clock));
@@ -140,7 +141,7 @@ impl World {
     }
 
     pub(crate) fn store(&self) -> SecretRotation {
-        SecretRotation::new(&watched(), self.manager(), Arc::new(SystemClock::new()))
+        SecretRotation::new(&watched(), self.secrets(), Arc::new(SystemClock::new()))
     }
 
     /// The service as it starts.
@@ -189,6 +190,11 @@ impl World {
         let body = Ingress::Whole(body.to_vec().into());
         let rotator = self.rotator.get_or_init(|| self.rotator());
         rotator.answer(&Method::POST, headers, &body).await
+    }
+
+    pub(crate) async fn deliver_to(&self, rotator: &Rotator, message: &Value) -> StatusCode {
+        let body = Ingress::Whole(message.to_string().into());
+        rotator.answer(&Method::POST, &self.headers(), &body).await
     }
 
     /// That the secret is as it should be after so many rotations: its aliases, its versions, and nothing besides.
