@@ -38,11 +38,10 @@ use calls::{Calls, number_of};
 use scene::{Scene, alias, before, is_called, pair, set_alias};
 
 pub use lease::RUN;
-pub use scene::{MAKING, PENDING, SINCE};
+pub use scene::{CURRENT, MAKING, PENDING, PREVIOUS, SINCE};
 
 use crate::clients::SecretManager;
 use crate::rotation_event::{SecretName, millis};
-use crate::secret_store::{CURRENT, PREVIOUS};
 
 /// Our name for the version that follows the one with this number.
 #[must_use]

@@ -6,8 +6,11 @@ use google_cloud_secretmanager_v1::model::{Secret as SecretResource, SecretVersi
 use super::calls::number_of;
 use super::renewal_of;
 use crate::rotation_event::millis;
-use crate::secret_store::{CURRENT, PREVIOUS};
 
+/// The alias of the version in use.
+pub const CURRENT: &str = "current";
+/// The alias of the version before.
+pub const PREVIOUS: &str = "previous";
 /// The alias of the version that is being made.
 pub const PENDING: &str = "pending";
 /// The annotation that says that a version is being made: `C after N`, the current one and the newest one before it.

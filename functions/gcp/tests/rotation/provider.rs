@@ -44,9 +44,9 @@ impl Provider {
             }
             ("POST", None) => {
                 let asked: Value = serde_json::from_str(request.body.as_ref().unwrap().expose()).unwrap();
-                let id = format!("k{}", keys.len() + 10);
-                let value = format!("value-of-{id}-{}", asked["name"].as_str().unwrap());
-                keys.insert(id.clone(), (value.clone(), Some(asked["name"].as_str().unwrap().to_owned())));
+                let tag = asked["name"].as_str().unwrap();
+                let (id, value) = (format!("id-{tag}"), format!("value-{tag}"));
+                keys.insert(id.clone(), (value.clone(), Some(tag.to_owned())));
                 (200, json!({"key": {"id": id, "secret": value}}))
             }
             (method, rest) => panic!("{method} {rest:?}"),
