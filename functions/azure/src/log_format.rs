@@ -106,7 +106,7 @@ impl AzureFormat {
             Some(queue) => {
                 queue.put(record);
                 // It is on its way, whether this line can be written or not.
-                let _ = self.lines.tell("INFO", &Shown::of(record).words());
+                let _ = self.lines.tell("INFO", &log_event::shown(record));
                 Ok(())
             }
         }
