@@ -7,7 +7,7 @@ use conformance::program::{self, Finished};
 fn every_command_explains_itself() {
     let help = program::run(&["--help"]);
     assert_eq!(help.code, Some(0), "{help:?}");
-    for command in ["serve", "check", "schema", "explain", "verify", "keys"] {
+    for command in ["serve", "check", "detect", "schema", "explain", "verify", "keys"] {
         assert!(help.stdout.contains(command), "`{command}` is not in the help:\n{}", help.stdout);
         let own = program::run(&[command, "--help"]);
         assert!(own.code == Some(0) && own.stdout.contains("Usage"), "{command}: {own:?}");

@@ -2,6 +2,7 @@
 //! in [`Command`] and one in [`Cli::run`].
 
 mod check;
+mod detect;
 mod explain;
 mod keys;
 mod schema;
@@ -29,6 +30,7 @@ pub(crate) struct Cli {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Check(check::Check),
+    Detect(detect::Detect),
     Explain(explain::Explain),
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -45,6 +47,8 @@ Examples:
     sallyport check policy.yaml
   Which rules apply to a call, and why:
     sallyport explain --policy policy.yaml --request call.json
+  What the detectors find in a text, and why:
+    sallyport detect letter.txt
   Between your agents and a vendor:
     sallyport serve --policy policy.yaml --log decisions.jsonl \\
       --upstream openai=https://api.openai.com
@@ -65,6 +69,7 @@ impl Cli {
     pub(crate) fn run(self, console: &mut Console<'_>) -> Outcome {
         let outcome = match self.command {
             Command::Check(check) => check.run(console),
+            Command::Detect(detect) => detect.run(console),
             Command::Explain(explain) => explain.run(console),
             Command::Keys(keys) => keys.run(console),
             Command::Schema(schema) => schema.run(console),
