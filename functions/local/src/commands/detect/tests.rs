@@ -42,7 +42,11 @@ fn one_line_in_is_one_line_out() {
         (r#"{"id": 7, "text": "nothing", "more": [1]}"#, json!(7), &[]),
         (r#"{"text": "ünï ssn 536-22-8726"}"#, Value::Null, &[("us_ssn", [10, 21], "original")]),
         (r#"{"id": "b", "text": "ssn 5\u200b36-22-8726"}"#, json!("b"), &[("us_ssn", [4, 18], "folded")]),
-        (r#"{"id": "c", "text": "ssn%20536-22-8726"}"#, json!("c"), &[("us_ssn", [6, 17], "original")]),
+        (
+            r#"{"id": "c", "text": "see bXkgc3NuIGlzIDUzNi0yMi04NzI2LCBrZWVwIGl0"}"#,
+            json!("c"),
+            &[("us_ssn", [16, 32], "decoded_1")],
+        ),
         (r#"{"id": "d", "text": ""}"#, json!("d"), &[]),
     ];
     let input: Vec<_> = rows.iter().map(|(line, ..)| *line).collect();
