@@ -14,6 +14,7 @@
 pub mod azure;
 pub mod bicep;
 pub mod cases;
+pub mod cold_start;
 pub mod emulators;
 pub mod files;
 pub mod frames;
