@@ -33,7 +33,7 @@ fn main() {
             program: &gate,
             name: "sallyport-gcp-enforce",
             set_up: &|command| {
-                command.envs(OF_GATE).envs([metadata.variable()]).env("SALLYPORT_POLICY", &policy);
+                command.envs(OF_GATE).envs(metadata.variables()).env("SALLYPORT_POLICY", &policy);
                 command.env("SALLYPORT_UPSTREAM_OPENAI", upstream.url());
             },
         },
