@@ -5,7 +5,7 @@
 //! request's time-out, and other instances of the service.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -136,6 +136,11 @@ impl CloudRun {
     /// The decision records that it has written, one a line.
     pub(crate) fn records(&self) -> String {
         self.written().lines().filter_map(record).map(|record| format!("{record}\n")).collect()
+    }
+
+    /// The file of its standard output.
+    pub(crate) fn output(&self) -> &Path {
+        &self.output
     }
 
     /// Its standard output so far.

@@ -208,6 +208,15 @@ impl Served {
         std::fs::read_to_string(&self.log).expect("the decision log can be read")
     }
 
+    /// The file in which records stand as soon as they are made: one in each line, or in its member `record`.
+    #[must_use]
+    pub fn live_log(&self) -> &Path {
+        match &self.door {
+            Door::CloudRun(service) => service.output(),
+            Door::Functions(_) | Door::Lambda(_) | Door::Program(_) => &self.log,
+        }
+    }
+
     /// The path of the decision log.
     #[must_use]
     pub fn log_path(&self) -> &Path {

@@ -83,7 +83,7 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn through(served: &'a Served, script: &'static str, key: &'static str, cases: usize) -> Self {
-        Self { script, url: served.url(), key, log: served.log_path(), cases }
+        Self { script, url: served.url(), key, log: served.live_log(), cases }
     }
 }
 

@@ -24,7 +24,7 @@ fn the_two_keys_of_an_account_take_turns_and_only_the_idle_one_is_made_anew() {
         scene.pass();
     }
     assert_eq!((scene.account.regenerated().len(), scene.count()), (3, 5));
-    wait_for(&host, "renewed");
+    wait_for(&host, ": done");
 }
 
 #[test]

@@ -139,7 +139,7 @@ fn an_event_is_taken_from_who_shows_a_token_for_this_function() {
     let (status, _, told) = scene.send("POST", &shown, &again.to_string());
     assert_eq!((status, scene.vault.versions(SECRET).len()), (200, count + 1), "{told}");
     assert_eq!(scene.issuer.fetched(), 1, "the issuer's keys are kept");
-    wait_for(&scene.host, "renewed");
+    wait_for(&scene.host, ": done");
 }
 
 #[test]

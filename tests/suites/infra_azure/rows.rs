@@ -101,7 +101,7 @@ pub(crate) const SETTINGS: [(&str, &[&str]); 2] = [
 /// Inputs whose bounds and defaults are a program's own: the input, the constants with its bounds and its default, and the
 /// file that they stand in.
 pub(crate) const BOUNDS: [(&str, &str, &str, &str); 2] = [
-    ("rotationOverlapSeconds", "OVERLAPS", "OVERLAP", "functions/azure/src/rotation_config.rs"),
+    ("rotationOverlapSeconds", "OVERLAPS", "OVERLAP", "shared/host/src/rotation_settings.rs"),
     ("rotationValidityDays", "VALIDITIES", "VALIDITY", "functions/azure/src/rotation_config.rs"),
 ];
 

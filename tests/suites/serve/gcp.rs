@@ -240,7 +240,7 @@ fn a_stream_that_is_under_way_when_the_service_is_told_to_end_comes_to_its_end()
     let _ = coming.read_until("first");
     let stopped = stop_aside(served, &gate);
     let told = coming.rest().text();
-    assert!(told.contains("The last") && told.contains("[DONE]"), "{told}");
+    assert!(told.contains("last.") && told.contains("[DONE]"), "{told}");
     let (finished, records) = stopped.join().unwrap();
     assert_eq!(finished.code, Some(0), "{finished:?}");
     let [_, last] = &records[..] else { panic!("one for each gate: {records:?}") };
