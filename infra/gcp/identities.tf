@@ -48,6 +48,24 @@ resource "google_secret_manager_secret_iam_member" "enforce_credentials" {
   member    = "serviceAccount:${google_service_account.enforce.email}"
 }
 
+# Where the newest version is disabled, the newest of the others is the one that counts, and has to be found.
+resource "google_project_iam_custom_role" "see_versions" {
+  project     = var.project
+  role_id     = "${replace(var.name, "-", "_")}_see_versions"
+  title       = "See which versions a secret has"
+  description = "Which version is the newest one that is enabled; no values"
+  permissions = ["secretmanager.versions.list"]
+}
+
+resource "google_secret_manager_secret_iam_member" "enforce_versions" {
+  for_each = local.credential_secrets
+
+  project   = var.project
+  secret_id = each.value
+  role      = "projects/${var.project}/roles/${google_project_iam_custom_role.see_versions.role_id}"
+  member    = "serviceAccount:${google_service_account.enforce.email}"
+}
+
 resource "google_secret_manager_secret_iam_member" "enforce_files" {
   for_each = local.files
 

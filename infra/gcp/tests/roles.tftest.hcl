@@ -62,6 +62,17 @@ run "the_service_that_enforces" {
     error_message = "the service that enforces may do other with secrets than read its own"
   }
   assert {
+    condition = toset([for one in google_secret_manager_secret_iam_member.enforce_versions : "${one.secret_id} ${one.role} ${one.member}"]) == toset([
+      "sallyport-anthropic projects/some-project/roles/sallyport_see_versions serviceAccount:enforce@x",
+      "sallyport-rotated projects/some-project/roles/sallyport_see_versions serviceAccount:enforce@x",
+    ])
+    error_message = "the service that enforces sees other than which versions its credentials have"
+  }
+  assert {
+    condition     = google_project_iam_custom_role.see_versions.permissions == toset(["secretmanager.versions.list"])
+    error_message = "the role for seeing versions has other permissions"
+  }
+  assert {
     condition     = google_cloud_run_v2_service.enforce.template[0].service_account == "enforce@x"
     error_message = "the service that enforces runs as another account"
   }
