@@ -1,11 +1,18 @@
 //! Keys, tokens and private keys: the formats of well-known vendors, JSON web tokens, PEM blocks, and a random
 //! looking value that is assigned to a name such as `api_key`.
 //!
-//! To add a vendor, add a row to `vendors.rs`. Samples from documentation (`AKIAIOSFODNN7EXAMPLE`, `sk-xxxx`) are none.
+//! To add a vendor, add a row to `vendors.rs` or `rarer.rs`; where only a name beside a key tells it, to `named.rs`.
+//! Samples from documentation
+//! (`AKIAIOSFODNN7EXAMPLE`, `sk-xxxx`) are none.
 
+mod judges;
+mod named;
+mod rarer;
 mod vendors;
 
 use std::sync::LazyLock;
+
+use judges::{checked, discord_bot, json_web_token, slack};
 
 use crate::context::{first_byte, is_word, last_byte};
 use crate::detector::{Candidate, Detector, Shape};
@@ -25,12 +32,12 @@ impl Detector for ApiKey {
 
     fn shapes(&self) -> &'static [Shape] {
         static SHAPES: LazyLock<Vec<Shape>> =
-            LazyLock::new(|| [GENERAL, vendors::KEYS, vendors::NAMED].concat());
+            LazyLock::new(|| [GENERAL, vendors::KEYS, rarer::KEYS, named::KEYS].concat());
         &SHAPES
     }
 
     fn looks_after(&self) -> usize {
-        1
+        2
     }
 }
 
@@ -55,9 +62,15 @@ static GENERAL: &[Shape] = &[
     },
     Shape {
         name: "json_web_token",
-        regex: r"(?-u:\b)eyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,700}",
+        regex: r"(?-u:\b)eyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,2000}(?:\.[A-Za-z0-9_-]{10,700})?",
         confidence: 92,
-        accept: Some(vendor),
+        accept: Some(json_web_token),
+    },
+    Shape {
+        name: "twitter_bearer",
+        regex: r"A{22}[A-Za-z0-9%]{60,120}",
+        confidence: 90,
+        accept: Some(long_zeroes),
     },
     Shape {
         name: "bearer",
@@ -73,7 +86,7 @@ static GENERAL: &[Shape] = &[
     },
     Shape {
         name: "assigned",
-        regex: r#"(?i-u:(?:api|access|secret|auth|private|encryption|signing|master|account|shared|service|storage|subscription|session|client|app|consumer|webhook|bot|deploy|license)[ _.-]?(?:key|token|secret)|secret|token|credential|apikey|passkey|bearer|auth_key)[A-Za-z0-9_-]{0,20}\\?["'`]?[\])]?[ \t]{0,4}(?:=>|:=|:{1,3}=|={1,3}|\|\|:|:|,|\?=|>)[ \t]{0,5}(?:\\?["'`]|Bearer ){0,2}([A-Za-z0-9_.~+/=-]{10,200})"#,
+        regex: r#"(?i-u:(?:api|access|secret|auth|private|encryption|signing|master|account|shared|service|storage|subscription|session|client|app|consumer|webhook|bot|deploy|license)[ _.-]?(?:key|token|secret)|secret|token|credential|apikey|passkey|bearer|auth_key)[A-Za-z0-9_-]{0,20}\\?["'`]?[\])]?(?: string| String)?[ \t]{0,4}(?:(?:=>|[.?+:]{0,3}={1,3}|\|\|:|:|,)[ \t]{0,5}|>\s{0,8})(?:\\?["'`]|Bearer ){0,2}([A-Za-z0-9_.~+/=-]{10,200})"#,
         confidence: 70,
         accept: Some(assigned),
     },
@@ -98,15 +111,31 @@ const fn named(name: &'static str, regex: &'static str) -> Shape {
 /// A format that says enough: what is left to ask is whether it goes on, and whether it is a sample.
 fn vendor(candidate: &Candidate<'_>) -> Option<u8> {
     let matched = candidate.matched();
-    let before = last_byte(candidate.before(1));
-    let after = first_byte(candidate.after(1));
-    let led = first_byte(matched).is_some_and(is_word) && before.is_some_and(is_word) && !escaped(candidate);
-    let goes_on = last_byte(matched).is_some_and(is_word) && after.is_some_and(is_word);
-    if led || goes_on || stands_in(matched) || run_of_one(matched) {
+    if !whole(candidate) || stands_in(matched) || run_of_one(matched) {
         return None;
     }
     let random = entropy(matched) >= 2.6;
     Some(if random { candidate.confidence } else { 40 })
+}
+
+/// Whether a key does not begin within a word or the name of a file, and does not go on.
+fn whole(candidate: &Candidate<'_>) -> bool {
+    let starts_word = first_byte(candidate.matched()).is_some_and(is_word);
+    let led = starts_word && last_byte(candidate.before(1)).is_some_and(is_word) && !escaped(candidate);
+    let in_name = matches!(candidate.before(2).as_bytes(), [before, b'.'] if before.is_ascii_alphanumeric());
+    let goes_on = match candidate.after(2).as_bytes() {
+        [b'-', next] => next.is_ascii_alphanumeric(),
+        [next, ..] => is_word(*next),
+        [] => false,
+    };
+    !led && !in_name && !goes_on
+}
+
+/// A key that begins with zeroes in base64: what follows them has to be random.
+fn long_zeroes(candidate: &Candidate<'_>) -> Option<u8> {
+    let rest = candidate.matched().trim_start_matches('A');
+    let mixed = rest.bytes().any(|byte| byte.is_ascii_digit()) && entropy(rest) >= 4.0;
+    (whole(candidate) && mixed && !run_of_one(rest)).then_some(candidate.confidence)
 }
 
 /// `\n`, `\t` and `%3D` before a key belong to how it was written, not to the key.
@@ -127,7 +156,8 @@ fn beside_name(candidate: &Candidate<'_>) -> Option<u8> {
     let value = candidate.matched();
     let goes_on = first_byte(candidate.after(1)).is_some_and(is_word);
     let weak = stands_in(value) || run_of_one(value) || !value.bytes().any(|byte| byte.is_ascii_digit());
-    (!goes_on && !weak && entropy(value) >= 2.8).then_some(candidate.confidence)
+    let harmless = is_harmless(name_before(candidate)) || timed_uuid(value);
+    (!goes_on && !weak && !harmless && entropy(value) >= 2.6).then_some(candidate.confidence)
 }
 
 /// Names that say that the value is no secret, in lower case.
@@ -137,6 +167,18 @@ const HARMLESS_NAMES: &[&str] = &[
     "_id",
     "-id",
     "credentialid",
+    "credentialsid",
+    "secretsid",
+    "secretid",
+    "tokenid",
+    "keyvault",
+    "keying",
+    "invalid",
+    "fake",
+    "dummy",
+    "mock",
+    "bogus",
+    "nonmatch",
     "keyid",
     "_url",
     "_uri",
@@ -185,14 +227,25 @@ fn assigned_plainly(candidate: &Candidate<'_>) -> Option<u8> {
 /// A value beside a key's name: must look random, and be no path, word, name or number.
 fn assigned(candidate: &Candidate<'_>) -> Option<u8> {
     let value = candidate.matched().trim_end_matches(['.', '=', '-', '/']);
-    let name = name_before(candidate).to_ascii_lowercase();
-    let harmless = HARMLESS_NAMES.iter().any(|part| name.contains(part));
+    let harmless = is_harmless(name_before(candidate)) || timed_uuid(value);
     let goes_on = first_byte(candidate.after(1))
         .is_some_and(|byte| matches!(byte, b'(' | b'[' | b'{' | b'@' | b':' | b'$' | b'%'));
     if harmless || goes_on || value.len() < 10 || stands_in(value) || !looks_random(value) {
         return None;
     }
     Some(if value.len() >= 20 { candidate.confidence + 10 } else { candidate.confidence - 10 })
+}
+
+fn is_harmless(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    HARMLESS_NAMES.iter().any(|part| name.contains(part))
+}
+
+/// A UUID of version 1 or 2 is made of the time and a network address, so it is an id and no secret.
+fn timed_uuid(value: &str) -> bool {
+    let mut parts = value.split('-').skip(2);
+    let version = parts.next().filter(|part| part.len() == 4).and_then(first_byte);
+    value.len() == 36 && matches!(version, Some(b'1' | b'2'))
 }
 
 /// The name that the value is assigned to: the last word before it.
@@ -214,15 +267,21 @@ fn looks_random(value: &str) -> bool {
         .split(['_', '-', '.', '/'])
         .filter(|part| part.len() > 2 && part.bytes().all(|byte| byte.is_ascii_lowercase()))
         .count();
+    let inner_padding = value.len() < 20 && value.contains('=');
     let floor = if value.len() >= 20 { 3.3 } else { 2.9 };
-    let numbers_only = letters == 0;
     digits >= 2
-        && !numbers_only
+        && letters > 0
+        && !inner_padding
         && dots <= 2
         && slashes <= 4
-        && wordy < 2
+        && (wordy < 2 || value.split(['_', '-', '.', '/']).any(is_random_part))
         && entropy(value) >= floor
         && !run_of_one(value)
+}
+
+/// Words in front of it do not make a long random part a name.
+fn is_random_part(part: &str) -> bool {
+    part.len() >= 20 && part.bytes().filter(u8::is_ascii_digit).count() >= 4 && entropy(part) >= 3.3
 }
 
 /// Six times the same character in a row: somebody filled in a sample.

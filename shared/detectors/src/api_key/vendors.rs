@@ -1,7 +1,7 @@
 //! What vendors' keys look like. One row each: a name, and a regular expression that begins with the vendor's own
 //! prefix, so that a text without the prefix costs nothing.
 
-use super::{key, named};
+use super::{checked, discord_bot, key, slack};
 use crate::detector::Shape;
 
 /// Keys with a prefix or form of their own.
@@ -10,9 +10,9 @@ pub(super) static KEYS: &[Shape] = &[
     key("openai", r"sk-(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{20,200}"),
     key("openai_legacy", r"sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}"),
     key("openai_like", r"sk-[A-Za-z0-9]{32,64}"),
-    key("anthropic", r"sk-ant-[a-z]{2,10}[0-9]{2}-[A-Za-z0-9_-]{80,120}"),
+    key("anthropic", r"sk-ant-[a-z]{2,10}[0-9]{2}-[A-Za-z0-9_-]{93}AA"),
     key("openrouter", r"sk-or-v1-[0-9a-f]{64}"),
-    key("groq", r"gsk_[A-Za-z0-9]{40,64}"),
+    key("groq", r"gsk_[A-Za-z0-9]{52}"),
     key("xai", r"xai-[A-Za-z0-9]{70,90}"),
     key("perplexity", r"pplx-[A-Za-z0-9]{40,56}"),
     key("replicate", r"r8_[A-Za-z0-9]{37,40}"),
@@ -42,7 +42,7 @@ pub(super) static KEYS: &[Shape] = &[
     key("tencent", r"AKID[A-Za-z0-9]{32}"),
     key("digitalocean", r"do[opr]_v1_[0-9a-f]{64}"),
     key("cloudflare_origin", r"v1\.0-[0-9a-f]{24}-[0-9a-f]{146}"),
-    key("cloudflare", r"cf(?:at|ut|k)_[A-Za-z0-9]{40,60}"),
+    key("cloudflare", r"cf(?:at|ut|k)_[A-Za-z0-9]{40}[0-9a-f]{8}"),
     key("fly", r"fo1_[A-Za-z0-9_-]{43}|fm[12][ar]?_[A-Za-z0-9+/]{100,600}={0,3}"),
     key("heroku", r"HRKU-[A-Za-z0-9_-]{36,70}"),
     key("vercel", r"vc[apkir]_[A-Za-z0-9]{24,60}"),
@@ -54,18 +54,27 @@ pub(super) static KEYS: &[Shape] = &[
         r"t1\.[A-Z0-9a-z_-]{30,200}[=]{0,2}\.[A-Z0-9a-z_-]{86}[=]{0,2}|AQVN[A-Za-z0-9_-]{35,38}|YCAJE[A-Za-z0-9_-]{20}",
     ),
     // Code and builds.
-    key("github", r"gh[pousr]_[A-Za-z0-9]{36,255}"),
+    Shape {
+        name: "github",
+        regex: r"gh[pousr]_[A-Za-z0-9]{36,255}",
+        confidence: 95,
+        accept: Some(checked),
+    },
+    key(
+        "github_app",
+        r"ghs_[0-9]{1,12}_eyJ[A-Za-z0-9_-]{10,400}\.eyJ[A-Za-z0-9_-]{10,800}\.[A-Za-z0-9_-]{20,700}",
+    ),
     key("github_fine_grained", r"github_pat_[A-Za-z0-9_]{82}"),
     key(
         "gitlab",
-        r"(?:glpat|gldt|glrt|glcbt|glptt|glft|glimt|glagent|gloas|glsoat|glffct)-[A-Za-z0-9_.-]{20,300}",
+        r"gl(?:pat|rt)-[A-Za-z0-9_-]{27,300}\.[0-9a-z]{2}\.?[0-9a-z]{7,9}|glrt-t[0-9]_[A-Za-z0-9_-]{20}|(?:glpat|gldt|glrt|glft|glsoat|glffct|glwt)-[A-Za-z0-9_-]{20}|glcbt-[0-9A-Za-z]{1,5}_[A-Za-z0-9_-]{20}|glptt-[0-9a-f]{40}|glimt-[A-Za-z0-9_-]{25}|glagent-[A-Za-z0-9_-]{50}|gloas-[0-9a-f]{64}",
     ),
     key("gitlab_runner", r"GR1348941[A-Za-z0-9_-]{20}"),
     key("gitlab_session", r"_gitlab_session=[0-9a-f]{32}"),
     key("bitbucket", r"ATBB[A-Za-z0-9]{24}[A-F0-9]{8}|BBDC-[A-Za-z0-9+/@_-]{40,50}"),
     key("atlassian", r"ATATT3[A-Za-z0-9_=-]{180,200}"),
-    key("npm", r"npm_[A-Za-z0-9]{36}"),
-    key("pypi", r"pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,1000}"),
+    Shape { name: "npm", regex: r"npm_[A-Za-z0-9]{36}", confidence: 95, accept: Some(checked) },
+    key("pypi", r"pypi-AgE(?:IcHlwaS5vcmc|NdGVzdC5weXBpLm9yZw)[A-Za-z0-9_-]{70,1000}"),
     key("rubygems", r"rubygems_[0-9a-f]{48}"),
     key("crates_io", r"cio[A-Za-z0-9]{32}"),
     key("clojars", r"CLOJARS_[A-Za-z0-9]{60}"),
@@ -95,17 +104,24 @@ pub(super) static KEYS: &[Shape] = &[
     key("postman", r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}"),
     key("rapid_readme", r"rdme_[a-z0-9]{70}"),
     // Talk and work.
-    key("slack", r"xox[abeoprs]-(?:[0-9]-)?[A-Za-z0-9-]{10,260}|xoxe\.xox[bp]-[0-9]-[A-Za-z0-9]{100,200}"),
+    Shape {
+        name: "slack",
+        regex: r"xox[abceoprs](?:-[0-9]{1,2})?(?:-[0-9]{5,14}){1,3}-[A-Za-z0-9]{16,64}|xox[are]-(?:[0-9]-)?[A-Za-z0-9]{16,200}|xoxe\.xox[bp]-[0-9]-[A-Za-z0-9]{160,170}|xoxd-[A-Za-z0-9%/+]{60,300}",
+        confidence: 95,
+        accept: Some(slack),
+    },
     key("slack_app", r"xapp-[0-9]-[A-Z0-9]{5,15}-[0-9]{5,15}-[0-9a-f]{30,80}"),
     key("slack_webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/]{40,80}"),
     key(
         "teams_webhook",
-        r"[a-z0-9-]{1,60}\.webhook\.office\.com/webhookb2/[0-9a-f@-]{60,90}/IncomingWebhook/[0-9a-f]{32}/[0-9a-f-]{36}",
+        r"[a-z0-9-]{1,60}\.webhook\.office\.com/webhookb2/[a-z0-9@-]{60,90}/IncomingWebhook/[a-z0-9]{32}/[a-z0-9-]{36}",
     ),
-    key(
-        "discord_bot",
-        r"(?:M[Tjz]|N[DTjz]|O[DT])[AEIMQUYcgk][w-z0-5][A-Za-z0-9_-]{19,23}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}",
-    ),
+    Shape {
+        name: "discord_bot",
+        regex: r"(?:M[Tjz]|N[DTjz]|O[DT])[AEIMQUYcgk][w-z0-5][A-Za-z0-9_-]{19,23}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}",
+        confidence: 95,
+        accept: Some(discord_bot),
+    },
     key("discord_webhook", r"discord(?:app)?\.com/api/webhooks/[0-9]{17,20}/[A-Za-z0-9_-]{60,80}"),
     key("telegram", r"[0-9]{8,16}:A[A-Za-z0-9_-]{34}"),
     key("notion", r"ntn_[0-9]{11}[A-Za-z0-9]{35}|secret_[A-Za-z0-9]{43}"),
@@ -148,15 +164,18 @@ pub(super) static KEYS: &[Shape] = &[
     key("gocardless", r"live_[A-Za-z0-9_=-]{40}"),
     key("easypost", r"EZ[AT]K[A-Za-z0-9]{54}"),
     key("shippo", r"shippo_(?:live|test)_[0-9a-f]{40}"),
-    key("shopify", r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"),
+    key("shopify", r"shp(?:at|ca|pa|ss|ua|tka)_[0-9A-Za-z]{32,38}"),
     key("razorpay", r"rzp_(?:live|test)_[A-Za-z0-9]{14,24}"),
     key("paystack", r"sk_(?:live|test)_[0-9a-f]{40}"),
     // Watching.
     key("new_relic", r"NR(?:AK|JS|II|AA|IQ)-[A-Za-z0-9_-]{19,42}"),
     key("grafana", r"gl(?:c|sa)_[A-Za-z0-9+/_]{32,400}={0,3}"),
     key("grafana_key", r"eyJrIjoi[A-Za-z0-9+/]{60,400}={0,3}"),
-    key("sentry", r"sntrys_eyJ[A-Za-z0-9+/=_]{80,500}|sntryu_[0-9a-f]{64}"),
-    key("dynatrace", r"dt0[a-z][0-9]{2}\.[A-Z0-9]{24}\.[A-Z0-9]{64}"),
+    key(
+        "sentry",
+        r"sntrys_eyJpYXQiO[A-Za-z0-9+/]{40,500}={0,2}_[A-Za-z0-9+/]{43}|sntryu_[0-9a-f]{64}",
+    ),
+    key("dynatrace", r"dt0[a-z][0-9]{2}\.(?:[A-Z0-9]{24}\.[A-Z0-9]{64}|[a-z0-9]{24}\.[a-z0-9]{64})"),
     key("posthog", r"ph[cxr]_[A-Za-z0-9]{40,50}"),
     key("honeycomb", r"hc[abciklmnp][a-z]{2}_[a-z0-9]{58}"),
     key(
@@ -178,23 +197,6 @@ pub(super) static KEYS: &[Shape] = &[
     key("adobe", r"p8e-[a-z0-9]{32}"),
     key("beamer", r"b_[a-z0-9=_-]{44}"),
     key("openshift", r"sha256~[A-Za-z0-9_-]{43}"),
-    key("sidekiq", r"BUNDLE_[A-Z_]{0,40}CONTRIBSYS__COM[=:\s]{1,4}[0-9a-f]{8}:[0-9a-f]{8}"),
     key("maxmind", r"[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk"),
     key("intra42", r"s-s4t2(?:ud|af)-[0-9a-f]{64}"),
-];
-
-/// Keys that are told only by a name beside them.
-pub(super) static NAMED: &[Shape] = &[
-    named(
-        "aws_secret",
-        r#"(?i-u:aws(?u:.){0,30}(?:secret|sk|key))[^\n]{0,20}?[\s"'=:>]{1,6}([A-Za-z0-9+/]{40})"#,
-    ),
-    named(
-        "forty_hex",
-        r#"(?i-u:api|token|key|secret|auth|client|pat|credential)[A-Za-z0-9_.-]{0,20}["'`\]]{0,2}[ \t]{0,4}(?:=>|:=|:{1,3}=|={1,3}|:|\|\|:|,|\?=)[ \t]{0,5}["'`]{0,3}([0-9a-f]{32}(?:[0-9a-f]{8}|[0-9a-f]{32})?)"#,
-    ),
-    named(
-        "uuid_key",
-        r#"(?i-u:api[_-]?key|token|secret|auth[_-]?key|apikey|access[_-]?key)[A-Za-z0-9_.-]{0,20}["'`\]]{0,2}[ \t]{0,4}(?:=>|:=|:{1,3}=|={1,3}|:|\|\|:|,|\?=)[ \t]{0,5}["'`]{0,3}([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"#,
-    ),
 ];

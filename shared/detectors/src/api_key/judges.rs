@@ -1,0 +1,73 @@
+//! What tells a key of one vendor from what only looks like it: parts that must decode, random parts, checksums.
+
+use crate::detector::Candidate;
+use crate::encoded_payload::from_base64;
+use crate::placeholder::{entropy, stands_in};
+
+use super::{run_of_one, vendor, whole};
+
+/// A JSON web token: its header, and without a signature its claims too, decode to an object in JSON.
+pub(super) fn json_web_token(candidate: &Candidate<'_>) -> Option<u8> {
+    let mut parts = candidate.matched().split('.');
+    let header = parts.next().and_then(object);
+    let claims = parts.next().and_then(object);
+    let names = header.is_some_and(|header| header.contains("\"alg\"") || header.contains("\"enc\""));
+    let is_whole = whole(candidate) && names && (parts.next().is_some() || claims.is_some());
+    Some(if is_whole { candidate.confidence } else { 30 })
+}
+
+fn object(part: &str) -> Option<String> {
+    let text = String::from_utf8(from_base64(part)?).ok()?;
+    let bare = text.trim();
+    (bare.starts_with('{') && bare.ends_with('}')).then_some(text)
+}
+
+/// A bot's token begins with the number of its account, in base64.
+pub(super) fn discord_bot(candidate: &Candidate<'_>) -> Option<u8> {
+    let account = candidate.matched().split('.').next().and_then(from_base64)?;
+    let numbered = account.len() >= 17 && account.iter().all(u8::is_ascii_digit);
+    if numbered { vendor(candidate) } else { None }
+}
+
+/// Slack's samples have plain numbers in front, too: what has to be random is the end.
+pub(super) fn slack(candidate: &Candidate<'_>) -> Option<u8> {
+    let end = candidate.matched().rsplit('-').next()?;
+    let digits = end.bytes().filter(u8::is_ascii_digit).count();
+    let random = digits >= 2 && entropy(end) >= 2.6 && !run_of_one(end) && !stands_in(end);
+    (whole(candidate) && random).then_some(candidate.confidence)
+}
+
+/// Keys that end in a checksum of what stands before it, six digits of base 62; samples have a wrong one.
+pub(super) fn checked(candidate: &Candidate<'_>) -> Option<u8> {
+    let confidence = vendor(candidate)?;
+    let (_, key) = candidate.matched().split_once('_')?;
+    let (body, sum) = key.split_at_checked(key.len().checked_sub(6)?)?;
+    Some(if base62(crc32(body.as_bytes())) == sum { confidence.max(99) } else { confidence.min(85) })
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| sum >> 1 ^ if sum & 1 == 1 { 0xedb8_8320 } else { 0 })
+    })
+}
+
+fn base62(mut number: u32) -> String {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut digits = [b'0'; 6];
+    for digit in digits.iter_mut().rev() {
+        *digit = usize::try_from(number % 62).ok().and_then(|at| DIGITS.get(at).copied()).unwrap_or(b'0');
+        number /= 62;
+    }
+    digits.iter().map(|digit| char::from(*digit)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checksum_is_six_digits_of_base_62() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+        assert_eq!((base62(0), base62(61), base62(62)), ("000000".into(), "00000z".into(), "000010".into()));
+    }
+}
