@@ -12,10 +12,11 @@ mod vendors;
 
 use std::sync::LazyLock;
 
-use judges::{checked, discord_bot, json_web_token, slack};
+use judges::{checked, discord_bot, json_web_token, kubernetes, slack};
 
 use crate::context::{first_byte, is_word, last_byte};
 use crate::detector::{Candidate, Detector, Shape};
+use crate::encoded_payload::from_base64;
 use crate::placeholder::{entropy, stands_in};
 
 /// Finds keys and tokens.
@@ -65,6 +66,12 @@ static GENERAL: &[Shape] = &[
         regex: r"(?-u:\b)eyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,2000}(?:\.[A-Za-z0-9_-]{10,700})?",
         confidence: 92,
         accept: Some(json_web_token),
+    },
+    Shape {
+        name: "kubernetes_secret",
+        regex: r#"(?i-u:\bkind:[ \t]{0,4}["']?secret\b)(?:[\t -~]{0,100}\r?\n){1,9}?[ \t]{0,4}data:[ \t]{0,4}\r?\n(?:[ \t]{1,8}#[\t -~]{0,100}\r?\n){0,2}[ \t]{1,8}["']?[A-Za-z0-9._-]{1,60}["']?:[ \t]{1,4}["']?([A-Za-z0-9+/]{10,400}={0,2})"#,
+        confidence: 85,
+        accept: Some(kubernetes),
     },
     Shape {
         name: "twitter_bearer",
@@ -154,7 +161,11 @@ fn private_key(candidate: &Candidate<'_>) -> Option<u8> {
 
 fn beside_name(candidate: &Candidate<'_>) -> Option<u8> {
     let value = candidate.matched();
-    let goes_on = first_byte(candidate.after(1)).is_some_and(is_word);
+    let goes_on = match candidate.after(2).as_bytes() {
+        [b'-' | b':', next] => next.is_ascii_alphanumeric(),
+        [next, ..] => is_word(*next),
+        [] => false,
+    };
     let weak = stands_in(value) || run_of_one(value) || !value.bytes().any(|byte| byte.is_ascii_digit());
     let harmless = is_harmless(name_before(candidate)) || timed_uuid(value);
     (!goes_on && !weak && !harmless && entropy(value) >= 2.6).then_some(candidate.confidence)
@@ -221,7 +232,10 @@ const HARMLESS_NAMES: &[&str] = &[
 
 fn assigned_plainly(candidate: &Candidate<'_>) -> Option<u8> {
     let value = candidate.matched();
-    (!stands_in(value) && entropy(value) >= 3.0 && !run_of_one(value)).then_some(candidate.confidence)
+    // `Basic` takes a name and a password, apart by a colon, in base64.
+    let basic = candidate.before(6).trim_end().to_ascii_lowercase().ends_with("basic");
+    let pair = from_base64(value).is_some_and(|decoded| decoded.contains(&b':'));
+    ((!basic || pair) && !stands_in(value) && entropy(value) >= 3.0 && !run_of_one(value)).then_some(candidate.confidence)
 }
 
 /// A value beside a key's name: must look random, and be no path, word, name or number.
@@ -277,6 +291,23 @@ fn looks_random(value: &str) -> bool {
         && (wordy < 2 || value.split(['_', '-', '.', '/']).any(is_random_part))
         && entropy(value) >= floor
         && !run_of_one(value)
+        && !counts_up(value)
+        && !is_malformed(value)
+}
+
+/// A prefix that one vendor has made known, on a value that is not of that vendor's form: a sample.
+fn is_malformed(value: &str) -> bool {
+    // Keys of the form have their own shapes, which are judged apart.
+    ["xoxb-", "xoxp-", "xoxe-", "xoxs-"].iter().any(|prefix| value.starts_with(prefix))
+}
+
+/// Twelve steps through the alphabet or the digits in a row: typed in, not drawn.
+fn counts_up(value: &str) -> bool {
+    let mut run = 0;
+    value.bytes().zip(value.bytes().skip(1)).any(|(a, b)| {
+        run = if b == a.wrapping_add(1) || (a, b) == (b'9', b'0') { run + 1 } else { 0 };
+        run >= 12
+    })
 }
 
 /// Words in front of it do not make a long random part a name.

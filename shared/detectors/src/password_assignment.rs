@@ -82,8 +82,14 @@ static SHAPES: &[Shape] = &[
         accept: Some(command_line),
     },
     Shape {
+        name: "curl_user",
+        regex: r#"(?-u:\b)curl(?-u:\b)(?:[^\n]|\\\n){0,300}?[ ](?:-u|--user)[ =]?["']?([^\s:"'<>]{8,60}):["']?(?:\s|$)"#,
+        confidence: 75,
+        accept: Some(key_for_user),
+    },
+    Shape {
         name: "curl",
-        regex: r#"(?-u:\b)curl(?-u:\b)[^\n]{0,200}?[ ](?:-u|--user|--proxy-user|-U)[ =]?["']?[^\s:"']{1,60}:([^\s"']{3,100})"#,
+        regex: r#"(?-u:\b)curl(?-u:\b)(?:[^\n]|\\\n){0,300}?[ ](?:-u|--user|--proxy-user|-U)[ =]?["']?[^\s:"']{0,60}:([^\s"']{3,100})"#,
         confidence: 80,
         accept: Some(command_line),
     },
@@ -202,12 +208,17 @@ fn url(candidate: &Candidate<'_>) -> Option<u8> {
         || value.contains("${")
         || value.contains('{')
         || value.starts_with('%') && value.ends_with('%');
-    (!stands_in(value) && !variable).then_some(candidate.confidence)
+    // `postgres://postgres:postgres@`, `user:abc@`: what a server or a manual starts with.
+    let before = candidate.before(64).trim_end_matches(':');
+    let same = before.strip_suffix(value).is_some_and(|rest| rest.ends_with('/'));
+    let plain = value.len() < 4 || same;
+    (!stands_in(value) && !variable && !plain).then_some(candidate.confidence)
 }
 
 fn command_line(candidate: &Candidate<'_>) -> Option<u8> {
     let value = candidate.matched();
     if stands_in(value)
+        || stands_in(value.trim_end_matches('>'))
         || value.starts_with('$')
         || is_path(value)
         || value.contains('$') && value.contains('{')
@@ -219,6 +230,12 @@ fn command_line(candidate: &Candidate<'_>) -> Option<u8> {
         Strength::Numbered => Some(candidate.confidence),
         Strength::Word => Some(if value.len() >= 5 { 50 } else { 35 }),
     }
+}
+
+/// `curl -u "key:"`: many services take a key in place of the name, and no password.
+fn key_for_user(candidate: &Candidate<'_>) -> Option<u8> {
+    let strong = matches!(strength(candidate.matched()), Strength::Mixed);
+    command_line(candidate).filter(|_| strong)
 }
 
 enum Strength {

@@ -11,29 +11,29 @@ pub(super) fn json_web_token(candidate: &Candidate<'_>) -> Option<u8> {
     let mut parts = candidate.matched().split('.');
     let header = parts.next().and_then(object);
     let claims = parts.next().and_then(object);
-    let names = header.is_some_and(|header| header.contains("\"alg\"") || header.contains("\"enc\""));
-    let is_whole = whole(candidate) && names && (parts.next().is_some() || claims.is_some());
+    let is_whole = whole(candidate) && header.is_some() && (parts.next().is_some() || claims.is_some());
     Some(if is_whole { candidate.confidence } else { 30 })
 }
 
 fn object(part: &str) -> Option<String> {
     let text = String::from_utf8(from_base64(part)?).ok()?;
     let bare = text.trim();
-    (bare.starts_with('{') && bare.ends_with('}')).then_some(text)
+    (bare.starts_with("{\"") && bare.ends_with('}') && bare.contains("\":")).then_some(text)
 }
 
-/// A bot's token begins with the number of its account, in base64.
+/// A bot's token begins with the number of its account, in base64; whoever made a token up changed some of it.
 pub(super) fn discord_bot(candidate: &Candidate<'_>) -> Option<u8> {
     let account = candidate.matched().split('.').next().and_then(from_base64)?;
-    let numbered = account.len() >= 17 && account.iter().all(u8::is_ascii_digit);
+    let digits = account.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let numbered = account.len() >= 17 && digits * 3 >= account.len() * 2;
     if numbered { vendor(candidate) } else { None }
 }
 
 /// Slack's samples have plain numbers in front, too: what has to be random is the end.
 pub(super) fn slack(candidate: &Candidate<'_>) -> Option<u8> {
     let end = candidate.matched().rsplit('-').next()?;
-    let digits = end.bytes().filter(u8::is_ascii_digit).count();
-    let random = digits >= 2 && entropy(end) >= 2.6 && !run_of_one(end) && !stands_in(end);
+    let numbered = end.bytes().any(|byte| byte.is_ascii_digit());
+    let random = numbered && entropy(end) >= 2.6 && !run_of_one(end) && !stands_in(end);
     (whole(candidate) && random).then_some(candidate.confidence)
 }
 
@@ -43,6 +43,14 @@ pub(super) fn checked(candidate: &Candidate<'_>) -> Option<u8> {
     let (_, key) = candidate.matched().split_once('_')?;
     let (body, sum) = key.split_at_checked(key.len().checked_sub(6)?)?;
     Some(if base62(crc32(body.as_bytes())) == sum { confidence.max(99) } else { confidence.min(85) })
+}
+
+/// What a secret's manifest holds is base64, and not all of it a text that stands for something.
+pub(super) fn kubernetes(candidate: &Candidate<'_>) -> Option<u8> {
+    let value = candidate.matched();
+    let decoded = from_base64(value).filter(|_| value.len().is_multiple_of(4))?;
+    let sample = stands_in(value) || stands_in(&String::from_utf8_lossy(&decoded));
+    (!sample && !run_of_one(value)).then_some(candidate.confidence)
 }
 
 fn crc32(bytes: &[u8]) -> u32 {

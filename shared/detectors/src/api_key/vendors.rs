@@ -67,7 +67,7 @@ pub(super) static KEYS: &[Shape] = &[
     key("github_fine_grained", r"github_pat_[A-Za-z0-9_]{82}"),
     key(
         "gitlab",
-        r"gl(?:pat|rt)-[A-Za-z0-9_-]{27,300}\.[0-9a-z]{2}\.?[0-9a-z]{7,9}|glrt-t[0-9]_[A-Za-z0-9_-]{20}|(?:glpat|gldt|glrt|glft|glsoat|glffct|glwt)-[A-Za-z0-9_-]{20}|glcbt-[0-9A-Za-z]{1,5}_[A-Za-z0-9_-]{20}|glptt-[0-9a-f]{40}|glimt-[A-Za-z0-9_-]{25}|glagent-[A-Za-z0-9_-]{50}|gloas-[0-9a-f]{64}",
+        r"gl(?:pat|rt)-[A-Za-z0-9_-]{27,300}\.[0-9a-z]{2}\.?[0-9a-z]{7,9}|glrt-t[0-9]_[A-Za-z0-9_-]{20}|(?:glpat|gldt|glrt|glft|glsoat|glffct|glwt)-[A-Za-z0-9_-]{20}|glcbt-(?:[0-9A-Za-z]{1,5}_)?[A-Za-z0-9_-]{20}|glptt-[A-Za-z0-9_-]{40}|glimt-[A-Za-z0-9_-]{25}|glagent-[A-Za-z0-9_-]{50,64}|gloas-[A-Za-z0-9_-]{64}",
     ),
     key("gitlab_runner", r"GR1348941[A-Za-z0-9_-]{20}"),
     key("gitlab_session", r"_gitlab_session=[0-9a-f]{32}"),
@@ -106,7 +106,7 @@ pub(super) static KEYS: &[Shape] = &[
     // Talk and work.
     Shape {
         name: "slack",
-        regex: r"xox[abceoprs](?:-[0-9]{1,2})?(?:-[0-9]{5,14}){1,3}-[A-Za-z0-9]{16,64}|xox[are]-(?:[0-9]-)?[A-Za-z0-9]{16,200}|xoxe\.xox[bp]-[0-9]-[A-Za-z0-9]{160,170}|xoxd-[A-Za-z0-9%/+]{60,300}",
+        regex: r"xox[abceoprs](?:-[0-9]{1,2})?(?:-[0-9]{5,14}){1,3}-[A-Za-z0-9]{10,64}|xox[are]-(?:[0-9]-)?[A-Za-z0-9]{16,200}|xoxe\.xox[bp]-[0-9]-[A-Za-z0-9]{160,170}|xoxd-[A-Za-z0-9%/+]{60,300}",
         confidence: 95,
         accept: Some(slack),
     },
@@ -118,7 +118,7 @@ pub(super) static KEYS: &[Shape] = &[
     ),
     Shape {
         name: "discord_bot",
-        regex: r"(?:M[Tjz]|N[DTjz]|O[DT])[AEIMQUYcgk][w-z0-5][A-Za-z0-9_-]{19,23}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}",
+        regex: r"(?:M[Tjz]|N[DTjz]|O[DT])[AEIMQUYcgk][w-z0-5][A-Za-z0-9_-]{20,22}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}",
         confidence: 95,
         accept: Some(discord_bot),
     },

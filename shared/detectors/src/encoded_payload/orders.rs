@@ -51,6 +51,33 @@ const ORDERS: &[&str] = &[
     "zaboravi",
 ];
 
+/// Phrases that make demands of a model; found anywhere.
+const DEMANDS: &[&str] = &[
+    "answer only",
+    "respond with",
+    "respond as",
+    "reply with",
+    "you are a ",
+    "you are the ",
+    "you must",
+    "your own knowledge",
+    "ignore the",
+    "forget everything",
+    "what i said before",
+    "repeat everything",
+    "in your answer",
+    "now write a",
+    "no longer",
+    "say that you",
+    "new task",
+    "from this point",
+    "dites",
+    "ignorer",
+    "ignoriert",
+    "antworte nur",
+    "toujours administrateur",
+];
+
 /// Parts of commands and scripts; found anywhere.
 const COMMANDS: &[&str] = &[
     "curl ",
@@ -84,19 +111,85 @@ const COMMANDS: &[&str] = &[
     "sudo ",
 ];
 
-/// How surely decoded text is an order, in hundredths; 0 if nothing says so.
+/// Phrases of orders with everything but letters left out, for text whose words were run together.
+const RUN_TOGETHER: &[&str] = &[
+    "previousinstructions",
+    "priorinstructions",
+    "ignoreall",
+    "ignoreprevious",
+    "ignorethe",
+    "ignoreyour",
+    "disregardall",
+    "disregardany",
+    "forgeteverything",
+    "forgetall",
+    "systemprompt",
+    "hiddenprompt",
+    "yourinstructions",
+    "yourprompt",
+    "developermode",
+    "doanythingnow",
+    "bypassapproval",
+    "revealthe",
+    "revealyour",
+    "revealsecret",
+    "exfiltrat",
+    "youarenow",
+    "fetchsecret",
+    "sendsecret",
+    "sendcredentials",
+    "approvethenext",
+];
+
+/// How surely decoded text is an order, in hundredths; 0 if nothing says so. Text that was turned once more before
+/// it was encoded counts as what it was.
 pub(super) fn weight(decoded: &str) -> u8 {
-    let head = super::coats::cut(decoded, 2000);
-    let lower = head.to_ascii_lowercase();
-    let orders = ORDERS.iter().filter(|word| mentions(&lower, &[word])).count();
+    let head = super::coats::cut(decoded, 2000).to_ascii_lowercase();
+    let turned = [rot13(&head), head.chars().rev().collect(), plain_letters(&head)];
+    let once_more = turned.iter().any(|text| run_together(text));
+    plain_weight(&head).max(if run_together(&head) || once_more { 80 } else { 0 })
+}
+
+fn plain_weight(lower: &str) -> u8 {
+    let orders = ORDERS.iter().filter(|word| mentions(lower, &[word])).count();
     let commands = COMMANDS.iter().filter(|part| lower.contains(**part)).count();
-    match (orders, commands) {
+    let asked = DEMANDS.iter().filter(|part| lower.contains(**part)).count();
+    match (orders + asked, commands) {
         (0, 0) => 0,
         (_, 1..) => 85,
-        (1, 0) => 60,
+        // One word of orders is in many honest texts.
+        (1, 0) => 40 + 20 * u8::from(asked > 0),
         (2, 0) => 80,
         (_, 0) => 92,
     }
+}
+
+fn run_together(text: &str) -> bool {
+    let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
+    RUN_TOGETHER.iter().any(|phrase| letters.contains(phrase))
+}
+
+fn rot13(text: &str) -> String {
+    let turn = |letter: char| match letter {
+        'a'..='m' => char::from_u32(u32::from(letter) + 13).unwrap_or(letter),
+        'n'..='z' => char::from_u32(u32::from(letter) - 13).unwrap_or(letter),
+        other => other,
+    };
+    text.chars().map(turn).collect()
+}
+
+/// Digits that stand for letters, as letters.
+fn plain_letters(text: &str) -> String {
+    let letter = |c: char| match c {
+        '0' => 'o',
+        '1' => 'i',
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' => 't',
+        other => other,
+    };
+    text.chars().map(letter).collect()
 }
 
 const fn turned(name: &'static str, regex: &'static str) -> Shape {
