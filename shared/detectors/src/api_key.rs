@@ -235,7 +235,8 @@ fn assigned_plainly(candidate: &Candidate<'_>) -> Option<u8> {
     // `Basic` takes a name and a password, apart by a colon, in base64.
     let basic = candidate.before(6).trim_end().to_ascii_lowercase().ends_with("basic");
     let pair = from_base64(value).is_some_and(|decoded| decoded.contains(&b':'));
-    ((!basic || pair) && !stands_in(value) && entropy(value) >= 3.0 && !run_of_one(value)).then_some(candidate.confidence)
+    ((!basic || pair) && !stands_in(value) && entropy(value) >= 3.0 && !run_of_one(value))
+        .then_some(candidate.confidence)
 }
 
 /// A value beside a key's name: must look random, and be no path, word, name or number.

@@ -32,8 +32,12 @@ pub(super) fn discord_bot(candidate: &Candidate<'_>) -> Option<u8> {
 /// Slack's samples have plain numbers in front, too: what has to be random is the end.
 pub(super) fn slack(candidate: &Candidate<'_>) -> Option<u8> {
     let end = candidate.matched().rsplit('-').next()?;
-    let numbered = end.bytes().any(|byte| byte.is_ascii_digit());
-    let random = numbered && entropy(end) >= 2.6 && !run_of_one(end) && !stands_in(end);
+    let has = |test: fn(&u8) -> bool| end.as_bytes().iter().any(test);
+    let random = has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && entropy(end) >= 2.6
+        && !run_of_one(end)
+        && !stands_in(end);
     (whole(candidate) && random).then_some(candidate.confidence)
 }
 

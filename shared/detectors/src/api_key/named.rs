@@ -38,7 +38,10 @@ pub(super) static KEYS: &[Shape] = &[
     ),
     named(
         "hexadecimal",
-        beside!("api|token|key|secret|auth|client|pat|credential", "[0-9a-f]{32}(?:[0-9a-f]{8}|[0-9a-f]{32})?"),
+        beside!(
+            "api|token|key|secret|auth|client|pat|credential",
+            "[0-9a-f]{32}(?:[0-9a-f]{8}|[0-9a-f]{32})?"
+        ),
     ),
     named(
         "uuid_key",
@@ -53,7 +56,10 @@ pub(super) static KEYS: &[Shape] = &[
     named("sourcegraph_bare", beside!("sourcegraph", "(?i-u:[0-9a-f]{40})")),
     named("sumo_logic", of_vendor!("sumo", "su[A-Za-z0-9]{12}")),
     named("telegram_named", of_vendor!("telegr", "[0-9]{5,16}:A[A-Za-z0-9_-]{34}")),
-    named("heroku_uuid", of_vendor!("heroku", "(?i-u:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")),
+    named(
+        "heroku_uuid",
+        of_vendor!("heroku", "(?i-u:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"),
+    ),
     named("sidekiq", beside!("BUNDLE_(?:ENTERPRISE|GEMS)__CONTRIBSYS__COM", "[0-9a-f]{8}:[0-9a-f]{8}")),
     named("algolia", of_vendor!("algolia", "[0-9a-f]{32}")),
     named("datadog", of_vendor!("datadog|dd[_-]?(?:api|app)", "[0-9a-f]{32}(?:[0-9a-f]{8})?")),

@@ -54,12 +54,7 @@ pub(super) static KEYS: &[Shape] = &[
         r"t1\.[A-Z0-9a-z_-]{30,200}[=]{0,2}\.[A-Z0-9a-z_-]{86}[=]{0,2}|AQVN[A-Za-z0-9_-]{35,38}|YCAJE[A-Za-z0-9_-]{20}",
     ),
     // Code and builds.
-    Shape {
-        name: "github",
-        regex: r"gh[pousr]_[A-Za-z0-9]{36,255}",
-        confidence: 95,
-        accept: Some(checked),
-    },
+    Shape { name: "github", regex: r"gh[pousr]_[A-Za-z0-9]{36,255}", confidence: 95, accept: Some(checked) },
     key(
         "github_app",
         r"ghs_[0-9]{1,12}_eyJ[A-Za-z0-9_-]{10,400}\.eyJ[A-Za-z0-9_-]{10,800}\.[A-Za-z0-9_-]{20,700}",
@@ -171,10 +166,7 @@ pub(super) static KEYS: &[Shape] = &[
     key("new_relic", r"NR(?:AK|JS|II|AA|IQ)-[A-Za-z0-9_-]{19,42}"),
     key("grafana", r"gl(?:c|sa)_[A-Za-z0-9+/_]{32,400}={0,3}"),
     key("grafana_key", r"eyJrIjoi[A-Za-z0-9+/]{60,400}={0,3}"),
-    key(
-        "sentry",
-        r"sntrys_eyJpYXQiO[A-Za-z0-9+/]{40,500}={0,2}_[A-Za-z0-9+/]{43}|sntryu_[0-9a-f]{64}",
-    ),
+    key("sentry", r"sntrys_eyJpYXQiO[A-Za-z0-9+/]{40,500}={0,2}_[A-Za-z0-9+/]{43}|sntryu_[0-9a-f]{64}"),
     key("dynatrace", r"dt0[a-z][0-9]{2}\.(?:[A-Z0-9]{24}\.[A-Z0-9]{64}|[a-z0-9]{24}\.[a-z0-9]{64})"),
     key("posthog", r"ph[cxr]_[A-Za-z0-9]{40,50}"),
     key("honeycomb", r"hc[abciklmnp][a-z]{2}_[a-z0-9]{58}"),

@@ -206,13 +206,15 @@ pub(super) static TURNED: &[Shape] = &[
         "backwards",
         r"(?i-u:\b(?:erongi|dragersid|tegrof|edirrevo|ssapyb|laever|snoitcurtsni|noitcurtsni|tpmorp|suoiverp|drowssap|terces|dneterp|tnirp|tuptuo|ereirongi|ssigrev|nobaweb|evoba)\b)",
     ),
-    turned(
-        "digits_for_letters",
-        r"(?i-u:\b(?:1gn0r[e3]|ign0r[e3]|1gnor[e3]|ignor3|d15r3g4rd|d1sr3g[a4]rd|f0rg3t|forg3t|f0rget|0v3rr1d3|byp4ss|byp455|r3v34l|r3veal|1n57ruc710n5?|1nstruct10ns?|instruct10ns|in5truct1on5?|pr0mp7s?|pr0mpts?|5y573m|syst3m|sy5t3m|p455w0rd|pr3v10u5|pr3vi0us|s3cr37|7h3 480v3|480v3)\b)",
-    ),
+    Shape {
+        name: "digits_for_letters",
+        regex: r"(?i-u:\b(?:[i1]gn[o0]r[e3]|f[o0]rg[e3][t7]|d[i1][s5]r[e3]g[a4]rd|[o0]v[e3]rr[i1]d[e3]|r[e3]v[e3][a4]l|byp[a4][s5][s5]|[i1]n[s5][t7]ruc[t7][i1][o0]n|pr[o0]mp[t7]|pr[e3]v[i1][o0]u[s5]|pr[e3][t7][e3]nd|[s5]y[s5][t7][e3]m|r[e3]p[e3][a4][t7]|[s5][e3]cr[e3][t7]|[i1]m[a4]g[i1]n[e3]|[e3]xf[i1]l[t7]r[a4][t7][e3]|p[a4][s5][s5]w[o0]rd|7h3 480v3|480v3)[s5d]?\b)",
+        confidence: 75,
+        accept: Some(with_digits),
+    },
     turned(
         "spelt_out",
-        r"(?i-u:\b(?:i[ ._-]{1,3}g[ ._-]{1,3}n[ ._-]{1,3}o[ ._-]{1,3}r[ ._-]{1,3}e|f[ ._-]{1,3}o[ ._-]{1,3}r[ ._-]{1,3}g[ ._-]{1,3}e[ ._-]{1,3}t|d[ ._-]{1,3}i[ ._-]{1,3}s[ ._-]{1,3}r[ ._-]{1,3}e[ ._-]{1,3}g|i[ ._-]{1,3}n[ ._-]{1,3}s[ ._-]{1,3}t[ ._-]{1,3}r[ ._-]{1,3}u[ ._-]{1,3}c[ ._-]{1,3}t|p[ ._-]{1,3}r[ ._-]{1,3}o[ ._-]{1,3}m[ ._-]{1,3}p[ ._-]{1,3}t|r[ ._-]{1,3}e[ ._-]{1,3}v[ ._-]{1,3}e[ ._-]{1,3}a[ ._-]{1,3}l|o[ ._-]{1,3}v[ ._-]{1,3}e[ ._-]{1,3}r[ ._-]{1,3}r[ ._-]{1,3}i[ ._-]{1,3}d|p[ ._-]{1,3}r[ ._-]{1,3}e[ ._-]{1,3}t[ ._-]{1,3}e[ ._-]{1,3}n[ ._-]{1,3}d|a[ ._-]{1,3}b[ ._-]{1,3}o[ ._-]{1,3}v[ ._-]{1,3}e|r[ ._-]{1,3}e[ ._-]{1,3}p[ ._-]{1,3}e[ ._-]{1,3}a[ ._-]{1,3}t)\b)",
+        r"(?i-u:\b(?:[i1][ ._-]{1,3}g[ ._-]{1,3}n[ ._-]{1,3}[o0][ ._-]{1,3}r[ ._-]{1,3}[e3]|f[ ._-]{1,3}[o0][ ._-]{1,3}r[ ._-]{1,3}g[ ._-]{1,3}[e3][ ._-]{1,3}[t7]|d[ ._-]{1,3}[i1][ ._-]{1,3}[s5][ ._-]{1,3}r[ ._-]{1,3}[e3][ ._-]{1,3}g|[i1][ ._-]{1,3}n[ ._-]{1,3}[s5][ ._-]{1,3}[t7][ ._-]{1,3}r[ ._-]{1,3}u[ ._-]{1,3}c[ ._-]{1,3}[t7]|p[ ._-]{1,3}r[ ._-]{1,3}[o0][ ._-]{1,3}m[ ._-]{1,3}p[ ._-]{1,3}[t7]|r[ ._-]{1,3}[e3][ ._-]{1,3}v[ ._-]{1,3}[e3][ ._-]{1,3}[a4][ ._-]{1,3}l|[o0][ ._-]{1,3}v[ ._-]{1,3}[e3][ ._-]{1,3}r[ ._-]{1,3}r[ ._-]{1,3}[i1][ ._-]{1,3}d|p[ ._-]{1,3}r[ ._-]{1,3}[e3][ ._-]{1,3}[t7][ ._-]{1,3}[e3][ ._-]{1,3}n[ ._-]{1,3}d|[a4][ ._-]{1,3}b[ ._-]{1,3}[o0][ ._-]{1,3}v[ ._-]{1,3}[e3]|r[ ._-]{1,3}[e3][ ._-]{1,3}p[ ._-]{1,3}[e3][ ._-]{1,3}[a4][ ._-]{1,3}[t7]|v[ ._-]{1,3}[e3][ ._-]{1,3}r[ ._-]{1,3}g[ ._-]{1,3}[i1][ ._-]{1,3}[s5][ ._-]{1,3}[s5]|[i1][ ._-]{1,3}g[ ._-]{1,3}n[ ._-]{1,3}[o0][ ._-]{1,3}r[ ._-]{1,3}[i1][ ._-]{1,3}[e3][ ._-]{1,3}r|p[ ._-]{1,3}r[ ._-]{1,3}[e3][ ._-]{1,3}v[ ._-]{1,3}[i1][ ._-]{1,3}[o0][ ._-]{1,3}u[ ._-]{1,3}[s5])\b)",
     ),
     turned(
         "rot13_spelt_out",
@@ -225,6 +227,12 @@ pub(super) static TURNED: &[Shape] = &[
         accept: None,
     },
 ];
+
+/// A plain word is none with digits in place of letters.
+fn with_digits(candidate: &Candidate<'_>) -> Option<u8> {
+    let digits = candidate.matched().bytes().any(|byte| byte.is_ascii_digit());
+    if digits { plain_enough(candidate) } else { None }
+}
 
 /// A single turned word inside an identifier or a longer code is chance.
 fn plain_enough(candidate: &Candidate<'_>) -> Option<u8> {
