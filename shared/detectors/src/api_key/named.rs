@@ -51,7 +51,6 @@ pub(super) static KEYS: &[Shape] = &[
         ),
     ),
     named("numbers", beside!("(?:api|bot|access|auth)[_-]?token|[a-z]{3,12}[_-]?token", "[0-9]{16,20}")),
-    named("lob", of_vendor!("lob", "(?:live|test)_(?:pub_)?[0-9a-f]{31,35}")),
     named("sonar", of_vendor!("sonar", "(?i-u:[0-9a-f]{40})")),
     named("sourcegraph_bare", beside!("sourcegraph", "(?i-u:[0-9a-f]{40})")),
     named("sumo_logic", of_vendor!("sumo", "su[A-Za-z0-9]{12}")),

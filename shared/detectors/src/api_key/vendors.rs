@@ -179,7 +179,6 @@ pub(super) static KEYS: &[Shape] = &[
     key("adafruit", r"aio_[A-Za-z]{4}[A-Za-z0-9]{24}"),
     key("facebook", r"EAA[A-Za-z0-9]{90,300}|EAACEdEose0cBA[A-Za-z0-9]{10,200}"),
     key("facebook_app", r"[0-9]{15,16}\|[A-Za-z0-9_-]{27,40}"),
-    key("twitter_bearer", r"A{22}[A-Za-z0-9%]{80,110}"),
     key("settlemint", r"sm_(?:aat|pat|sat)_[A-Za-z0-9]{16}"),
     key("definednet", r"dnkey-[A-Za-z0-9_=-]{26}-[A-Za-z0-9_=-]{52}"),
     key(
