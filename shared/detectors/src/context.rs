@@ -39,6 +39,12 @@ pub(crate) fn near(candidate: &Candidate<'_>, before: usize, after: usize, words
     mentions(candidate.before(before), words) || mentions(candidate.after(after), words)
 }
 
+/// Whether the match is all that the text says: what is typed into a field, or said when asked for it. Then no words
+/// around it can speak for or against it.
+pub(crate) fn alone(candidate: &Candidate<'_>) -> bool {
+    candidate.before(8).trim_start().is_empty() && candidate.after(8).trim_end().is_empty()
+}
+
 /// Whether a number or code goes on beyond the match: a letter, digit or underscore touches it, or one
 /// stands behind a joining `-`, `.` or `/`, as in ids, versions, decimals and paths.
 pub(crate) fn joined(candidate: &Candidate<'_>) -> bool {

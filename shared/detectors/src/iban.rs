@@ -33,8 +33,8 @@ static SHAPES: &[Shape] = &[Shape {
         |(?i-u:DK|FI|FO|GL|NL|SD)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){14}
         |(?i-u:MK|SI)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){15}
         |(?i-u:AT|BA|EE|KZ|LT|LU|XK|MN)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){16}
-        |(?i-u:CH|CR|HR|LI|LV)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){17}
-        |(?i-u:BG|BH|DE|GB|GE|IE|ME|RS|VA)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){18}
+        |(?i-u:CH|HR|LI|LV)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){17}
+        |(?i-u:BG|BH|CR|DE|GB|GE|IE|ME|RS|VA)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){18}
         |(?i-u:AE|GI|IL|IQ|OM|SO|TL)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){19}
         |(?i-u:AD|CZ|ES|MD|PK|RO|SA|SE|SK|TN|VG)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){20}
         |(?i-u:LY|PT|ST)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){21}

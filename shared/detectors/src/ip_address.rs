@@ -118,14 +118,27 @@ fn version_4(candidate: &Candidate<'_>) -> Option<u8> {
         return Some(30);
     }
     let named = near(candidate, 40, 15, WORDS);
-    let small = address.octets().iter().all(|octet| *octet < 30);
+    // 10.0.0.0/8 is everybody's own network, and hardly anybody's version.
+    let small = address.octets().iter().all(|octet| *octet < 30) && !address.is_private();
+    let network = has_prefix_length(candidate);
     Some(match () {
+        () if network && !is_mask(address) => candidate.confidence,
         () if address.is_loopback() || address.is_unspecified() || is_mask(address) => 40,
         () if small && !named => 40,
         () if address.is_documentation() => 55,
         () if named => 95,
         () => candidate.confidence,
     })
+}
+
+/// Whether it is a network: `/8` comes after it, and no path.
+fn has_prefix_length(candidate: &Candidate<'_>) -> bool {
+    let Some(rest) = candidate.next().and_then(|_| candidate.after(5).strip_prefix('/')) else {
+        return false;
+    };
+    let length = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let ends = rest.as_bytes().get(length).is_none_or(|byte| !is_word(*byte) && *byte != b'/');
+    (1..=3).contains(&length) && ends
 }
 
 /// Whether a word for a version stands right before: `v1.2.3.4`, `Chrome/120.0.0.0`, `version: 1.2.3.4`.
@@ -158,6 +171,8 @@ fn version_6(candidate: &Candidate<'_>) -> Option<u8> {
     let named = near(candidate, 40, 15, WORDS);
     let wordlike = !matched.bytes().any(|byte| byte.is_ascii_digit());
     Some(match () {
+        () if has_prefix_length(candidate) => candidate.confidence,
+        () if address.to_ipv4_mapped().is_some() => candidate.confidence,
         () if groups == 0 || wordlike && groups < 4 => return None,
         () if address.is_loopback() => 40,
         () if is_documentation(address) => 55,

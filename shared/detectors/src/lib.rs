@@ -5,6 +5,7 @@
 
 mod anatomies;
 mod byte_class;
+mod check_digits;
 mod context;
 mod cover;
 mod detector;
@@ -29,13 +30,20 @@ mod window;
 
 // One file each. A new one goes here and into `DETECTORS`.
 mod api_key;
+mod bank_account;
 mod credit_card;
+mod crypto_address;
+mod driver_license;
 mod email;
 mod encoded_payload;
 mod exfiltration_url;
 mod hidden_text;
 mod iban;
 mod ip_address;
+mod mac_address;
+mod medical_id;
+mod national_id;
+mod passport;
 mod password_assignment;
 mod phone_number;
 mod prompt_injection;
@@ -56,13 +64,20 @@ pub use watch::Watch;
 /// Every detector, by id.
 pub static DETECTORS: &[&dyn Detector] = &[
     &api_key::ApiKey,
+    &bank_account::BankAccount,
     &credit_card::CreditCard,
+    &crypto_address::CryptoAddress,
+    &driver_license::DriverLicense,
     &email::Email,
     &encoded_payload::EncodedPayload,
     &exfiltration_url::ExfiltrationUrl,
     &hidden_text::HiddenText,
     &iban::Iban,
     &ip_address::IpAddress,
+    &mac_address::MacAddress,
+    &medical_id::MedicalId,
+    &national_id::NationalId,
+    &passport::Passport,
     &password_assignment::PasswordAssignment,
     &phone_number::PhoneNumber,
     &prompt_injection::PromptInjection,

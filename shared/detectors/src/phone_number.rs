@@ -3,6 +3,10 @@
 //!
 //! Not found: bare digits and loose groups of digits with no such word, dates, versions and amounts.
 
+mod plans;
+
+use plans::{CALLING_CODES, LABELS, OTHER_WORDS, THREE_DIGIT_CODES, WORDS};
+
 use crate::context::{digits, first_byte, is_word, last_byte, mentions, near};
 use crate::detector::{Candidate, Detector, Shape};
 
@@ -30,7 +34,7 @@ impl Detector for PhoneNumber {
 static SHAPES: &[Shape] = &[
     Shape {
         name: "international",
-        regex: r"\+[1-9][0-9]{0,14}(?:[ .\-/]{0,2}\(?[0-9]{1,11}\)?){0,6}[0-9]",
+        regex: r"\+[1-9][0-9]{0,14}(?:[ .\-/]{0,2}\(?[0-9]{1,11}\)?){0,6}[0-9](?:[ ]?(?:x|ext\.?)[ ]?[0-9]{1,6})?",
         confidence: 90,
         accept: Some(international),
     },
@@ -51,6 +55,18 @@ static SHAPES: &[Shape] = &[
         regex: r"(?-u:\b)001[ .-][2-9][0-9]{2}[ .-][2-9][0-9]{2}[ .-][0-9]{4}(?:[ ]?(?:x|ext\.?)[ ]?[0-9]{1,6})?(?-u:\b)",
         confidence: 80,
         accept: Some(north_america),
+    },
+    Shape {
+        name: "america_loose",
+        regex: r"(?:\([0-9]{3}\)[ ]?|(?-u:\b)(?:(?:001|1)[ .-])?[0-9]{3}[.-])[0-9]{3}[.-][0-9]{4}(?:[ ]?(?:x|ext\.?)[ ]?[0-9]{1,6})?(?-u:\b)",
+        confidence: 60,
+        accept: Some(america_loose),
+    },
+    Shape {
+        name: "labelled",
+        regex: r"(?:(?-u:\b)|\()[0-9]{2,4}\)?(?:[ .-][0-9]{2,6}){1,4}",
+        confidence: 60,
+        accept: Some(labelled),
     },
     Shape {
         name: "pairs",
@@ -102,144 +118,10 @@ static SHAPES: &[Shape] = &[
     },
     Shape {
         name: "named",
-        regex: r"(?-u:\b)\(?[0-9](?:[ ./()-]{0,2}[0-9]){6,14}(?-u:\b)",
+        regex: r"(?-u:\b)\(?[0-9](?:[ ./()-]{0,2}[0-9]){5,14}(?-u:\b)",
         confidence: 70,
         accept: Some(named),
     },
-];
-
-/// Words for a telephone, which mean the number that follows.
-const WORDS: &[&str] = &[
-    "phone",
-    "telephone",
-    "tel",
-    "mobile",
-    "cell",
-    "cellphone",
-    "cell phone",
-    "fax",
-    "call",
-    "dial",
-    "whatsapp",
-    "text me",
-    "sms",
-    "ring",
-    "phone number",
-    "contact number",
-    "hotline",
-    "landline",
-    "office",
-    "ext",
-    "phone_number",
-    "phonenumber",
-    "handy",
-    "telefon",
-    "téléphone",
-    "portable",
-    "teléfono",
-    "móvil",
-    "celular",
-    "telefone",
-    "telemóvel",
-    "cellulare",
-    "telefono",
-    "telefoon",
-    "mobil",
-    "ph",
-    "телефон",
-    "тел",
-    "电话",
-    "手机",
-    "電話",
-    "携帯",
-    "전화",
-    "هاتف",
-    "फोन",
-    "reach me at",
-    "reach us at",
-    "answering",
-    "number is",
-];
-
-const OTHER_WORDS: &[&str] = &[
-    "order",
-    "invoice",
-    "ssn",
-    "social security",
-    "card",
-    "account",
-    "iban",
-    "routing",
-    "tracking",
-    "isbn",
-    "case",
-    "ticket",
-    "id",
-    "passport",
-    "zip",
-    "serial",
-    "date",
-    "amount",
-    "price",
-    "part",
-    "sku",
-    "flight",
-];
-
-/// Calling codes, with the fewest and the most digits that follow.
-static CALLING_CODES: &[(&str, usize, usize)] = &[
-    ("1", 10, 10),
-    ("7", 10, 10),
-    ("20", 8, 10),
-    ("27", 9, 9),
-    ("30", 10, 10),
-    ("31", 9, 9),
-    ("32", 8, 9),
-    ("33", 9, 9),
-    ("34", 9, 9),
-    ("36", 8, 9),
-    ("39", 6, 12),
-    ("40", 9, 9),
-    ("41", 9, 9),
-    ("43", 4, 13),
-    ("44", 9, 10),
-    ("45", 8, 8),
-    ("46", 7, 10),
-    ("47", 8, 8),
-    ("48", 9, 9),
-    ("49", 6, 12),
-    ("51", 8, 9),
-    ("52", 10, 11),
-    ("53", 6, 8),
-    ("54", 10, 11),
-    ("55", 10, 11),
-    ("56", 9, 9),
-    ("57", 8, 10),
-    ("58", 10, 10),
-    ("60", 8, 10),
-    ("61", 9, 9),
-    ("62", 8, 12),
-    ("63", 8, 10),
-    ("64", 8, 10),
-    ("65", 8, 8),
-    ("66", 8, 9),
-    ("81", 9, 10),
-    ("82", 8, 11),
-    ("84", 9, 10),
-    ("86", 10, 11),
-    ("90", 10, 10),
-    ("91", 10, 10),
-    ("92", 9, 10),
-    ("93", 9, 9),
-    ("94", 9, 9),
-    ("95", 7, 10),
-    ("98", 10, 10),
-];
-
-/// First digits of the three-digit calling codes, as pairs: `21x`, `35x`, …
-static THREE_DIGIT_CODES: &[&str] = &[
-    "21", "22", "23", "24", "25", "26", "29", "35", "37", "38", "42", "50", "59", "67", "68", "69", "80",
-    "85", "87", "88", "96", "97", "99",
 ];
 
 fn international(candidate: &Candidate<'_>) -> Option<u8> {
@@ -248,13 +130,42 @@ fn international(candidate: &Candidate<'_>) -> Option<u8> {
     let after = first_byte(candidate.after(1));
     let touches = before.is_some_and(|byte| is_word(byte) || matches!(byte, b'.' | b'+' | b')' | b'-'))
         || after.is_some_and(is_word);
-    let plain: String =
-        matched.replace("(0)", "").bytes().filter(u8::is_ascii_digit).map(char::from).collect();
-    let number = if matched.starts_with('+') { plain.as_str() } else { plain.strip_prefix("00")? };
-    if touches || !has_calling_code(number) {
+    let plain: String = without_extension(matched)
+        .replace("(0)", "")
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .map(char::from)
+        .collect();
+    let plus = matched.starts_with('+');
+    let number = if plus { plain.as_str() } else { plain.strip_prefix("00")? };
+    if touches || !plus && goes_on(candidate) {
         return None;
     }
-    Some(if near(candidate, 40, 20, WORDS) { 97 } else { candidate.confidence })
+    let named = near(candidate, 40, 20, WORDS);
+    if has_calling_code(number) {
+        return Some(if named { 97 } else { candidate.confidence });
+    }
+    // Said to be a telephone and written like one: not every sample keeps to the numbering plan.
+    let american =
+        number.len() == 11 && number.starts_with('1') && number.get(1..).is_some_and(|rest| !repeats(rest));
+    (named && american && groups(matched) >= 3).then_some(65)
+}
+
+/// Whether an international account number leads to here: `NL91 ABNA `.
+fn is_account(before: &str) -> bool {
+    let mut groups = before.trim_end().rsplit(' ').skip(1);
+    let first = groups.next().unwrap_or_default();
+    matches!(first.as_bytes(), [a, b, c, d] if a.is_ascii_uppercase() && b.is_ascii_uppercase() && c.is_ascii_digit() && d.is_ascii_digit())
+}
+
+/// The number without the extension behind it.
+fn without_extension(matched: &str) -> &str {
+    matched.split(['x', 'e']).next().unwrap_or(matched)
+}
+
+/// How many groups of digits there are.
+fn groups(matched: &str) -> usize {
+    matched.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).count()
 }
 
 fn has_calling_code(number: &str) -> bool {
@@ -281,9 +192,41 @@ fn north_america(candidate: &Candidate<'_>) -> Option<u8> {
     if goes_on(candidate) {
         return None;
     }
-    let numbers = digits(candidate.matched());
+    let numbers = digits(without_extension(candidate.matched()));
     let start = numbers.len().saturating_sub(10);
-    valid_american(numbers.get(start..).unwrap_or_default()).then(|| raised(candidate))
+    if valid_american(numbers.get(start..).unwrap_or_default()) {
+        return Some(raised(candidate));
+    }
+    None
+}
+
+/// Written as in North America, though no area or exchange begins so: an extension or a label beside it says what it is.
+fn america_loose(candidate: &Candidate<'_>) -> Option<u8> {
+    let matched = candidate.matched();
+    let numbers = digits(without_extension(matched));
+    if goes_on(candidate) || numbers.iter().all(|digit| Some(digit) == numbers.first()) {
+        return None;
+    }
+    let told = matched.contains(['x', 'e'])
+        || mentions(candidate.after(10), LABELS)
+        || mentions(candidate.before(12), LABELS);
+    told.then_some(candidate.confidence)
+}
+
+/// Two to five groups of digits with a label right behind them, as in signatures and address cards.
+fn labelled(candidate: &Candidate<'_>) -> Option<u8> {
+    let count = candidate.matched().bytes().filter(u8::is_ascii_digit).count();
+    if goes_on_before(candidate) || !(6..=12).contains(&count) || looks_like_date(candidate.matched()) {
+        return None;
+    }
+    let after = candidate.after(12).trim_start_matches([' ', '-', ',', '(', '[']);
+    let label = after.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let told = LABELS.iter().any(|word| label.eq_ignore_ascii_case(word));
+    // `100 200 office chairs`: a label ends its line or its item.
+    let rest = after.get(label.len()..).unwrap_or_default().trim_start_matches(' ');
+    let ends =
+        rest.is_empty() || rest.starts_with(['\n', '\r', '\\', ',', ';', '|', ')', ']', '/', '.', '<']);
+    (told && ends).then_some(candidate.confidence)
 }
 
 fn national(candidate: &Candidate<'_>) -> Option<u8> {
@@ -293,7 +236,12 @@ fn national(candidate: &Candidate<'_>) -> Option<u8> {
 /// A number with a trunk zero: 9 to 12 digits in all.
 fn trunk(candidate: &Candidate<'_>) -> Option<u8> {
     let count = candidate.matched().bytes().filter(u8::is_ascii_digit).count();
-    (!goes_on(candidate) && (9..=12).contains(&count)).then(|| raised(candidate))
+    if goes_on(candidate) || !(9..=12).contains(&count) || is_account(candidate.before(10)) {
+        return None;
+    }
+    // Three groups of nine digits are as often another number.
+    let sure = raised(candidate);
+    Some(if count == 9 && groups(candidate.matched()) == 3 && sure < 90 { 40 } else { sure })
 }
 
 fn raised(candidate: &Candidate<'_>) -> u8 {
@@ -306,14 +254,20 @@ fn raised(candidate: &Candidate<'_>) -> u8 {
 
 /// Whether more digits or a word are joined to the match.
 fn goes_on(candidate: &Candidate<'_>) -> bool {
-    let before = candidate.before(2).as_bytes();
     let after = candidate.after(2).as_bytes();
-    let joins = |byte: u8| matches!(byte, b'-' | b'.' | b'/' | b' ' | b':' | b',');
-    let led = matches!(before, [.., last] if is_word(*last) || matches!(last, b'+' | b'=' | b'$' | b'#'))
-        || matches!(before, [digit, join] if digit.is_ascii_digit() && joins(*join));
-    let followed = matches!(after, [next, ..] if is_word(*next))
-        || matches!(after, [join, digit, ..] if joins(*join) && digit.is_ascii_digit());
-    led || followed
+    goes_on_before(candidate)
+        || matches!(after, [next, ..] if is_word(*next))
+        || matches!(after, [join, digit, ..] if joins(*join) && digit.is_ascii_digit())
+}
+
+fn goes_on_before(candidate: &Candidate<'_>) -> bool {
+    let before = candidate.before(2).as_bytes();
+    matches!(before, [.., last] if is_word(*last) || matches!(last, b'+' | b'=' | b'$' | b'#'))
+        || matches!(before, [digit, join] if digit.is_ascii_digit() && joins(*join))
+}
+
+const fn joins(byte: u8) -> bool {
+    matches!(byte, b'-' | b'.' | b'/' | b' ' | b':' | b',')
 }
 
 /// Anything of fitting length right after a word for a telephone.
@@ -323,11 +277,25 @@ fn named(candidate: &Candidate<'_>) -> Option<u8> {
     if goes_on(candidate) || !before.bytes().any(|byte| byte.is_ascii_alphabetic() || byte >= 0x80) {
         return None;
     }
-    if !mentions(before, WORDS) || mentions(before, OTHER_WORDS) || looks_like_date(candidate.matched()) {
+    let offices = mentions(before, &["offices", "located", "address", "street", "avenue"]);
+    if offices
+        || !mentions(before, WORDS)
+        || mentions(before, OTHER_WORDS)
+        || looks_like_date(candidate.matched())
+    {
         return None;
     }
-    let count = candidate.matched().bytes().filter(u8::is_ascii_digit).count();
-    ((7..=15).contains(&count)).then_some(candidate.confidence)
+    let matched = candidate.matched();
+    match matched.bytes().filter(u8::is_ascii_digit).count() {
+        7..=15 => Some(candidate.confidence),
+        // Short local numbers are written in pairs or halves, right behind the word.
+        6 if matched.contains(' ')
+            && mentions(candidate.before(10), &["call", "dial", "tel", "phone", "fax"]) =>
+        {
+            Some(60)
+        }
+        _ => None,
+    }
 }
 
 /// `2024-01-31`, `31.01.2024`, `01/31/2024`, and numbers with a decimal point.
