@@ -111,7 +111,7 @@ fn bare(candidate: &Candidate<'_>) -> Option<u8> {
         return None;
     }
     if !issuer_uses(&numbers) {
-        return (is_called_a_card(candidate) && !uniform(&numbers)).then_some(65);
+        return (is_called_a_card(candidate) && !is_filler(&numbers)).then_some(65);
     }
     if near(candidate, 60, 40, WORDS) {
         return Some(95);
@@ -165,6 +165,11 @@ const NO_CARD: &[&str] = &[
     "timestamp",
     "id",
 ];
+
+/// One digit over and over, but for the check digit.
+fn is_filler(numbers: &[u8]) -> bool {
+    numbers.split_last().is_some_and(|(_, rest)| uniform(rest))
+}
 
 fn is_called_a_card(candidate: &Candidate<'_>) -> bool {
     let before = candidate.before(28);

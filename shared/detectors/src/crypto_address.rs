@@ -37,7 +37,7 @@ static SHAPES: &[Shape] = &[
     // Of the chains whose addresses begin with a letter, only beside their names: any long word might be one.
     Shape {
         name: "named_base58check",
-        regex: r"(?i-u:litecoin|dogecoin|tron|trx|trc-?20|ripple|xrp|wallet|usdt)[ a-zA-Z:=,.'(-]{1,24}?(?-u:\b)([LDXATr9][1-9A-HJ-NP-Za-km-z]{25,34})(?-u:\b)",
+        regex: r"(?i-u:litecoin|dogecoin|tron|trx|trc-?20|ripple|xrp|wallet|usdt)[^\n]{1,24}?(?-u:\b)([LDXATr9][1-9A-HJ-NP-Za-km-z]{25,34})(?-u:\b)",
         confidence: 92,
         accept: Some(base58),
     },

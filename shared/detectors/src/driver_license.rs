@@ -29,7 +29,7 @@ impl Detector for DriverLicense {
 static SHAPES: &[Shape] = &[
     Shape {
         name: "named",
-        regex: r"(?:(?i-u:driver(?:'|’)?s?[ _-]?lic(?:en[cs]e)?|driving[ _-](?:licen[cs]e|permit)|f(?:ü|ue)hrerschein(?:nummer)?|permis[ ]de[ ]conduire|(?:permiso|licencia)[ ]de[ ]conducir|patente[ ]di[ ]guida|carteira[ ]de[ ](?:motorista|habilita..?o)|rijbewijs|prawo[ ]jazdy)|водительское[ ]удостоверение|驾驶证|運転免許|(?-u:\b)(?:DLN?|dln?|CNH)(?-u:\b))[^0-9\n]{1,24}?(?-u:\b)((?:[A-Z]{1,3}[- ]?|[a-z])?[0-9]{2,14}(?:[- ]?[0-9]{2,6}){0,3}[A-Za-z]{0,2})(?-u:\b)",
+        regex: r"(?:(?i:driver(?:['’]?s)?[ _-]?lic(?:en[cs]e)?|driving[ _-](?:licen[cs]e|permit)|f(?:ü|ue)hrerschein(?:nummer)?|permis[ ]de[ ]conduire|(?:permiso|licencia)[ ]de[ ]conducir|patente[ ]di[ ]guida|carteira[ ]de[ ](?:motorista|habilita..?o)|rijbewijs|prawo[ ]jazdy)|водительское[ ]удостоверение|驾驶证|運転免許|(?-u:\b)(?:DLN?|dln?|CNH)(?-u:\b))[^0-9\n]{1,24}?(?-u:\b)((?:[A-Z]{1,3}[- ]?|[a-z])?[0-9]{2,14}(?:[- ]?[0-9]{1,6}){0,4}[A-Za-z]{0,2})(?-u:\b)",
         confidence: 85,
         accept: Some(named),
     },
