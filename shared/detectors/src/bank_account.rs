@@ -84,7 +84,7 @@ fn is_routing(numbers: &[u8]) -> bool {
         _ => return false,
     };
     matches!(district, 1..=12 | 21..=32 | 61..=72 | 80)
-        && weighted(numbers, &[3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 == 0
+        && weighted(numbers, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10)
         && !uniform(numbers)
 }
 

@@ -70,9 +70,11 @@ mod tests {
 
     use super::*;
 
+    type Check = fn(&[u8]) -> bool;
+
     #[test]
     fn published_examples_pass_and_their_neighbours_do_not() {
-        let cases: [(&str, fn(&[u8]) -> bool, &[u8], u8); 3] = [
+        let cases: [(&str, Check, &[u8], u8); 3] = [
             ("luhn", luhn, &[7, 9, 9, 2, 7, 3, 9, 8, 7, 1], 3),
             ("verhoeff", verhoeff, &[2, 3, 6], 3),
             ("mod 11,10", mod_11_10, &[8, 6, 0, 9, 5, 7, 4, 2, 7, 1], 9),

@@ -34,7 +34,9 @@ pub(super) fn sin(numbers: &[u8]) -> bool {
 
 /// Australia.
 pub(super) fn tfn(numbers: &[u8]) -> bool {
-    numbers.len() == 9 && weighted(numbers, &[1, 4, 3, 7, 5, 8, 6, 9, 10]) % 11 == 0 && !uniform(numbers)
+    numbers.len() == 9
+        && weighted(numbers, &[1, 4, 3, 7, 5, 8, 6, 9, 10]).is_multiple_of(11)
+        && !uniform(numbers)
 }
 
 /// The Netherlands: the last digit counts against the others.
@@ -71,13 +73,13 @@ pub(super) fn personnummer(numbers: &[u8]) -> bool {
 pub(super) fn birth_number(numbers: &[u8]) -> bool {
     let month = part(numbers, 2..4) % 50;
     let month = if month > 12 { month.saturating_sub(20) } else { month };
-    is_day(month, part(numbers, 4..6)) && value(numbers) % 11 == 0
+    is_day(month, part(numbers, 4..6)) && value(numbers).is_multiple_of(11)
 }
 
 /// Poland: 20 is added to the month for each century.
 pub(super) fn pesel(numbers: &[u8]) -> bool {
     let sum = weighted(numbers, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]);
-    sum % 10 == 0 && is_day(part(numbers, 2..4) % 20, part(numbers, 4..6))
+    sum.is_multiple_of(10) && is_day(part(numbers, 2..4) % 20, part(numbers, 4..6))
 }
 
 /// Brazil: two check digits.
@@ -173,7 +175,7 @@ pub(super) fn belgian(numbers: &[u8]) -> bool {
 
 /// Switzerland: the check of barcodes.
 pub(super) fn swiss(numbers: &[u8]) -> bool {
-    weighted(numbers, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 == 0
+    weighted(numbers, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]).is_multiple_of(10)
 }
 
 /// Korea; since October 2020 the last digits are random, which is found only beside a word.
@@ -238,7 +240,7 @@ pub(super) fn hong_kong(text: &str) -> bool {
     let characters: Vec<u32> = text.chars().filter(char::is_ascii_alphanumeric).map(worth).collect();
     let led = if characters.len() == 8 { 36 * 9 } else { 0 };
     let sum: u32 = characters.iter().rev().zip(1..).map(|(worth, weight)| worth * weight).sum();
-    (led + sum) % 11 == 0
+    (led + sum).is_multiple_of(11)
 }
 
 /// Italy: a table of values for odd places, the sum modulo 26 as a letter.
@@ -303,5 +305,5 @@ pub(super) fn taiwanese(text: &str) -> bool {
     let Some(place) = place.and_then(|at| u32::try_from(at).ok()) else { return false };
     let code = place + 10;
     let sum = code / 10 + code % 10 * 9 + weighted(&digits(text), &[8, 7, 6, 5, 4, 3, 2, 1, 1]);
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
