@@ -60,10 +60,8 @@ const DEMANDS: &[&str] = &[
     "you are a ",
     "you are the ",
     "you must",
-    "your own knowledge",
     "ignore the",
     "forget everything",
-    "what i said before",
     "repeat everything",
     "in your answer",
     "now write a",
@@ -75,7 +73,6 @@ const DEMANDS: &[&str] = &[
     "ignorer",
     "ignoriert",
     "antworte nur",
-    "toujours administrateur",
 ];
 
 /// Parts of commands and scripts; found anywhere.
