@@ -1,5 +1,6 @@
 //! Text that tries to take over the model: each technique has its shapes, in `english.rs` the words of English, in
-//! `structure.rs` forged delimiters and instructions planted in data, in `languages.rs` the main phrases elsewhere.
+//! `structure.rs` forged delimiters and instructions planted in markup, in `planted.rs` orders planted in what is read, in
+//! `personas.rs` characters that obey anything, in `languages.rs` the main phrases elsewhere.
 //!
 //! A strong shape speaks for itself. A weak one (under 50) also occurs in honest text; two weak ones of different
 //! techniques near each other make a finding, three a sure one. A shape's name begins with its technique, up to
@@ -7,6 +8,8 @@
 
 mod english;
 mod languages;
+mod personas;
+mod planted;
 mod structure;
 
 use std::sync::LazyLock;
@@ -29,8 +32,11 @@ impl Detector for PromptInjection {
     }
 
     fn shapes(&self) -> &'static [Shape] {
-        static SHAPES: LazyLock<Vec<Shape>> =
-            LazyLock::new(|| [english::SHAPES, structure::SHAPES, languages::SHAPES].concat());
+        static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+            let kinds =
+                [english::SHAPES, structure::SHAPES, languages::SHAPES, personas::SHAPES, planted::SHAPES];
+            kinds.concat()
+        });
         &SHAPES
     }
 
@@ -81,6 +87,21 @@ fn technique(hit: &Hit) -> &'static str {
     hit.shape.split(':').next().unwrap_or(hit.shape)
 }
 
+/// A shape that is dropped where it is negated.
+const fn weighed(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
+    Shape { name, regex, confidence, accept: Some(unless_negated) }
+}
+
+/// A shape whose words may well be negated and mean the same ("do not break character").
+const fn loose(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
+    Shape { name, regex, confidence, accept: Some(unless_mentioned) }
+}
+
+/// Lowers what is only mentioned.
+fn unless_mentioned(candidate: &Candidate<'_>) -> Option<u8> {
+    Some(if mentioned(candidate) { candidate.confidence.min(15) } else { candidate.confidence })
+}
+
 /// Drops what is said not to be done ("do not ignore …", "never forget …") and lowers what is only mentioned.
 fn unless_negated(candidate: &Candidate<'_>) -> Option<u8> {
     let before = candidate.before(24).to_ascii_lowercase();
@@ -88,8 +109,14 @@ fn unless_negated(candidate: &Candidate<'_>) -> Option<u8> {
     let negated = ["not", "never", "n't", "n’t", "without", "dont", "cannot", "to not", "shouldnt"]
         .iter()
         .any(|word| before.ends_with(word));
-    let confidence = if mentioned(candidate) { candidate.confidence.min(15) } else { candidate.confidence };
-    (!negated).then_some(confidence)
+    if negated || quotes_what_not_to_follow(candidate.matched()) { None } else { unless_mentioned(candidate) }
+}
+
+/// Whether a match is a warning that shows what it warns of ("do not follow 'ignore your rules'").
+fn quotes_what_not_to_follow(matched: &str) -> bool {
+    let begins =
+        |words: &str| matched.get(..words.len()).is_some_and(|head| head.eq_ignore_ascii_case(words));
+    (begins("do not ") || begins("don't ")) && matched.contains(" '")
 }
 
 #[cfg(test)]

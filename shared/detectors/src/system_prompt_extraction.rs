@@ -96,7 +96,7 @@ fn asked_of_the_model(candidate: &Candidate<'_>) -> Option<u8> {
     let trimmed = before.trim_end();
     let negated =
         ["not", "never", "n't", "n’t", "without", "cannot"].iter().any(|word| trimmed.ends_with(word));
-    if negated || mentions(&before, &["refuse to", "avoid", "refrain from"]) {
+    if negated || mentions(&before, &["refuse to", "avoid", "refrain from"]) || is_about_layout(candidate) {
         return None;
     }
     Some(if mentioned(candidate) || HOW_TO.iter().any(|words| before.contains(words)) {
@@ -104,4 +104,12 @@ fn asked_of_the_model(candidate: &Candidate<'_>) -> Option<u8> {
     } else {
         candidate.confidence
     })
+}
+
+/// Whether a match belongs to the instructions of a document: it goes over a blank line, stands in a list of what to
+/// write, or asks for something that is made from a prompt.
+fn is_about_layout(candidate: &Candidate<'_>) -> bool {
+    let matched = candidate.matched();
+    let listed = candidate.before(4).ends_with("\n- ") && matched.ends_with("above");
+    listed || matched.contains("\n\n") || matched.contains(" based on ")
 }

@@ -1,6 +1,6 @@
 //! Techniques in English words.
 
-use super::unless_negated;
+use super::{unless_negated, weighed};
 use crate::detector::Shape;
 
 const fn strong(name: &'static str, regex: &'static str) -> Shape {
@@ -38,7 +38,12 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     weak(
         "override:instead",
-        r"(?i-u:(?:[.,;:!?\n-][ \t\r\n]{0,3}|\b(?:and|but|now|please) )(?:instead,?[ ](?:please |just |only |now |simply |you (?:must|should|will) ){0,3}(?:do|say|print|output|write|respond|reply|tell|give|return|send|answer|repeat|execute|generate|act|show|reveal|explain|describe|follow|provide|classify|translate|create)|(?:print|say|write|output|respond|reply|answer|return)[ ](?:only |with |exactly |just |the |following |phrase |words? ){0,4}[\x22'`]))",
+        r"(?i-u:(?:[.,;:!?\n-][ \t\r\n]{0,3}|\b(?:and|but|now|please) )(?:instead,?[ ](?:please |just |only |now |simply |you (?:must|should|will) ){0,3}(?:do|say|print|output|write|respond|reply|tell|give|return|send|answer|repeat|execute|generate|act|show|reveal|explain|describe|follow|provide|classify|translate|create)))",
+    ),
+    weighed(
+        "control:quoted",
+        20,
+        r"(?i-u:\b(?:print|say|write|output|respond|reply|answer)[ ](?:only |with |exactly |just |the |following |phrase |words? ){0,4}[\x22'`])",
     ),
     likely(
         "override:end_of_prompt",
@@ -64,16 +69,19 @@ pub(super) static SHAPES: &[Shape] = &[
         "persona:no_longer",
         r"(?i-u:\byou(?:'re| are| will| must| can| have)?[ ](?:now[ ])?(?:no longer|not|never|freed from|been freed|broken free|liberated)[ ](?:[a-z]{2,12}[ ]){0,3}?(?:an? (?:ai|assistant|language model|chatbot|llm)|chatgpt|gpt|bound|restricted|limited|constrained|assistant|claude|gemini|confines|openai|required to follow)\b)",
     ),
-    weak(
+    weighed(
         "persona:from_now_on",
+        40,
         r"(?i-u:\b(?:from (?:now on|this (?:point|moment) (?:on|forward)|here on)|henceforth|for the rest of (?:this|our) (?:conversation|chat)|starting now|as of now),?[ ](?:(?:and )?(?:i want |please |you(?:'ll|'re)? ?|your |assume |act |pretend |respond |answer |all )))",
     ),
-    weak(
+    weighed(
         "persona:you_are_now",
+        40,
         r"(?i-u:\byou(?:'re| are| will be| must be)[ ](?:now|going to (?:be|act|play|pretend|simulate)|about to|to act|to play|henceforth)\b)",
     ),
-    weak(
+    weighed(
         "persona:act_as",
+        20,
         r"(?i-u:\b(?:(?:i want you to|you (?:will|must|should|shall)|please|let's|now)[ ](?:act|pretend|role-?play|simulate|behave|impersonate|play the role|take on the role)|pretend (?:to be|you are|you're|that you)|(?:stay|remain|be) in character|immerse yourself|break character|role-?play as)\b)",
     ),
     weak(
@@ -108,7 +116,8 @@ pub(super) static SHAPES: &[Shape] = &[
         "encoding:answer_in_code",
         r"(?i-u:\b(?:respond|reply|answer|output|write|print|encode|translate|convert|return|give|say|spell|speak)[ ](?:[a-z'-]{1,12}[ ]){0,8}?(?:in|into|to|as|using|with|via)[ ](?:[a-z]{2,8}[ ]){0,2}?(?:base-?64|base-?32|rot-?13|caesar(?: cipher)?|hex(?:adecimal)?|morse(?: code)?|binary|leet(?:speak)?|l33t|pig latin|atbash|reversed?|ascii codes?|emojis only)\b)",
     ),
-    likely(
+    // By itself a riddle that somebody may want solved; what is in it is judged when it is decoded.
+    weak(
         "encoding:decode_and_do",
         r"(?i-u:\b(?:decode|decrypt|decipher|unscramble|de-?obfuscate|translate)\b(?u:[^\n]){0,80}?\b(?:and|then)[ ](?:then |immediately |also |just |silently |directly |strictly ){0,2}(?:execute|follow|obey|perform|do (?:what|as|exactly)|carry out|comply|act on|run it|answer (?:it|the)|respond to (?:it|the)))",
     ),

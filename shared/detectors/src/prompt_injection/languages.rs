@@ -15,7 +15,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     phrase(
         "override:fr",
-        r"(?i)(?:ignore[sz]?|ignorer|oublie[sz]?|oublier|néglige[sz]?|fais abstraction|faites abstraction|ne (?:tiens|tenez) (?:pas|plus) compte|ne (?:suis|suivez) (?:pas|plus)|contourne[sz]?|abandonne[sz]?)[^.!?\n]{0,50}?(?:instruction|consigne|directive|ordre|règle|message|restriction|invite|ce qui précède|tout ce qu)\p{L}{0,12}",
+        r"(?i)(?:ignore[sz]?|ignorer|oublie[sz]?|oublier|n[ée]glige[sz]?|fais abstraction|faites abstraction|ne (?:tiens|tenez) (?:pas|plus) compte|ne (?:suis|suivez) (?:pas|plus)|contourne[sz]?|contourner|abandonne[sz]?)[^.!?\n]{0,40}?(?:\b(?:les|la|le|de|des|du|ces|cette|cet|vos|tes|votre|ton|mes|toutes?|tous)\b |\bl['’])(?:[\p{L}'’]{1,14} ){0,2}?(?:instruction|consigne|directive|ordre|r[èe]gle|message|restriction|invite|politique|garde-fou)\p{L}{0,12}|(?i)(?:ignore[sz]?|oublie[sz]?) (?:tout )?(?:ce qui pr[ée]c[èe]de|ce qu[ei'’]|tout ce qu)",
     ),
     phrase(
         "override:de",
@@ -25,9 +25,42 @@ pub(super) static SHAPES: &[Shape] = &[
         "override:de_forget_all",
         r"(?i)vergiss[^.!?\n]{0,20}?(?:alles|sämtliche|alle)[^.!?\n]{0,40}?(?:davor|vorher|zuvor|bisher|gesagt|wei(?:ß|ss)t|gelernt|vorhergehend|obige|oben)\p{L}{0,12}",
     ),
+    // The verb stands last, or the noun is called void.
+    phrase(
+        "override:de_verb_last",
+        r"(?i)(?:vorherig|bisherig|obig|vorig|früher|vorangegangen|vorstehend|vorangehend|vorhergehend|ursprünglich|sämtlich)\p{L}{1,3} [^.!?\n]{0,60}?(?:ignorier|vergess|irrelevant|ungültig|hinfällig|hinter (?:sich|dir|dich)|außer acht|missacht|unbeachtet|beiseite|nichtig|aufgehoben)\p{L}{0,4}",
+    ),
+    Shape {
+        name: "hijack:de_new_task",
+        regex: r"(?i)(?:(?:nun|jetzt|hier|es) (?:folgen|folgt|kommen|kommt)|beginnen (?:wir )?(?:nun |jetzt )?mit|(?:widme|konzentrier)\p{L}{0,3} (?:dich|sie sich) (?:nun |jetzt )?(?:auf|der|einer|den))[^.!?\n]{0,20}?(?:neue|weitere|nächste|andere)\p{L}{0,2} (?:aufgabe|anweisung|instruktion|auftr)\p{L}{0,4}",
+        confidence: 55,
+        accept: Some(unless_negated),
+    },
+    Shape {
+        name: "override:de_start_over",
+        regex: r"(?i)(?:fang(?:e|en sie)?|beginn(?:e|en sie)?|start(?:e|en sie)?)[^.!?\n]{0,20}? (?:von vorne?|von neuem|komplett neu)",
+        confidence: 40,
+        accept: Some(unless_negated),
+    },
+    Shape {
+        name: "persona:de_now",
+        regex: r"(?i)(?:\bab (?:jetzt|sofort|nun) (?:bist du|sind sie|antworte\p{L}{0,3}|wirst du)|\b(?:jetzt|nun) (?:bist du|sind sie)|\bdu bist (?:jetzt|nun|ab jetzt|ab sofort)|\bstell(?:en)? (?:dir|sie sich) vor, (?:du|sie) (?:bist|wärst|sind|wären))",
+        confidence: 40,
+        accept: Some(unless_negated),
+    },
+    Shape {
+        name: "role:de_kept",
+        regex: r"(?i)(?:(?:bleib|verharr|verbleib)\p{L}{0,3} (?:\p{L}{2,8} ){0,2}in (?:ihr|dein|sein|der|dies)\p{L}{0,3} (?:rolle|charakter)|aus (?:ihr|dein|sein|der|dem)\p{L}{0,3} (?:rolle|charakter)\p{L}{0,4} (?:auszubrechen|zu fallen|ausbr|fall))",
+        confidence: 40,
+        accept: Some(unless_negated),
+    },
+    phrase(
+        "override:es_said",
+        r"(?i)olvid\p{L}{1,4} (?:todo|lo|cuanto)[^.!?\n]{0,20}?(?:dij|dig|dicho|sabes|aprend|anterior|antes)\p{L}{0,8}",
+    ),
     phrase(
         "override:pt",
-        r"(?i)(?:ignor[ea]|ignorar|esque[çc]a|esquecer|desconsidere|desconsiderar|desrespeite|descart[ea]|n[ãa]o siga|anule)[^.!?\n]{0,50}?(?:instru[çc]|orienta[çc]|ordens|regras|diretriz|diretiva|comando|mensagens|restri[çc]|tudo (?:o )?(?:que|acima|anterior))\p{L}{0,12}",
+        r"(?i)(?:ignor[ea]|ignorar|esque[çc]a|esquecer|desconsidere|desconsiderar|desrespeite|descart[ea]|n[ãa]o siga|anule)[^.!?\n]{0,50}?(?:instru(?:ç|coes|cao|cões)|orienta[çc]|ordens|regras|diretriz|diretiva|comando|mensagens|restri[çc]|tudo (?:o )?(?:que|acima|anterior))\p{L}{0,12}",
     ),
     phrase(
         "override:it",

@@ -32,12 +32,12 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     plain(
         "delimiter:role_line",
-        r"(?:^|\n)[ \t]{0,3}(?i-u:system|assistant|admin)[ ]{0,1}:[ ]{0,3}(?i-u:you |ignore|new |override|from now|the user|disregard|sure|please|ok|update|forget|access)",
+        r"(?:^|\n)[ \t]{0,3}(?i-u:system|assistant|admin)[ ]{0,1}:[ ]{0,3}(?i-u:you |ignore|new |override|from now|the user|disregard|sure|please|ok|update|forget|access|focus|next,? |repeat|print|say |do not|only |respond|reply)",
         45,
     ),
     plain(
         "delimiter:end_of_input",
-        r"(?i-u:[\[<(=*#-]{1,8}[ ]{0,2}(?:end|begin|start|stop)[ _-](?:of[ _-])?(?:the[ _-])?(?:user|system|admin|document|input|prompt|context|data|untrusted|instructions?|new|secret|hidden|task)(?:[ _-](?:input|prompt|query|message|instructions?|data|document|context|content|override|section|text)){0,2}[ ]{0,2}[\]>)=*#-]{1,8})",
+        r"(?i-u:[\[<(=*#-]{1,8}[ ]{0,2}(?:end|begin|start|stop)[ _](?:of[ _-])?(?:the[ _-])?(?:user|system|admin|document|input|prompt|context|data|untrusted|instructions?|new|secret|hidden|task)(?:[ _-](?:input|prompt|query|message|instructions?|data|document|context|content|override|section|text)){0,2}[ ]{0,2}[\]>)=*#-]{1,8})",
         50,
     ),
     plain(
