@@ -16,6 +16,7 @@ const MAY_NAME: &[(&str, &str)] = &[
     ("shared/azure-functions-shim/", "one host's contract, for whoever runs there; ours or not"),
     ("shared/dialects/src/", "clouds are vendors of model APIs, too"),
     ("shared/detectors/src/api_key/", "the shapes of vendors' keys"),
+    ("shared/detectors/src/bank_account.rs", "words beside the numbers of accounts that are no bank's"),
     ("shared/detectors/src/placeholder.rs", "keys that vendors print in their manuals"),
     ("shared/rotation/src/strategies/", "clouds are vendors whose keys are renewed, too"),
     ("shared/enforcement/src/headers.rs", "headers that tell of the way here, which never go on"),
