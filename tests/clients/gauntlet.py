@@ -121,7 +121,7 @@ def obeys(name, flavour, log):
 
         error = raises(flavour.broken, read)
         said = together(came)
-        assert "536" not in str(error) and str(error), error
+        assert "536-" not in str(error) and str(error), error
         assert said.text.startswith("This is said first"), said
         # After an error of the upstream's own nothing follows, so what it said is known to be no number.
         assert "536" not in said.text or ends == "error", said
