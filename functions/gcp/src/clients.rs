@@ -9,7 +9,7 @@ use google_cloud_auth::credentials::Credentials;
 use google_cloud_gax::exponential_backoff::ExponentialBackoffBuilder;
 use google_cloud_gax::retry_policy::{Aip194Strict, RetryPolicyExt as _};
 use google_cloud_secretmanager_v1::client::SecretManagerService;
-use host::settings::{Reading, base_url};
+use host::settings::{Reading, UrlFault, private_base_url};
 use http::Uri;
 use tokio::sync::OnceCell;
 
@@ -36,14 +36,16 @@ impl ClientSettings {
     /// Reads them: `GCE_METADATA_HOST` and `SALLYPORT_SECRETS_ENDPOINT`.
     pub fn read(reading: &mut Reading) -> Self {
         let metadata = MetadataPlace::read(reading);
-        Self { metadata, secrets_endpoint: url(reading, "SALLYPORT_SECRETS_ENDPOINT") }
+        // The account's token is shown there.
+        let secrets_endpoint = url(reading, "SALLYPORT_SECRETS_ENDPOINT", private_base_url);
+        Self { metadata, secrets_endpoint }
     }
 }
 
 /// A base URL that need not be set.
-pub(crate) fn url(reading: &mut Reading, name: &str) -> Option<Uri> {
+pub(crate) fn url(reading: &mut Reading, name: &str, read: fn(&str) -> Result<Uri, UrlFault>) -> Option<Uri> {
     let text = reading.text(name)?;
-    base_url(&text).map_err(|fault| reading.fault(name, &fault.to_string())).ok()
+    read(&text).map_err(|fault| reading.fault(name, &fault.to_string())).ok()
 }
 
 /// The client of Secret Manager, for whoever needs it.

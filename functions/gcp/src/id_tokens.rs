@@ -9,8 +9,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use enforcement::{Front, JwksUrl, JwtAlgorithm, JwtIssuer, KeySet, Transport};
-use host::settings::Reading;
+use enforcement::{Front, JwksUrl, JwtAlgorithm, JwtIssuer, KeySet, Transport, is_private};
+use host::settings::{Reading, base_url};
 use http::Uri;
 use http::header::HeaderName;
 use policy::{Identity, IdentityKind};
@@ -77,9 +77,8 @@ impl GoogleTokens {
 /// Where the public keys are. Whoever could change them on their way could let himself in.
 fn keys(reading: &mut Reading) -> Uri {
     let name = "SALLYPORT_GOOGLE_KEYS";
-    let keys = url(reading, name).unwrap_or(Uri::from_static(KEYS));
-    let here = matches!(keys.host(), Some("127.0.0.1" | "localhost"));
-    if keys.scheme_str() != Some("https") && !here {
+    let keys = url(reading, name, base_url).unwrap_or(Uri::from_static(KEYS));
+    if !is_private(&keys) {
         reading.fault(name, "expected an `https://` URL; `http://` only to this machine");
     }
     keys

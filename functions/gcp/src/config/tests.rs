@@ -89,6 +89,12 @@ fn each_fault_is_told() {
             "x.example",
             "`SALLYPORT_SECRETS_ENDPOINT`: expected a URL that begins with `https://` or `http://`",
         ),
+        (
+            "SALLYPORT_SECRETS_ENDPOINT",
+            "http://secrets.example",
+            "`SALLYPORT_SECRETS_ENDPOINT`: a credential is shown there, so expected `https://`; `http://` only to this \
+             machine",
+        ),
         ("SALLYPORT_REGION", "x", "`SALLYPORT_REGION` is no setting; see `--help`"),
     ];
     for (name, value, expected) in rows {
