@@ -39,6 +39,19 @@ pub(crate) fn near(candidate: &Candidate<'_>, before: usize, after: usize, words
     mentions(candidate.before(before), words) || mentions(candidate.after(after), words)
 }
 
+/// How sure a number is that says nothing by itself: as sure as its shape where one of `words` stands right before it, less
+/// where one stands further away or behind, and not at all without one, beside one of `others`, or as a part of something
+/// longer.
+pub(crate) fn named(candidate: &Candidate<'_>, words: &[&str], others: &[&str]) -> Option<u8> {
+    if joined(candidate) || mentions(candidate.before(20), others) {
+        return None;
+    }
+    if mentions(candidate.before(30), words) {
+        return Some(candidate.confidence);
+    }
+    near(candidate, 60, 25, words).then_some(candidate.confidence - 15)
+}
+
 /// Whether the match is all that the text says: what is typed into a field, or said when asked for it. Then no words
 /// around it can speak for or against it.
 pub(crate) fn alone(candidate: &Candidate<'_>) -> bool {

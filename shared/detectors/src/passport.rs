@@ -3,7 +3,7 @@
 //!
 //! The machine-readable line at the foot of a passport (ICAO 9303) has check digits, and needs no word.
 
-use crate::context::{joined, mentions};
+use crate::context::{self, joined};
 use crate::detector::{Candidate, Detector, Shape};
 
 /// Finds passport numbers.
@@ -107,14 +107,7 @@ const OTHER_WORDS: &[&str] = &[
 ];
 
 fn named(candidate: &Candidate<'_>) -> Option<u8> {
-    if joined(candidate) || mentions(candidate.before(20), OTHER_WORDS) {
-        return None;
-    }
-    if mentions(candidate.before(30), WORDS) {
-        return Some(candidate.confidence);
-    }
-    (mentions(candidate.before(60), WORDS) || mentions(candidate.after(25), WORDS))
-        .then_some(candidate.confidence - 15)
+    context::named(candidate, WORDS, OTHER_WORDS)
 }
 
 /// Letters and digits in any order: a word in capitals has no digit.

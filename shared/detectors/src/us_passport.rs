@@ -1,7 +1,7 @@
 //! United States passport numbers: nine digits, or a letter and eight. Nothing in the number can be checked, so a
 //! word for a passport must stand beside it.
 
-use crate::context::{joined, mentions};
+use crate::context;
 use crate::detector::{Candidate, Detector, Shape};
 
 /// Finds passport numbers.
@@ -50,12 +50,5 @@ const OTHER_WORDS: &[&str] = &[
 ];
 
 fn named(candidate: &Candidate<'_>) -> Option<u8> {
-    if joined(candidate) || mentions(candidate.before(20), OTHER_WORDS) {
-        return None;
-    }
-    if mentions(candidate.before(30), WORDS) {
-        return Some(candidate.confidence);
-    }
-    (mentions(candidate.before(60), WORDS) || mentions(candidate.after(25), WORDS))
-        .then_some(candidate.confidence - 15)
+    context::named(candidate, WORDS, OTHER_WORDS)
 }
