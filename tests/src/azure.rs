@@ -13,7 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::program;
-use crate::served::{Served, Settings};
+use crate::served::{Served, Settings, upstream_variable};
 
 pub mod accounts;
 pub mod identity;
@@ -23,9 +23,6 @@ pub mod key_vault;
 
 use identity::Identities;
 use ingestion::Ingestion;
-
-/// A policy without rules, for the model behind the function that says back what it hears.
-const NO_RULES: &str = "apiVersion: v1\nkind: AIPolicy\nmetadata: {name: echo}\nspec: {rules: []}\n";
 
 /// A function app that is up.
 #[derive(Debug)]
@@ -67,7 +64,7 @@ pub fn serve_as(program: &Path, settings: &Settings, mut by: HostSettings) -> Se
     write_package(settings, &folder);
     let log = folder.path().join("decisions.jsonl");
     let (identities, ingestion) = (Identities::start(), Ingestion::start(log.clone()));
-    let echo = echo(settings);
+    let echo = settings.echo();
     let url = echo.as_ref().map(|echo| echo.url()).unwrap_or_default();
     let all = dialects::VENDORS.iter().map(|vendor| (upstream_variable(vendor.id), url.clone()));
     by.variables.extend(all);
@@ -89,27 +86,10 @@ pub fn serve_as(program: &Path, settings: &Settings, mut by: HostSettings) -> Se
     Served::behind_functions_host(app, address, log, folder)
 }
 
-fn echo(settings: &Settings) -> Option<Box<Served>> {
-    let served: Vec<_> = settings.upstreams.iter().map(|(vendor, _)| vendor.as_str()).collect();
-    let whole = dialects::VENDORS.iter().all(|vendor| served.contains(&vendor.id));
-    (!whole).then(|| Box::new(Served::start(&Settings::of_policy(NO_RULES))))
-}
-
 fn write_package(settings: &Settings, folder: &TempDir) {
-    let policy = settings.policy.clone();
-    let policy = policy.unwrap_or_else(|| crate::files::read("functions/local/src/example.yaml"));
-    let keys = settings.keys.iter().map(|text| ("keys.yaml", text.as_str()));
     let function = crate::files::read("functions/azure/app/enforce/gate/function.json");
-    let own = [
-        ("policy.yaml", policy.as_str()),
-        ("decisions.jsonl", ""),
-        ("gate/function.json", function.as_str()),
-    ];
-    let others = settings.files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     std::fs::create_dir(folder.path().join("gate")).expect("a folder can be made");
-    for (name, text) in own.into_iter().chain(keys).chain(others) {
-        std::fs::write(folder.path().join(name), text).expect("a file can be written");
-    }
+    settings.write_package(folder, &[("decisions.jsonl", ""), ("gate/function.json", function.as_str())]);
 }
 
 fn variables(settings: &Settings, folder: &TempDir) -> BTreeMap<String, String> {
@@ -126,10 +106,6 @@ fn variables(settings: &Settings, folder: &TempDir) -> BTreeMap<String, String> 
     all.extend(timeout.map(|seconds| ("SALLYPORT_UPSTREAM_TIMEOUT".to_owned(), seconds)));
     all.extend(settings.variables_of("azure").cloned());
     all
-}
-
-fn upstream_variable(vendor: &str) -> String {
-    format!("SALLYPORT_UPSTREAM_{}", vendor.to_ascii_uppercase())
 }
 
 impl FunctionApp {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::program::{Finished, Running};
-use crate::served::{Served, Settings};
+use crate::served::{Served, Settings, upstream_variable};
 
 pub mod id_tokens;
 pub mod metadata;
@@ -18,9 +18,6 @@ pub mod secret_manager;
 
 use metadata::Metadata;
 use secret_manager::PROJECT;
-
-/// A policy without rules, for the model behind the service that says back what it hears.
-const NO_RULES: &str = "apiVersion: v1\nkind: AIPolicy\nmetadata: {name: echo}\nspec: {rules: []}\n";
 
 /// The locations of Vertex AI that may be called where a test does not say.
 const LOCATIONS: &str = "us-central1,us-east5,global";
@@ -54,8 +51,8 @@ pub fn serve(settings: &Settings) -> Served {
 #[must_use]
 pub fn serve_beside(settings: &Settings, metadata: Metadata) -> Served {
     let folder = tempfile::tempdir().expect("a folder can be made");
-    write_package(settings, &folder);
-    let echo = echo(settings);
+    settings.write_package(&folder, &[]);
+    let echo = settings.echo();
     let url = echo.as_ref().map(|echo| echo.url()).unwrap_or_default();
     let mut all: Vec<_> =
         dialects::VENDORS.iter().map(|vendor| (upstream_variable(vendor.id), url.clone())).collect();
@@ -69,23 +66,6 @@ pub fn serve_beside(settings: &Settings, metadata: Metadata) -> Served {
     let log = folder.path().join("decisions.jsonl");
     let service = CloudRun { running, metadata, output, _echo: echo };
     Served::behind_cloud_run(service, ([127, 0, 0, 1], port).into(), log, folder)
-}
-
-fn echo(settings: &Settings) -> Option<Box<Served>> {
-    let served: Vec<_> = settings.upstreams.iter().map(|(vendor, _)| vendor.as_str()).collect();
-    let whole = dialects::VENDORS.iter().all(|vendor| served.contains(&vendor.id));
-    (!whole).then(|| Box::new(Served::start(&Settings::of_policy(NO_RULES))))
-}
-
-fn write_package(settings: &Settings, folder: &TempDir) {
-    let policy = settings.policy.clone();
-    let policy = policy.unwrap_or_else(|| crate::files::read("functions/local/src/example.yaml"));
-    let keys = settings.keys.iter().map(|text| ("keys.yaml", text.as_str()));
-    let own = [("policy.yaml", policy.as_str())];
-    let others = settings.files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    for (name, text) in own.into_iter().chain(keys).chain(others) {
-        std::fs::write(folder.path().join(name), text).expect("a file can be written");
-    }
 }
 
 fn variables(settings: &Settings, folder: &TempDir) -> Vec<(String, String)> {
@@ -120,10 +100,6 @@ fn whole_name(variable: &str, value: &str) -> String {
         false => format!("projects/{PROJECT}/secrets/{name}"),
     };
     if names_secrets { value.split(',').map(whole).collect::<Vec<_>>().join(",") } else { value.to_owned() }
-}
-
-fn upstream_variable(vendor: &str) -> String {
-    format!("SALLYPORT_UPSTREAM_{}", vendor.to_ascii_uppercase())
 }
 
 impl CloudRun {

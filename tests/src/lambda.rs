@@ -20,7 +20,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::program;
-use crate::served::{Served, Settings};
+use crate::served::{Served, Settings, upstream_variable};
 
 mod front;
 mod instance;
@@ -32,9 +32,6 @@ pub use process::{Outcome, Process};
 
 pub use instance::TRACE;
 use instance::{Instance, Invocation, Piece};
-
-/// A policy without rules, for the model behind the function that says back what it hears.
-const NO_RULES: &str = "apiVersion: v1\nkind: AIPolicy\nmetadata: {name: echo}\nspec: {rules: []}\n";
 
 /// How long an invocation may take.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -79,10 +76,9 @@ pub fn serve(settings: &Settings) -> Served {
 /// The function with these settings, not yet started, what stands in for vendors, and the folder that it lies in.
 fn package(settings: &Settings) -> (Arc<Function>, Option<Box<Served>>, TempDir) {
     let folder = tempfile::tempdir().expect("a folder can be made");
-    write_package(settings, &folder);
+    settings.write_package(&folder, &[("decisions.jsonl", "")]);
     let served: Vec<_> = settings.upstreams.iter().map(|(vendor, _)| vendor.as_str()).collect();
-    let whole = dialects::VENDORS.iter().all(|vendor| served.contains(&vendor.id));
-    let echo = (!whole).then(|| Box::new(Served::start(&Settings::of_policy(NO_RULES))));
+    let echo = settings.echo();
     let mut variables = variables(settings, &folder);
     for vendor in dialects::VENDORS.iter().filter(|vendor| !served.contains(&vendor.id)) {
         let url = echo.as_ref().map(|echo| echo.url()).unwrap_or_default();
@@ -97,17 +93,6 @@ fn package(settings: &Settings) -> (Arc<Function>, Option<Box<Served>>, TempDir)
         read: Mutex::default(),
     };
     (Arc::new(function), echo, folder)
-}
-
-fn write_package(settings: &Settings, folder: &TempDir) {
-    let policy = settings.policy.clone();
-    let policy = policy.unwrap_or_else(|| crate::files::read("functions/local/src/example.yaml"));
-    let keys = settings.keys.iter().map(|text| ("keys.yaml", text.as_str()));
-    let own = [("policy.yaml", policy.as_str()), ("decisions.jsonl", "")];
-    let others = settings.files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    for (name, text) in own.into_iter().chain(keys).chain(others) {
-        std::fs::write(folder.path().join(name), text).expect("a file can be written");
-    }
 }
 
 fn variables(settings: &Settings, folder: &TempDir) -> Vec<(String, String)> {
@@ -133,10 +118,6 @@ fn variables(settings: &Settings, folder: &TempDir) -> Vec<(String, String)> {
     all.extend(timeout.map(|seconds| ("SALLYPORT_UPSTREAM_TIMEOUT".to_owned(), seconds)));
     all.extend(settings.variables_of("aws").cloned());
     all
-}
-
-fn upstream_variable(vendor: &str) -> String {
-    format!("SALLYPORT_UPSTREAM_{}", vendor.to_ascii_uppercase())
 }
 
 // === impl Lambda ===

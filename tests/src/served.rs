@@ -105,6 +105,38 @@ impl Settings {
 /// Settings about where secrets lie, which only one provider has: another one would refuse them.
 const OF_ONE: [(&str, &str); 2] = [("SALLYPORT_SECRETS_ENDPOINT", "gcp"), ("SALLYPORT_VAULT_", "azure")];
 
+/// What stands in a function's package, and behind it.
+impl Settings {
+    /// Writes the policy, the keys and the further files into a function's package, and what else stands in it: name and
+    /// text.
+    pub(crate) fn write_package(&self, folder: &TempDir, more: &[(&str, &str)]) {
+        let policy = self.policy.clone();
+        let policy = policy.unwrap_or_else(|| crate::files::read("functions/local/src/example.yaml"));
+        let keys = self.keys.iter().map(|text| ("keys.yaml", text.as_str()));
+        let others = self.files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        let own = [("policy.yaml", policy.as_str())].into_iter().chain(more.iter().copied());
+        for (name, text) in own.chain(keys).chain(others) {
+            std::fs::write(folder.path().join(name), text).expect("a file can be written");
+        }
+    }
+
+    /// What stands in for the vendors that no upstream is named for, where there are such: a model that says back what
+    /// it hears.
+    pub(crate) fn echo(&self) -> Option<Box<Served>> {
+        let named = |vendor: &str| self.upstreams.iter().any(|(name, _)| name == vendor);
+        let whole = dialects::VENDORS.iter().all(|vendor| named(vendor.id));
+        (!whole).then(|| Box::new(Served::start(&Self::of_policy(NO_RULES))))
+    }
+}
+
+/// A policy without rules, for the model behind a function that says back what it hears.
+const NO_RULES: &str = "apiVersion: v1\nkind: AIPolicy\nmetadata: {name: echo}\nspec: {rules: []}\n";
+
+/// The variable that tells a function where a vendor's API is.
+pub(crate) fn upstream_variable(vendor: &str) -> String {
+    format!("SALLYPORT_UPSTREAM_{}", vendor.to_ascii_uppercase())
+}
+
 /// A server that is up.
 #[derive(Debug)]
 pub struct Served {
