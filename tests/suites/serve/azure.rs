@@ -240,7 +240,10 @@ fn a_record_that_is_too_long_for_the_log_stands_there_in_parts() {
     served.function_app().ingestion().refuse(vec![none(403), none(403)]);
     let _ = served.call(&super::chat(&"\"\n".repeat(10_000)));
     let host = served.function_app().host();
-    let _ = host.wait_for_line("\"record_part\":", Duration::from_secs(60)).unwrap();
+    let line = host.wait_for_line("\"record_part\":", Duration::from_secs(60)).unwrap();
+    let line: Value = serde_json::from_str(&line.text).unwrap();
+    let last = format!("\"part\":{0},\"parts\":{0},\"hash\":{1}", line["parts"], line["hash"]);
+    let _ = host.wait_for_line(&last, Duration::from_secs(60)).unwrap();
     assert!(lines(&served).iter().all(|line| line.to_string().len() <= 32_768));
     assert_eq!(served.records().len(), 2);
     let verified = program::run(&["verify", &served.log_path().display().to_string()]);
