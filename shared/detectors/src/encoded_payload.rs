@@ -5,6 +5,7 @@
 mod coats;
 mod orders;
 mod runs;
+mod spelt;
 
 use policy::{Confidence, Span};
 

@@ -7,8 +7,9 @@ use std::borrow::Cow;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
-use crate::byte_class::{ByteClass, count, frequency, rarest_class};
+use crate::byte_class::{ByteClass, count, rarest_class};
 use crate::parsers::Parsers;
+use crate::pattern::PATTERN_REACH;
 use crate::prose;
 
 /// The most alternatives in one set of literals.
@@ -17,12 +18,12 @@ const MAX_LITERALS: usize = 64;
 const MAX_LITERAL_BYTES: usize = 24;
 /// The most members that a class may have, folded, to take part in a literal.
 const MAX_CLASS_MEMBERS: usize = 5;
-/// What a set of literals must score: two letters do, if there is no better.
-const MIN_LITERAL_SCORE: u32 = 4;
-/// What it adds to a score that the place of a literal says where the match begins.
-const NEAR: u32 = 4;
-/// What a common word counts: it is looked for where nothing better is known, which beats looking everywhere.
-const COMMON_SCORE: u32 = 8;
+/// What a set of literals must score, in half bits: two letters do, if there is no better.
+const MIN_LITERAL_SCORE: u32 = 10;
+/// How many bytes further away a match may begin, before that counts against a literal.
+const NEAR: usize = 4;
+/// How many bytes of a class count when it is weighed against literals: more of them seldom come one by one.
+const MAX_COUNTED: usize = 2;
 
 /// What a match must contain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,12 +55,16 @@ impl Anatomy {
         let node = Node::of(hir);
         let length = node.length;
         let best = node.into_choice().filter(Choice::is_worth_looking_for);
-        let need = match best {
-            Some(choice) => Need::Literals {
+        let need = match (best, bytes_needed(hir)) {
+            (Some(choice), Some((class, count))) if class_score(class, count) > choice.score() => {
+                Need::Bytes { class, count }
+            }
+            (Some(choice), _) => Need::Literals {
                 any: choice.any.into_iter().map(Cow::Owned).collect(),
                 before: choice.before,
             },
-            None => bytes_needed(hir),
+            (None, Some((class, count))) => Need::Bytes { class, count },
+            (None, None) => Need::Nothing,
         };
         Self { need, length }
     }
@@ -140,11 +145,13 @@ impl Choice {
         Self { before: length.plus(self.before), any: self.any }
     }
 
-    /// How rare the commonest of the literals is; more is rarer.
+    /// How rarely one of the literals comes, in half bits, and how much is to be looked through then; more is better.
     fn score(&self) -> u32 {
-        let least = self.any.iter().map(|literal| rarity_of(literal)).min();
-        let near = u32::from(self.before.ascii.saturating_sub(self.before.min) <= 8) * NEAR;
-        (least.unwrap_or_default() + near).saturating_sub(self.any.len().ilog2())
+        let spread = self.before.ascii.saturating_sub(self.before.min).min(PATTERN_REACH);
+        let far = 2 * (1 + spread / NEAR).ilog2();
+        let often: u64 =
+            self.any.iter().map(|literal| (1 << 62) >> (prose::rarity(literal).min(100) / 2)).sum();
+        (2 * (62_u32.saturating_sub(often.max(1).ilog2()))).saturating_sub(far)
     }
 
     fn is_worth_looking_for(&self) -> bool {
@@ -166,25 +173,10 @@ impl Choice {
     }
 }
 
-/// How rare a literal is in prose: a common word is hardly better than nothing, however long it is.
-fn rarity_of(literal: &[u8]) -> u32 {
-    let rarity: u32 = literal.iter().map(|byte| rarity(*byte)).sum();
-    if prose::is_common(literal) { rarity.min(COMMON_SCORE) } else { rarity }
-}
-
 /// How many bytes of a literal are kept: whole characters, so that it can be written down as text.
 fn kept(literal: &[u8]) -> usize {
     let ends = |at: &usize| literal.get(*at).is_none_or(|next| next & 0xC0 != 0x80);
     (1..=MAX_LITERAL_BYTES).rev().find(ends).unwrap_or(MAX_LITERAL_BYTES)
-}
-
-fn rarity(byte: u8) -> u32 {
-    match frequency(byte) {
-        0..=5 => 4,
-        6..=30 => 3,
-        31..=99 => 2,
-        _ => 1,
-    }
 }
 
 /// What is known of a piece of an expression.
@@ -376,11 +368,17 @@ fn members(class: &Class) -> Option<Vec<Vec<u8>>> {
     (!all.is_empty() && all.len() <= MAX_CLASS_MEMBERS).then_some(all)
 }
 
-fn bytes_needed(hir: &Hir) -> Need {
-    match rarest_class(hir) {
-        Some(class) if class.is_rare() => Need::Bytes { class, count: count(hir, class).max(1) },
-        Some(_) | None => Need::Nothing,
-    }
+/// How rarely a text holds so many bytes of a class, as [`Choice::score`] counts.
+fn class_score(class: ByteClass, count: usize) -> u32 {
+    let often = class.frequency().max(1);
+    let bits = (1000 / often).max(1).ilog2();
+    u32::try_from(count.min(MAX_COUNTED)).unwrap_or_default() * 2 * bits
+}
+
+/// The rarest class of which a match must hold members, and how many, if it is worth looking for.
+fn bytes_needed(hir: &Hir) -> Option<(ByteClass, usize)> {
+    let class = rarest_class(hir).filter(|class| class.is_rare())?;
+    Some((class, count(hir, class).max(1)))
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ use crate::literals::{Anatomy, Need};
 use crate::pattern::PATTERN_REACH;
 use crate::views::{Draft, Offsets};
 
+/// Expressions whose matches are no longer, in bytes, are passed over together where too few members of their class lie
+/// so near to each other.
+const NEAR: usize = 64;
 /// The most byte classes; expressions that need yet another are run over every text.
 const MAX_CLASSES: usize = 32;
 
@@ -105,13 +108,21 @@ impl Prefilter {
         }
         let runs = self.runs_of_classes(text.as_bytes());
         for (owners, runs) in self.members.iter().zip(&runs) {
+            if runs.is_empty() {
+                continue;
+            }
+            let close = closest(runs);
             for owner in owners {
                 let index = *owner as usize;
                 let Some(Need::Bytes { count, .. }) = self.anatomies.get(index).map(|anatomy| &anatomy.need)
                 else {
                     continue;
                 };
-                let windows = dense(runs, *count, self.reach(index, ascii), text);
+                let reach = self.reach(index, ascii);
+                if reach <= NEAR && *count > close {
+                    continue;
+                }
+                let windows = dense(runs, *count, reach, text);
                 if !windows.is_empty() {
                     all.push((index, Candidates::Within(windows)));
                 }
@@ -150,6 +161,22 @@ fn turn(changed: u32, open: u32, at: usize, starts: &mut [usize; MAX_CLASSES], r
             runs.push(Span::new(*start, at));
         }
     }
+}
+
+/// How many bytes of the runs lie within [`NEAR`] bytes, at most: in prose, few. It may be a little too many.
+fn closest(runs: &[Span]) -> usize {
+    let (mut most, mut near, mut last) = (0, 0, runs);
+    for run in runs {
+        near += run.len();
+        while let [first, rest @ ..] = last
+            && first.end + NEAR <= run.start
+        {
+            near -= first.len();
+            last = rest;
+        }
+        most = most.max(near);
+    }
+    most
 }
 
 /// The parts of a text in which `count` bytes of the runs lie no further apart than a match can be long.

@@ -112,8 +112,12 @@ static SHAPES: &[Shape] = &[
         r#"(?:['"]|%27)(?:\s|\+|%20|\)){0,4}(?i-u:group by (?u:[^\n]){1,40}? )?(?i-u:having)(?:\s|\+|%20){1,3}(?:['"\d]|%27)"#,
     ),
     strong(
-        "hex_or_char",
-        r"(?i-u:(?:\bchar|\bchr|\bnchar)(?:\s|%20){0,2}(?:\(|%28)[0-9]{2,3}(?:\)|%29)(?:\+|%2b|\|\||,|%7c%7c)(?:char|chr|nchar)(?:\(|%28)[0-9]{2,3}|\b(?:set|select|declare)(?:\s|\+|%20){1,4}@\w{1,20}(?:\s|\+|%20){0,3}(?:=|n?varchar)(?u:[^\n]){0,60}?(?:0x[0-9a-f]{6,200}|exec))",
+        "char_codes",
+        r"(?i-u:(?:\bchar|\bchr|\bnchar)(?:\s|%20){0,2}(?:\(|%28)[0-9]{2,3}(?:\)|%29)(?:\+|%2b|\|\||,|%7c%7c)(?:char|chr|nchar)(?:\(|%28)[0-9]{2,3})",
+    ),
+    strong(
+        "hex_variable",
+        r"(?i-u:\b(?:set|select|declare)(?:\s|\+|%20){1,4}@\w{1,20}(?:\s|\+|%20){0,3}(?:=|n?varchar)(?u:[^\n]){0,60}?(?:0x[0-9a-f]{6,200}|exec))",
     ),
     strong(
         "inline_comment_words",

@@ -203,19 +203,15 @@ pub(super) static TURNED: &[Shape] = &[
         "backwards",
         r"(?i-u:\b(?:erongi|dragersid|tegrof|edirrevo|ssapyb|laever|snoitcurtsni|noitcurtsni|tpmorp|suoiverp|drowssap|terces|dneterp|tnirp|tuptuo|ereirongi|ssigrev|nobaweb|evoba)\b)",
     ),
-    Shape {
-        name: "digits_for_letters",
-        regex: r"(?i-u:\b(?:[i1]gn[o0]r[e3]|f[o0]rg[e3][t7]|d[i1][s5]r[e3]g[a4]rd|[o0]v[e3]rr[i1]d[e3]|r[e3]v[e3][a4]l|byp[a4][s5][s5]|[i1]n[s5][t7]ruc[t7][i1][o0]n|pr[o0]mp[t7]|pr[e3]v[i1][o0]u[s5]|pr[e3][t7][e3]nd|[s5]y[s5][t7][e3]m|r[e3]p[e3][a4][t7]|[s5][e3]cr[e3][t7]|[i1]m[a4]g[i1]n[e3]|[e3]xf[i1]l[t7]r[a4][t7][e3]|p[a4][s5][s5]w[o0]rd|7h3 480v3|480v3)[s5d]?\b)",
-        confidence: 75,
-        accept: Some(with_digits),
-    },
+    // Each word once for each of its letters that may be a digit, which is one there: so a match holds what plain
+    // prose does not.
     turned(
-        "spelt_out",
-        r"(?i-u:\b(?:[i1][ ._-]{1,3}g[ ._-]{1,3}n[ ._-]{1,3}[o0][ ._-]{1,3}r[ ._-]{1,3}[e3]|f[ ._-]{1,3}[o0][ ._-]{1,3}r[ ._-]{1,3}g[ ._-]{1,3}[e3][ ._-]{1,3}[t7]|d[ ._-]{1,3}[i1][ ._-]{1,3}[s5][ ._-]{1,3}r[ ._-]{1,3}[e3][ ._-]{1,3}g|[i1][ ._-]{1,3}n[ ._-]{1,3}[s5][ ._-]{1,3}[t7][ ._-]{1,3}r[ ._-]{1,3}u[ ._-]{1,3}c[ ._-]{1,3}[t7]|p[ ._-]{1,3}r[ ._-]{1,3}[o0][ ._-]{1,3}m[ ._-]{1,3}p[ ._-]{1,3}[t7]|r[ ._-]{1,3}[e3][ ._-]{1,3}v[ ._-]{1,3}[e3][ ._-]{1,3}[a4][ ._-]{1,3}l|[o0][ ._-]{1,3}v[ ._-]{1,3}[e3][ ._-]{1,3}r[ ._-]{1,3}r[ ._-]{1,3}[i1][ ._-]{1,3}d|p[ ._-]{1,3}r[ ._-]{1,3}[e3][ ._-]{1,3}[t7][ ._-]{1,3}[e3][ ._-]{1,3}n[ ._-]{1,3}d|[a4][ ._-]{1,3}b[ ._-]{1,3}[o0][ ._-]{1,3}v[ ._-]{1,3}[e3]|r[ ._-]{1,3}[e3][ ._-]{1,3}p[ ._-]{1,3}[e3][ ._-]{1,3}[a4][ ._-]{1,3}[t7]|v[ ._-]{1,3}[e3][ ._-]{1,3}r[ ._-]{1,3}g[ ._-]{1,3}[i1][ ._-]{1,3}[s5][ ._-]{1,3}[s5]|[i1][ ._-]{1,3}g[ ._-]{1,3}n[ ._-]{1,3}[o0][ ._-]{1,3}r[ ._-]{1,3}[i1][ ._-]{1,3}[e3][ ._-]{1,3}r|p[ ._-]{1,3}r[ ._-]{1,3}[e3][ ._-]{1,3}v[ ._-]{1,3}[i1][ ._-]{1,3}[o0][ ._-]{1,3}u[ ._-]{1,3}[s5])\b)",
+        "digits_for_letters",
+        r"(?i-u:\b(?:1gn[o0]r[e3]|ign0r[e3]|ignor3|f0rg[e3][t7]|forg3[t7]|forge7|d1[s5]r[e3]g[a4]rd|di5r[e3]g[a4]rd|disr3g[a4]rd|disreg4rd|0v[e3]rr[i1]d[e3]|ov3rr[i1]d[e3]|overr1d[e3]|overrid3|r3v[e3][a4]l|rev3[a4]l|reve4l|byp4[s5][s5]|bypa5[s5]|bypas5|pr0mp[t7]|promp7|pr3v[i1][o0]u[s5]|prev1[o0]u[s5]|previ0u[s5]|previou5|pr3[t7][e3]nd|pre7[e3]nd|pret3nd|5y[s5][t7][e3]m|sy5[t7][e3]m|sys7[e3]m|syst3m|r3p[e3][a4][t7]|rep3[a4][t7]|repe4[t7]|repea7|5[e3]cr[e3][t7]|s3cr[e3][t7]|secr3[t7]|secre7|1m[a4]g[i1]n[e3]|im4g[i1]n[e3]|imag1n[e3]|imagin3|p4[s5][s5]w[o0]rd|pa5[s5]w[o0]rd|pas5w[o0]rd|passw0rd|480v3)[s5d]?\b)",
     ),
     turned(
-        "rot13_spelt_out",
-        r"(?i-u:\b(?:v[ ._-]{1,3}t[ ._-]{1,3}a[ ._-]{1,3}b[ ._-]{1,3}e[ ._-]{1,3}r|s[ ._-]{1,3}l[ ._-]{1,3}f[ ._-]{1,3}g[ ._-]{1,3}r[ ._-]{1,3}z|c[ ._-]{1,3}e[ ._-]{1,3}b[ ._-]{1,3}z[ ._-]{1,3}c[ ._-]{1,3}g)\b)",
+        "digits_for_letters_of_long_words",
+        r"(?i-u:\b(?:1n[s5][t7]ruc[t7][i1][o0]n|in5[t7]ruc[t7][i1][o0]n|ins7ruc[t7][i1][o0]n|instruc7[i1][o0]n|instruct1[o0]n|instructi0n|3xf[i1]l[t7]r[a4][t7][e3]|exf1l[t7]r[a4][t7][e3]|exfil7r[a4][t7][e3]|exfiltr4[t7][e3]|exfiltra7[e3]|exfiltrat3)[s5d]?\b)",
     ),
     Shape {
         name: "decode_and_run",
@@ -224,12 +220,6 @@ pub(super) static TURNED: &[Shape] = &[
         accept: None,
     },
 ];
-
-/// A plain word is none with digits in place of letters.
-fn with_digits(candidate: &Candidate<'_>) -> Option<u8> {
-    let digits = candidate.matched().bytes().any(|byte| byte.is_ascii_digit());
-    if digits { plain_enough(candidate) } else { None }
-}
 
 /// A single turned word inside an identifier or a longer code is chance.
 fn plain_enough(candidate: &Candidate<'_>) -> Option<u8> {

@@ -1,5 +1,5 @@
-//! Where encoded runs stand in a text: unbroken words of 16 characters or more that hold no plain words, and rows of
-//! short codes (`01101001 01100111`, `0x69, 0x67`, `105 103`).
+//! Where encoded runs stand in a text: unbroken words of 16 characters or more that hold no plain words, rows of short
+//! codes (`01101001 01100111`, `0x69, 0x67`, `105 103`), and words that are spelt out.
 //!
 //! What is pending of a text stays small: a word or row is looked at in pieces of at most 4 KiB, and a word that is
 //! neither plain base64 or hex nor rich in escapes so far is let go of, 64 bytes at a time.
@@ -7,6 +7,7 @@
 use policy::Span;
 
 use super::judge;
+use super::spelt::Spelt;
 use crate::detector::Hit;
 use crate::known::Known;
 use crate::watch::Watch;
@@ -27,6 +28,7 @@ pub(super) struct Runs {
     read: usize,
     word: Option<Word>,
     row: Option<Row>,
+    spelt: Spelt,
 }
 
 impl Watch for Runs {
@@ -35,7 +37,7 @@ impl Watch for Runs {
         while self.read < text.end() {
             match self.word.take() {
                 Some(word) => self.go_on(word, text, found),
-                None => self.skip(text, found),
+                None => self.pass_words(text, found),
             }
         }
         if text.ended {
@@ -43,6 +45,7 @@ impl Watch for Runs {
                 self.end_word(&word, text, found);
             }
             self.close_row(text, found);
+            self.spelt.end(text, found);
         } else {
             self.let_go_of_row(text, found);
         }
@@ -50,7 +53,8 @@ impl Watch for Runs {
 
     fn open(&self) -> usize {
         let row = self.row.as_ref().map(|row| row.span.start);
-        row.or(self.word.as_ref().map(|word| word.start)).unwrap_or(self.read)
+        let open = row.or(self.word.as_ref().map(|word| word.start)).unwrap_or(self.read);
+        self.spelt.open().unwrap_or(open).min(open)
     }
 
     fn begin_at(&mut self, _text: Known<'_>, place: usize) {
@@ -58,7 +62,7 @@ impl Watch for Runs {
     }
 
     fn rests(&self) -> bool {
-        self.word.is_none() && self.row.is_none()
+        self.word.is_none() && self.row.is_none() && self.spelt.open().is_none()
     }
 }
 
@@ -119,16 +123,48 @@ struct Row {
 }
 
 impl Runs {
-    /// Goes on to the next word. Characters beyond ASCII separate words, too, but not the codes of a row.
-    fn skip(&mut self, text: Known<'_>, found: &mut Vec<Hit>) {
-        let rest = text.from(self.read).as_bytes();
-        let begins = rest.iter().position(|byte| !separates(*byte));
-        let skipped = rest.get(..begins.unwrap_or(rest.len())).unwrap_or_default();
-        if !skipped.is_ascii() {
-            self.close_row(text, found);
+    /// Passes words, nearly all of which are nothing, until one is long or the text ends. Characters beyond ASCII separate
+    /// words, too, but not the codes of a row.
+    fn pass_words(&mut self, text: Known<'_>, found: &mut Vec<Hit>) {
+        let base = self.read;
+        let (mut start, mut seen) = (base, 0);
+        for (at, byte) in (base..).zip(text.from(base).as_bytes()) {
+            let kind = KINDS.get(usize::from(*byte)).copied().unwrap_or_default();
+            if kind & SEPARATOR == 0 {
+                if seen == 0 {
+                    start = at;
+                }
+                seen |= kind;
+                if at - start < LINK {
+                    continue;
+                }
+                self.read = at;
+                self.word = Some(Word::starting(start, false));
+                return;
+            }
+            if seen != 0 {
+                self.read = at;
+                self.pass_word(start, seen, text, found);
+                seen = 0;
+            }
+            if kind & FOREIGN != 0 {
+                self.close_row(text, found);
+            }
         }
-        self.read += skipped.len();
-        self.word = begins.map(|_| Word::starting(self.read, false));
+        self.read = text.end();
+        self.word = (seen != 0).then(|| Word::starting(start, false));
+    }
+
+    /// Passes a word that ends here, by what has been seen in it.
+    fn pass_word(&mut self, start: usize, seen: u8, text: Known<'_>, found: &mut Vec<Hit>) {
+        let long = self.read - start >= LEAST;
+        if long || self.row.is_some() || seen & PLAIN == 0 {
+            self.end_word(&Word::starting(start, false), text, found);
+        } else if self.read - start == 1 || seen & JOINT != 0 && is_joined(start, text) {
+            self.spelt.read(Span::new(start, self.read), text, found);
+        } else {
+            self.spelt.forget();
+        }
     }
 
     /// Goes on within a word, to its end or the end of a link.
@@ -155,6 +191,7 @@ impl Runs {
             self.word = Some(word);
         } else {
             self.close_row(text, found);
+            self.spelt.read(Span::new(word.start, self.read), text, found);
             self.word = Some(Word::starting(self.read, true));
         }
     }
@@ -162,6 +199,7 @@ impl Runs {
     fn end_word(&mut self, word: &Word, text: Known<'_>, found: &mut Vec<Hit>) {
         let span = Span::new(word.start, self.read);
         let written = text.get(span).unwrap_or_default();
+        self.spelt.read(span, text, found);
         if !word.headless && is_code(written) {
             self.add_code(span, text, found);
             return;
@@ -197,6 +235,41 @@ impl Runs {
         }
     }
 }
+
+/// Whether a word begins as letters do that something joins, or with what joins them.
+fn is_joined(start: usize, text: Known<'_>) -> bool {
+    let begins = text.get(Span::new(start, start + 2)).unwrap_or_default();
+    begins.bytes().any(|byte| matches!(byte, b'.' | b'_' | b'-'))
+}
+
+/// What a byte is, as bits: nothing else stands in a word of plain letters.
+#[expect(clippy::indexing_slicing, reason = "worked out when it is compiled: a fault would stop that")]
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let is = byte as u8;
+        kinds[byte] = match is {
+            _ if !is.is_ascii() => SEPARATOR | FOREIGN,
+            _ if separates(is) => SEPARATOR,
+            b'.' | b'_' | b'-' => PLAIN | JOINT,
+            b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' | b'x' | b'\\' => OTHER,
+            _ => PLAIN,
+        };
+        byte += 1;
+    }
+    kinds
+};
+/// It stands between words.
+const SEPARATOR: u8 = 1;
+/// It is not ASCII.
+const FOREIGN: u8 = 2;
+/// It stands in no code of a row.
+const PLAIN: u8 = 4;
+/// It may join letters that are spelt out.
+const JOINT: u8 = 8;
+/// It may stand in a code.
+const OTHER: u8 = 16;
 
 /// Whether a byte stands between words: blanks, quotes, commas and brackets, and all that is not ASCII.
 const fn separates(byte: u8) -> bool {

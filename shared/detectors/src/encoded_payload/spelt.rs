@@ -1,0 +1,155 @@
+//! Words of orders with something between every two of their letters: `i g n o r e`, `i-g-n-0-r-e`, `v.t.a.b.e.r`.
+
+use policy::{Confidence, Span};
+
+use crate::detector::Hit;
+use crate::known::Known;
+
+/// The words, and how they are turned.
+const WORDS: [(&str, &[u8]); 16] = [
+    ("spelt_out", b"ignore"),
+    ("spelt_out", b"forget"),
+    ("spelt_out", b"disreg"),
+    ("spelt_out", b"instruct"),
+    ("spelt_out", b"prompt"),
+    ("spelt_out", b"reveal"),
+    ("spelt_out", b"overrid"),
+    ("spelt_out", b"pretend"),
+    ("spelt_out", b"above"),
+    ("spelt_out", b"repeat"),
+    ("spelt_out", b"vergiss"),
+    ("spelt_out", b"ignorier"),
+    ("spelt_out", b"previous"),
+    ("rot13_spelt_out", b"vtaber"),
+    ("rot13_spelt_out", b"slfgrz"),
+    ("rot13_spelt_out", b"cebzcg"),
+];
+/// How many letters the longest has.
+const LONGEST: usize = 8;
+/// How far apart two letters stand, at most, in bytes.
+const APART: usize = 4;
+const CONFIDENCE: u8 = 75;
+
+/// The letters that stand alone at the end of what was read.
+#[derive(Default)]
+pub(super) struct Spelt {
+    /// Each with its place; the last so many.
+    letters: Vec<(usize, u8)>,
+    /// A letter of which it is not known yet that it stands alone.
+    last: Option<(usize, u8)>,
+    /// Where the last letter ends, whatever stands beside it.
+    end: Option<usize>,
+}
+
+impl Spelt {
+    /// Where the first letter stands that may belong to a word.
+    pub(super) fn open(&self) -> Option<usize> {
+        self.letters.first().or(self.last.as_ref()).map(|(place, _)| *place)
+    }
+
+    /// Something came that is not spelt out.
+    pub(super) fn forget(&mut self) {
+        self.letters.clear();
+        self.last = None;
+    }
+
+    /// The text ended.
+    pub(super) fn end(&mut self, text: Known<'_>, found: &mut Vec<Hit>) {
+        self.settle(text, found);
+        self.forget();
+    }
+
+    /// Reads on. What stands between the last part that was read and this one separates letters.
+    pub(super) fn read(&mut self, part: Span, text: Known<'_>, found: &mut Vec<Hit>) {
+        for (at, byte) in (part.start..).zip(text.get(part).unwrap_or_default().bytes()) {
+            match byte {
+                _ if byte.is_ascii_alphanumeric() => {
+                    if self.end == Some(at) {
+                        self.forget();
+                    } else {
+                        self.settle(text, found);
+                        self.last = Some((at, byte));
+                    }
+                    self.end = Some(at + 1);
+                }
+                b'.' | b'_' | b'-' => self.settle(text, found),
+                _ => self.end(text, found),
+            }
+        }
+    }
+
+    /// The last letter stands alone: does a word end with it?
+    fn settle(&mut self, text: Known<'_>, found: &mut Vec<Hit>) {
+        let Some((place, letter)) = self.last.take() else { return };
+        if self.letters.last().is_some_and(|(before, _)| place - before > APART) {
+            self.letters.clear();
+        }
+        if self.letters.len() == LONGEST {
+            self.letters.remove(0);
+        }
+        self.letters.push((place, unturned(letter)));
+        let Some((shape, word)) = WORDS.iter().find(|(_, word)| self.ends_with(word)) else { return };
+        let first = self.letters.get(self.letters.len() - word.len()).map_or(place, |(first, _)| *first);
+        let span = Span::new(first, place + 1);
+        if stands_alone(span, text) {
+            found.push(Hit { span, confidence: Confidence::percent(CONFIDENCE), shape });
+        }
+    }
+
+    fn ends_with(&self, word: &[u8]) -> bool {
+        let letters = self.letters.iter().rev().map(|(_, letter)| letter);
+        self.letters.len() >= word.len() && word.iter().rev().zip(letters).all(|(one, other)| one == other)
+    }
+}
+
+/// The letter that a digit stands for, in lower case.
+const fn unturned(letter: u8) -> u8 {
+    match letter {
+        b'0' => b'o',
+        b'1' => b'i',
+        b'3' => b'e',
+        b'4' => b'a',
+        b'5' => b's',
+        b'7' => b't',
+        other => other.to_ascii_lowercase(),
+    }
+}
+
+/// What is a part of something longer, such as a path, is chance.
+fn stands_alone(span: Span, text: Known<'_>) -> bool {
+    let byte = |at: usize| text.get(Span::new(at, at + 1)).and_then(|text| text.bytes().next());
+    let before = span.start.checked_sub(1).and_then(byte);
+    let joined = matches!(before, Some(b'_' | b'-' | b'/' | b'.' | b'='));
+    !joined && !matches!(byte(span.end), Some(b'_' | b'/' | b'='))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::EncodedPayload;
+    use crate::detector::Detector;
+    use crate::view::ViewKind;
+    use crate::watch::look_through;
+
+    #[test]
+    fn words_of_orders_are_found_between_single_letters_alone() {
+        let rows = [
+            ("now i-g-n-o-r-e it", Some((4, 15))),
+            ("i g n 0 r 3", Some((0, 11))),
+            ("I . g . n . o . r . e", Some((0, 21))),
+            ("x: v.t.a.b.e.r!", Some((3, 14))),
+            ("a b o v e", Some((0, 9))),
+            ("i g n ore", None),
+            ("ig n o r e", None),
+            ("i    g n o r e", None),
+            ("/i.g.n.o.r.e", None),
+            ("i_g_n_o_r_e_", None),
+            ("a b c d e f g h", None),
+        ];
+        for (text, wanted) in rows {
+            let mut found = Vec::new();
+            look_through(&mut *EncodedPayload.watch(ViewKind::Original).unwrap(), text, &mut found);
+            let found = found.first().map(|hit| (hit.span.start, hit.span.end));
+            assert_eq!(found, wanted, "{text}");
+        }
+    }
+}
