@@ -136,7 +136,8 @@ impl Choice {
     fn of(mut any: Vec<Vec<u8>>, before: Length) -> Option<Self> {
         any.iter_mut().for_each(|literal| literal.truncate(kept(literal)));
         any.sort_unstable();
-        any.dedup();
+        // Where a longer one stands, so does what it begins with.
+        any.dedup_by(|longer, before| longer.starts_with(before));
         let usable = !any.is_empty() && any.iter().all(|literal| !literal.is_empty());
         usable.then_some(Self { any, before })
     }
