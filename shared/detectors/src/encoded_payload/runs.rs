@@ -163,7 +163,7 @@ impl Runs {
         } else if self.read - start == 1 || seen & JOINT != 0 && is_joined(start, text) {
             self.spelt.read(Span::new(start, self.read), text, found);
         } else {
-            self.spelt.forget();
+            self.spelt.end(text, found);
         }
     }
 

@@ -15,7 +15,7 @@ fn what_a_match_must_contain() {
         (r"(?i)task", &["task"]),
         (r"(?-u:(?i)task)", &["task"]),
         (r"https?://\S{1,80}", &["http://", "https://"]),
-        (r"[0-9]+(?:foo){2}x?", &["foofoo", "foofoox"]),
+        (r"[0-9]+(?:foo){2}x?", &["foofoo"]),
         (r"(?:ab|cd)[0-9]", &["ab", "cd"]),
         (r"x*(?:secret)+y*", &["secret"]),
         (r"AKIA[0-9A-Z]{16}", &["akia"]),
