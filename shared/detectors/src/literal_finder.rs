@@ -115,11 +115,18 @@ fn hash(fingerprint: u64) -> u32 {
 
 /// Shows all that may be the fingerprint of a literal: its place, its hash, and how rare it is in prose.
 fn each_fingerprint(width: usize, literal: &[u8], mut see: impl FnMut(usize, u32, u32)) {
-    let beyond = 8 * (KEY - width);
-    for (offset, bytes) in literal.windows(width).enumerate() {
-        let before = std::iter::once(None).chain(bytes.iter().copied().map(Some));
-        let rarity = bytes.iter().zip(before).map(|(byte, before)| rarity_after(before, *byte)).sum();
-        see(offset, hash(key(bytes) >> beyond), rarity);
+    let mask = u64::MAX >> (8 * (KEY - width));
+    let follows =
+        |at: usize| literal.get(at).map_or(0, |byte| rarity_after(literal.get(at - 1).copied(), *byte));
+    let mut key = literal.iter().take(width - 1).fold(0, |key, byte| key << 8 | u64::from(byte | 0x20));
+    let mut following: u32 = (1..width - 1).map(follows).sum();
+    for (offset, (first, last)) in
+        literal.iter().zip(literal.get(width - 1..).unwrap_or_default()).enumerate()
+    {
+        key = (key << 8 | u64::from(last | 0x20)) & mask;
+        following += follows(offset + width - 1);
+        see(offset, hash(key), rarity_after(None, *first) + following);
+        following -= follows(offset + 1);
     }
 }
 

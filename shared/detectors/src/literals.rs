@@ -22,8 +22,12 @@ const MAX_CLASS_MEMBERS: usize = 5;
 const MIN_LITERAL_SCORE: u32 = 10;
 /// How many bytes further away a match may begin, before that counts against a literal.
 const NEAR: usize = 4;
+/// How often a literal counts that comes with every byte. Some hundred of them can be added up.
+const ALWAYS: u64 = 1 << 50;
 /// How many bytes of a class count when it is weighed against literals: more of them seldom come one by one.
 const MAX_COUNTED: usize = 2;
+/// The most that a class can score.
+const CLASS_SCORE: u32 = 36;
 
 /// What a match must contain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,16 +59,9 @@ impl Anatomy {
         let node = Node::of(hir);
         let length = node.length;
         let best = node.into_choice().filter(Choice::is_worth_looking_for);
-        let need = match (best, bytes_needed(hir)) {
-            (Some(choice), Some((class, count))) if class_score(class, count) > choice.score() => {
-                Need::Bytes { class, count }
-            }
-            (Some(choice), _) => Need::Literals {
-                any: choice.any.into_iter().map(Cow::Owned).collect(),
-                before: choice.before,
-            },
-            (None, Some((class, count))) => Need::Bytes { class, count },
-            (None, None) => Need::Nothing,
+        let need = match best {
+            Some(choice) => choice.or_class(hir),
+            None => bytes_needed(hir).map_or(Need::Nothing, |(class, count)| Need::Bytes { class, count }),
         };
         Self { need, length }
     }
@@ -130,6 +127,8 @@ pub(crate) fn folded(character: char) -> char {
 struct Choice {
     any: Vec<Vec<u8>>,
     before: Length,
+    /// How often one of them comes, of [`ALWAYS`].
+    often: u64,
 }
 
 impl Choice {
@@ -139,30 +138,44 @@ impl Choice {
         // Where a longer one stands, so does what it begins with.
         any.dedup_by(|longer, before| longer.starts_with(before));
         let usable = !any.is_empty() && any.iter().all(|literal| !literal.is_empty());
-        usable.then_some(Self { any, before })
+        usable.then(|| {
+            let often = any.iter().map(|literal| ALWAYS >> (prose::rarity(literal) / 2).min(63)).sum();
+            Self { any, before, often }
+        })
     }
 
     fn after(self, length: Length) -> Self {
-        Self { before: length.plus(self.before), any: self.any }
+        Self { before: length.plus(self.before), ..self }
     }
 
     /// How rarely one of the literals comes, in half bits, and how much is to be looked through then; more is better.
     fn score(&self) -> u32 {
         let spread = self.before.ascii.saturating_sub(self.before.min).min(PATTERN_REACH);
         let far = 2 * (1 + spread / NEAR).ilog2();
-        let often: u64 =
-            self.any.iter().map(|literal| (1 << 62) >> (prose::rarity(literal).min(100) / 2)).sum();
-        (2 * (62_u32.saturating_sub(often.max(1).ilog2()))).saturating_sub(far)
+        (2 * (ALWAYS / self.often.max(1)).max(1).ilog2()).saturating_sub(far)
     }
 
     fn is_worth_looking_for(&self) -> bool {
         self.any.iter().all(|literal| literal.len() >= 2) && self.score() >= MIN_LITERAL_SCORE
     }
 
+    /// These literals, or a class where that comes more rarely.
+    fn or_class(self, hir: &Hir) -> Need {
+        let score = self.score();
+        let class = if score < CLASS_SCORE { bytes_needed(hir) } else { None };
+        match class.filter(|(class, count)| class_score(*class, *count) > score) {
+            Some((class, count)) => Need::Bytes { class, count },
+            None => {
+                Need::Literals { any: self.any.into_iter().map(Cow::Owned).collect(), before: self.before }
+            }
+        }
+    }
+
     fn or(mut self, other: Self) -> Option<Self> {
         self.any.extend(other.any);
         let fits = self.any.len() <= MAX_LITERALS * 4;
-        fits.then_some(Self { before: self.before.or(other.before), any: self.any })
+        let often = self.often + other.often;
+        fits.then_some(Self { before: self.before.or(other.before), any: self.any, often })
     }
 
     fn better(one: Option<Self>, other: Option<Self>) -> Option<Self> {
