@@ -12,6 +12,7 @@ pub(crate) struct ByteClass([u64; 4]);
 
 impl ByteClass {
     pub(crate) const ALL: Self = Self([u64::MAX; 4]);
+    pub(crate) const DIGITS: Self = Self([0x3ff << 48, 0, 0, 0]);
     pub(crate) const EMPTY: Self = Self([0; 4]);
 
     pub(crate) fn contains(self, byte: u8) -> bool {

@@ -9,6 +9,7 @@ mod check_digits;
 mod context;
 mod cover;
 mod detector;
+mod first_look;
 mod known;
 mod links;
 mod literal_finder;

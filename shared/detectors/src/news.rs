@@ -25,6 +25,10 @@ impl Candidates {
         match self {
             Self::Begins(begins) => Self::Begins(begins_with_news(begins, view, near)),
             Self::Everywhere => Self::Everywhere,
+            Self::Matches(mut matches) => {
+                matches.retain(|span| near.has_news(view, *span));
+                Self::Matches(matches)
+            }
             Self::Within(mut windows) => {
                 windows.retain(|window| near.has_news(view, *window));
                 Self::Within(windows)
@@ -37,6 +41,7 @@ impl Candidates {
         match self {
             Self::Begins(begins) => begins.is_empty(),
             Self::Everywhere => false,
+            Self::Matches(matches) => matches.is_empty(),
             Self::Within(windows) => windows.is_empty(),
         }
     }

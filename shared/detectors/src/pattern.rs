@@ -110,6 +110,10 @@ impl Expression {
                 Windows::Merged(windows) => self.find_in(haystack, &windows, reach, &mut found),
             },
             Candidates::Everywhere => self.find_in(haystack, &[whole], reach, &mut found),
+            Candidates::Matches(matches) => {
+                matches.iter().copied().for_each(found);
+                Ok(())
+            }
             Candidates::Within(windows) => self.find_in(haystack, windows, reach, &mut found),
         }
     }
@@ -137,6 +141,17 @@ impl Expression {
             from = from.max(last + 1);
         }
         Ok(())
+    }
+
+    /// The match that begins at a place.
+    pub(crate) fn match_at(
+        &self,
+        haystack: Haystack<'_>,
+        start: usize,
+        reach: usize,
+    ) -> Result<Option<Span>, Failed> {
+        let end = haystack.text.floor_char_boundary(start.saturating_add(reach));
+        self.search(haystack, Span::new(start, end), Anchored::Yes)
     }
 
     /// Looks through windows. A search goes no further than two reaches, so that in a text of many matches

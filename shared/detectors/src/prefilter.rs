@@ -9,9 +9,10 @@ use memchr::memmem;
 use policy::Span;
 
 use crate::byte_class::ByteClass;
+use crate::first_look::FirstLook;
 use crate::literal_finder::{LiteralFinder, Sought};
 use crate::literals::{Anatomy, Need};
-use crate::pattern::PATTERN_REACH;
+use crate::pattern::{Haystack, PATTERN_REACH};
 use crate::views::{Draft, Offsets};
 
 /// Expressions whose matches are no longer, in bytes, are passed over together where too few members of their class lie
@@ -27,6 +28,8 @@ pub(crate) enum Candidates {
     Begins(Vec<(usize, usize)>),
     /// Anywhere.
     Everywhere,
+    /// These are all matches; sorted.
+    Matches(Vec<Span>),
     /// A match lies in one of these, whole; sorted, apart from each other.
     Within(Vec<Span>),
 }
@@ -41,13 +44,14 @@ pub(crate) struct Prefilter {
     members: Vec<Vec<u32>>,
     always: Vec<u32>,
     anatomies: Vec<Arc<Anatomy>>,
+    first_look: FirstLook,
 }
 
 impl Prefilter {
-    /// Puts expressions together; what comes out names them by their index.
-    pub(crate) fn new(anatomies: Vec<Arc<Anatomy>>) -> Self {
+    /// Puts expressions together; what comes out names them by their index. The first look takes some of them.
+    pub(crate) fn new(anatomies: Vec<Arc<Anatomy>>, first_look: FirstLook) -> Self {
         let mut plan = Plan::default();
-        for (index, anatomy) in anatomies.iter().enumerate() {
+        for (index, anatomy) in anatomies.iter().enumerate().filter(|(index, _)| !first_look.takes(*index)) {
             plan.add(u32::try_from(index).unwrap_or(u32::MAX), anatomy);
         }
         let literals = LiteralFinder::new(&plan.literals);
@@ -57,7 +61,7 @@ impl Prefilter {
             *bits = holding.fold(0, |bits, (index, _)| bits | 1 << index);
         }
         let Plan { members, always, .. } = plan;
-        Self { literals, classes, members, always, anatomies }
+        Self { literals, classes, members, always, anatomies, first_look }
     }
 
     /// The expressions that may match in a text, each once.
@@ -66,6 +70,7 @@ impl Prefilter {
         self.find_literals(text, ascii, &mut tracks);
         let mut all = tracks.finish();
         self.find_classes(text, ascii, &mut all);
+        self.first_look.candidates(Haystack { text, ascii }, &mut all);
         all.extend(self.always.iter().map(|index| (*index as usize, Candidates::Everywhere)));
         all
     }
@@ -180,7 +185,7 @@ fn closest(runs: &[Span]) -> usize {
 }
 
 /// The parts of a text in which `count` bytes of the runs lie no further apart than a match can be long.
-fn dense(runs: &[Span], count: usize, reach: usize, text: &str) -> Vec<Span> {
+pub(crate) fn dense(runs: &[Span], count: usize, reach: usize, text: &str) -> Vec<Span> {
     let mut windows: Vec<Span> = Vec::new();
     let mut first = Cursor { runs, into: 0 };
     let mut last = first;

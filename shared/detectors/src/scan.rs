@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use policy::{Confidence, Endpoint, Finding, JsonForm, Probe, ProbeId, Span};
 
 use crate::detector::{Candidate, Detector, Hit, Shape};
+use crate::first_look::FirstLook;
 use crate::links::LinkWatch;
 use crate::news::Nearness;
 use crate::pattern::{Expression, Failed, Haystack, PATTERN_REACH};
@@ -59,7 +60,15 @@ impl Scanner {
     }
 
     fn from_plan(plan: Plan) -> Self {
-        let prefilter = Prefilter::new(plan.anatomies);
+        let shapes = plan.matchers.iter().zip(&plan.anatomies).enumerate();
+        let first_look =
+            FirstLook::new(shapes.filter_map(|(index, (matcher, anatomy))| match &matcher.owner {
+                Owner::Pattern(_) => None,
+                Owner::Shape { shape, .. } => {
+                    Some((index, shape.regex, anatomy.as_ref(), &matcher.expression))
+                }
+            }));
+        let prefilter = Prefilter::new(plan.anatomies, first_look);
         let reaches = (0..plan.matchers.len()).map(|index| prefilter.reach(index, false));
         let reach = reaches.max().unwrap_or_default();
         let Plan { matchers, detectors, simple, broken, .. } = plan;

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use regex_automata::meta::Regex;
 
 use super::*;
+use crate::first_look::FirstLook;
 use crate::literals::Anatomy;
 use crate::naive::Naive;
 use crate::parsers::Parsers;
@@ -28,7 +29,7 @@ impl Sought {
     fn new(source: &str) -> Self {
         let anatomy = Anatomy::read(source, &mut Parsers::new()).unwrap();
         Self {
-            prefilter: Prefilter::new(vec![anatomy.into()]),
+            prefilter: Prefilter::new(vec![anatomy.into()], FirstLook::default()),
             expression: Expression::new(source.into(), false),
             plain: Regex::new(source).unwrap(),
         }

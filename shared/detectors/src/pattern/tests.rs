@@ -3,13 +3,17 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::first_look::FirstLook;
 use crate::literals::Anatomy;
 use crate::parsers::Parsers;
 use crate::prefilter::Prefilter;
 
 /// What the engine finds.
 fn engine(source: &str, text: &str) -> Vec<Span> {
-    let prefilter = Prefilter::new(vec![Anatomy::read(source, &mut Parsers::new()).unwrap().into()]);
+    let prefilter = Prefilter::new(
+        vec![Anatomy::read(source, &mut Parsers::new()).unwrap().into()],
+        FirstLook::default(),
+    );
     let haystack = Haystack::new(text);
     let expression = Expression::new(source.into(), false);
     let mut found = Vec::new();

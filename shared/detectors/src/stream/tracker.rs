@@ -228,6 +228,7 @@ pub(crate) fn find_long(
     match candidates {
         Candidates::Begins(begins) => begins.iter().try_for_each(|(first, last)| search(*first, *last))?,
         Candidates::Everywhere => search(0, text.len())?,
+        Candidates::Matches(matches) => matches.iter().try_for_each(|span| search(span.start, span.start))?,
         Candidates::Within(windows) => windows.iter().try_for_each(|span| search(span.start, span.end))?,
     }
     tracker.retire(reading.expression);

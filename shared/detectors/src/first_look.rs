@@ -1,0 +1,358 @@
+//! One look for many shapes: numbers of persons, cards, accounts and telephones begin at the edge of a word and hold
+//! digits, so one automaton reads each such place once for all of them. It says where each shape matches, and nearly
+//! always how far; none of them reads a text full of numbers for itself.
+//!
+//! A shape takes part if its matches are short and digits are the rarest that they hold. One whose matches may begin
+//! within a word is looked for by itself, wherever digits are.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use policy::Span;
+use regex_automata::hybrid::LazyStateID;
+use regex_automata::hybrid::dfa::{self, Cache, DFA};
+use regex_automata::nfa::thompson::{self, WhichCaptures};
+use regex_automata::{Anchored, Input, MatchKind};
+use regex_syntax::hir::{Hir, HirKind, Look};
+
+use crate::byte_class::ByteClass;
+use crate::context::is_word;
+use crate::literals::{Anatomy, Need};
+use crate::pattern::{Expression, Failed, Haystack};
+use crate::prefilter::{Candidates, dense};
+
+/// The longest match of a shape that takes part, in bytes of ASCII.
+const LONGEST: usize = 64;
+/// Fewer shapes are as well looked for each by itself.
+const FEWEST: usize = 4;
+/// The memory that the automaton may take for a text, in bytes. What does not fit is computed anew.
+const CACHE_BYTES: usize = 4 << 20;
+/// How many caches are kept for the next texts.
+const SPARE_CACHES: usize = 4;
+
+/// The shapes that are looked for together.
+#[derive(Debug, Default)]
+pub(crate) struct FirstLook {
+    members: Vec<Member>,
+    reading: OnceLock<Reading>,
+}
+
+#[derive(Debug)]
+struct Member {
+    /// Which expression.
+    index: usize,
+    source: &'static str,
+    expression: Arc<Expression>,
+    /// The fewest digits that a match holds.
+    digits: usize,
+    /// The longest match, in bytes of ASCII and of any text.
+    reach: (usize, usize),
+}
+
+impl FirstLook {
+    /// Chooses among shapes, which it names by their index.
+    pub(crate) fn new<'a>(
+        shapes: impl Iterator<Item = (usize, &'static str, &'a Anatomy, &'a Arc<Expression>)>,
+    ) -> Self {
+        let member =
+            |(index, source, anatomy, expression): (usize, &'static str, &Anatomy, &Arc<Expression>)| {
+                match anatomy.need {
+                    Need::Bytes { class, count }
+                        if class == ByteClass::DIGITS && anatomy.length.ascii <= LONGEST =>
+                    {
+                        let reach = (anatomy.length.ascii, anatomy.length.unicode);
+                        Some(Member {
+                            index,
+                            source,
+                            expression: Arc::clone(expression),
+                            digits: count,
+                            reach,
+                        })
+                    }
+                    Need::Bytes { .. } | Need::Literals { .. } | Need::Nothing => None,
+                }
+            };
+        let members: Vec<Member> = shapes.filter_map(member).collect();
+        let members = if members.len() < FEWEST { Vec::new() } else { members };
+        Self { members, reading: OnceLock::new() }
+    }
+
+    /// Whether an expression is looked for here.
+    pub(crate) fn takes(&self, index: usize) -> bool {
+        self.members.binary_search_by_key(&index, |member| member.index).is_ok()
+    }
+
+    /// Adds the places where each of the shapes matches, or may match.
+    pub(crate) fn candidates(&self, haystack: Haystack<'_>, all: &mut Vec<(usize, Candidates)>) {
+        let Haystack { text, ascii } = haystack;
+        let digits = if self.members.is_empty() { Vec::new() } else { runs_of_digits(text.as_bytes()) };
+        if digits.is_empty() {
+            return;
+        }
+        let reading = self.reading.get_or_init(|| Reading::of(&self.members));
+        let windows = |member: &Member| {
+            let reach = if ascii { member.reach.0 } else { member.reach.1 };
+            dense(&digits, member.digits, reach, text)
+        };
+        for member in reading.alone.iter().filter_map(|index| self.members.get(*index)) {
+            let windows = windows(member);
+            if !windows.is_empty() {
+                all.push((member.index, Candidates::Within(windows)));
+            }
+        }
+        if let Some(together) = &reading.together {
+            let windows = dense(&digits, self.fewest_digits(), self.longest(ascii), text);
+            let tracks = together.read(haystack, &windows, &self.members);
+            let members = together.members.iter().filter_map(|member| self.members.get(*member));
+            all.extend(
+                members.zip(tracks).filter_map(|(member, track)| Some((member.index, track.candidates()?))),
+            );
+        }
+    }
+
+    fn fewest_digits(&self) -> usize {
+        self.members.iter().map(|member| member.digits).min().unwrap_or(1)
+    }
+
+    fn longest(&self, ascii: bool) -> usize {
+        let reach = |member: &Member| if ascii { member.reach.0 } else { member.reach.1 };
+        self.members.iter().map(reach).max().unwrap_or_default()
+    }
+}
+
+/// The shapes, parsed and compiled.
+#[derive(Debug, Default)]
+struct Reading {
+    /// Those that one automaton reads.
+    together: Option<Together>,
+    /// Those that are looked for each by itself.
+    alone: Vec<usize>,
+}
+
+impl Reading {
+    fn of(members: &[Member]) -> Self {
+        let parsed = members.iter().map(|member| regex_syntax::parse(member.source).ok());
+        let (apart, alone): (Vec<_>, Vec<_>) =
+            parsed.enumerate().partition(|(_, hir)| hir.as_ref().is_some_and(suits));
+        let (indices, parsed): (Vec<usize>, Vec<Hir>) =
+            apart.into_iter().filter_map(|(index, hir)| Some((index, hir?))).unzip();
+        match Together::new(indices, &parsed) {
+            Some(together) => {
+                let alone = alone.into_iter().map(|(index, _)| index).collect();
+                Self { together: Some(together), alone }
+            }
+            None => Self { together: None, alone: (0..members.len()).collect() },
+        }
+    }
+}
+
+/// Whether the automaton can read an expression, and every match of it covers itself and begins where a word does or
+/// with something else.
+fn suits(hir: &Hir) -> bool {
+    let properties = hir.properties();
+    !properties.look_set().contains_word_unicode()
+        && properties.explicit_captures_len() == 0
+        && begins_apart(hir)
+}
+
+fn begins_apart(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Alternation(branches) => branches.iter().all(begins_apart),
+        HirKind::Capture(capture) => begins_apart(&capture.sub),
+        HirKind::Class(_) | HirKind::Empty | HirKind::Repetition(_) => false,
+        HirKind::Concat(pieces) => pieces.first().is_some_and(begins_apart),
+        HirKind::Literal(literal) => literal.0.first().is_some_and(|byte| byte.is_ascii() && !is_word(*byte)),
+        HirKind::Look(look) => *look == Look::WordAscii,
+    }
+}
+
+/// Shapes in one automaton.
+#[derive(Debug)]
+struct Together {
+    /// The members that are its patterns.
+    members: Vec<usize>,
+    dfa: DFA,
+    /// For each byte, whether a match can begin with it.
+    begins: Box<[bool; 256]>,
+    spare: Mutex<Vec<Cache>>,
+}
+
+impl Together {
+    fn new(members: Vec<usize>, parsed: &[Hir]) -> Option<Self> {
+        let config = thompson::Config::new().which_captures(WhichCaptures::None);
+        let nfa = thompson::Compiler::new().configure(config).build_many_from_hir(parsed).ok()?;
+        let config = dfa::Config::new()
+            .match_kind(MatchKind::All)
+            .cache_capacity(CACHE_BYTES)
+            .skip_cache_capacity_check(true);
+        let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
+        let mut cache = dfa.create_cache();
+        let mut begins = Box::new([false; 256]);
+        for (byte, begin) in (0..=u8::MAX).zip(begins.iter_mut()) {
+            *begin = can_begin(&dfa, &mut cache, byte);
+        }
+        Some(Self { members, dfa, begins, spare: Mutex::new(vec![cache]) })
+    }
+
+    /// Reads windows, and says what each of its patterns has found.
+    fn read(&self, haystack: Haystack<'_>, windows: &[Span], members: &[Member]) -> Vec<Track> {
+        let text = haystack.text.as_bytes();
+        let mut cache = self.cache();
+        let mut tracks = vec![Track::default(); self.members.len()];
+        let mut matched = Vec::new();
+        for window in windows {
+            let mut before = window.start.checked_sub(1).and_then(|at| text.get(at)).copied();
+            let bytes = text.get(window.start..window.end).unwrap_or_default();
+            for (place, byte) in (window.start..).zip(bytes) {
+                let within = is_word(*byte) && before.is_some_and(is_word);
+                before = Some(*byte);
+                if within || !self.begins.get(usize::from(*byte)).is_some_and(|begins| *begins) {
+                    continue;
+                }
+                self.read_at(text, place, &mut cache, &mut tracks, &mut matched);
+                for pattern in matched.drain(..) {
+                    let member = self.members.get(pattern).and_then(|member| members.get(*member));
+                    if let (Some(track), Some(member)) = (tracks.get_mut(pattern), member) {
+                        track.take(place, haystack, member);
+                    }
+                }
+            }
+        }
+        self.keep(cache);
+        tracks
+    }
+
+    /// Notes the patterns that match at a place, and where they end.
+    fn read_at(
+        &self,
+        text: &[u8],
+        start: usize,
+        cache: &mut Cache,
+        tracks: &mut [Track],
+        matched: &mut Vec<usize>,
+    ) {
+        let input = Input::new(text).span(start..text.len()).anchored(Anchored::Yes);
+        let Ok(mut state) = self.dfa.start_state_forward(cache, &input) else { return };
+        for (at, byte) in (start..).zip(text.get(start..).unwrap_or_default()) {
+            let Ok(next) = self.dfa.next_state(cache, state, *byte) else { return };
+            state = next;
+            if state.is_tagged() {
+                if state.is_dead() {
+                    return;
+                }
+                if state.is_match() {
+                    self.note(cache, state, (start, at), tracks, matched);
+                }
+            }
+        }
+        if let Ok(last) = self.dfa.next_eoi_state(cache, state)
+            && last.is_match()
+        {
+            self.note(cache, last, (start, text.len()), tracks, matched);
+        }
+    }
+
+    fn note(
+        &self,
+        cache: &Cache,
+        state: LazyStateID,
+        (start, end): (usize, usize),
+        tracks: &mut [Track],
+        matched: &mut Vec<usize>,
+    ) {
+        for nth in 0..self.dfa.match_len(cache, state) {
+            let pattern = self.dfa.match_pattern(cache, state, nth).as_usize();
+            if let Some(track) = tracks.get_mut(pattern).filter(|track| track.free <= start) {
+                if track.ends == 0 {
+                    matched.push(pattern);
+                }
+                track.ends += 1;
+                track.last = end;
+            }
+        }
+    }
+
+    fn cache(&self) -> Cache {
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        spare.unwrap_or_else(|| self.dfa.create_cache())
+    }
+
+    fn keep(&self, cache: Cache) {
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        if spare.len() < SPARE_CACHES {
+            spare.push(cache);
+        }
+    }
+}
+
+/// Whether a match can begin with a byte, behind one that is in a word or one that is not.
+fn can_begin(dfa: &DFA, cache: &mut Cache, byte: u8) -> bool {
+    [b'a', b' '].into_iter().any(|before| {
+        let text = [before, byte];
+        let input = Input::new(&text).span(1..2).anchored(Anchored::Yes);
+        let start = dfa.start_state_forward(cache, &input);
+        let next = start.map(|start| dfa.next_state(cache, start, byte));
+        next.is_ok_and(|next| next.is_ok_and(|next| !next.is_dead()))
+    })
+}
+
+/// What one pattern has found.
+#[derive(Clone, Debug, Default)]
+struct Track {
+    matches: Vec<Span>,
+    /// The end of the last match: another begins there at the earliest.
+    free: usize,
+    /// How many ends a match can have that begins at the place that is read, and the last of them.
+    ends: usize,
+    last: usize,
+    failed: bool,
+}
+
+impl Track {
+    /// Takes the match that begins at a place. Which of several ends it has, the expression says.
+    fn take(&mut self, start: usize, haystack: Haystack<'_>, member: &Member) {
+        let one = (self.ends == 1).then(|| Span::new(start, self.last));
+        self.ends = 0;
+        let reach = if haystack.ascii { member.reach.0 } else { member.reach.1 };
+        let matched =
+            one.map_or_else(|| member.expression.match_at(haystack, start, reach), |one| Ok(Some(one)));
+        match matched {
+            Ok(Some(matched)) => {
+                self.free = matched.end;
+                self.matches.push(matched);
+            }
+            Ok(None) => {}
+            Err(Failed) => self.failed = true,
+        }
+    }
+
+    /// What is left to do for the expression.
+    fn candidates(self) -> Option<Candidates> {
+        match (self.failed, self.matches) {
+            (true, _) => Some(Candidates::Everywhere),
+            (false, matches) if matches.is_empty() => None,
+            (false, matches) => Some(Candidates::Matches(matches)),
+        }
+    }
+}
+
+/// The unbroken runs of digits. Where there are none is seen sixteen bytes at a time.
+fn runs_of_digits(text: &[u8]) -> Vec<Span> {
+    let mut runs: Vec<Span> = Vec::new();
+    for (start, chunk) in (0..).step_by(CHUNK).zip(text.chunks(CHUNK)) {
+        if !chunk.iter().fold(false, |any, byte| any | byte.is_ascii_digit()) {
+            continue;
+        }
+        for (at, _) in (start..).zip(chunk).filter(|(_, byte)| byte.is_ascii_digit()) {
+            match runs.last_mut() {
+                Some(run) if run.end == at => run.end += 1,
+                Some(_) | None => runs.push(Span::new(at, at + 1)),
+            }
+        }
+    }
+    runs
+}
+
+const CHUNK: usize = 16;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! What is read together against each expression by itself.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use regex_automata::meta::Regex;
+
+use super::*;
+use crate::DETECTORS;
+use crate::parsers::Parsers;
+
+struct Shapes {
+    look: FirstLook,
+    /// By index: the name of each shape, and its expression over the whole text.
+    plain: BTreeMap<usize, (&'static str, Regex)>,
+}
+
+/// The shapes of all detectors that take part.
+static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
+    let shapes = DETECTORS.iter().flat_map(|detector| detector.shapes()).enumerate();
+    let read = |(index, shape): (usize, &'static crate::Shape)| {
+        let anatomy = Anatomy::read(shape.regex, &mut Parsers::new()).unwrap();
+        (index, shape, anatomy, Arc::new(Expression::new(shape.regex.into(), true)))
+    };
+    let read: Vec<_> = shapes.map(read).collect();
+    let rows =
+        read.iter().map(|(index, shape, anatomy, expression)| (*index, shape.regex, anatomy, expression));
+    let look = FirstLook::new(rows);
+    let taken = read.iter().filter(|(index, ..)| look.takes(*index));
+    let plain =
+        taken.map(|(index, shape, ..)| (*index, (shape.name, Regex::new(shape.regex).unwrap()))).collect();
+    Shapes { look, plain }
+});
+
+#[test]
+fn nearly_all_shapes_of_numbers_are_read_together() {
+    let Shapes { look, plain } = &*SHAPES;
+    let mut all = Vec::new();
+    look.candidates(Haystack::new("1234567890"), &mut all);
+    let reading = look.reading.get().unwrap();
+    let alone = reading.alone.iter().filter_map(|member| look.members.get(*member));
+    let alone: Vec<&str> = alone.map(|member| plain[&member.index].0).collect();
+    assert_eq!(alone, ["facebook_app"]);
+    assert!(look.members.len() > 40, "{}", look.members.len());
+}
+
+const PIECES: &[&str] = &[
+    "1",
+    "12",
+    "123",
+    "4567",
+    "900",
+    "01",
+    "00",
+    "756",
+    "2024",
+    "555",
+    "378282246310005",
+    "123456789",
+    " ",
+    " ",
+    "-",
+    "-",
+    ".",
+    "/",
+    "(",
+    ")",
+    ") ",
+    "+",
+    "  ",
+    "x",
+    "ext. ",
+    "A",
+    "AB",
+    "GB82",
+    "Q",
+    "a",
+    "K",
+    "‑",
+    "é",
+    "٣",
+    "\n",
+    "word ",
+    "_",
+    ",",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(PIECES), 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_found_together_is_what_each_finds_alone(text in text()) {
+        let Shapes { look, plain } = &*SHAPES;
+        let haystack = Haystack::new(&text);
+        let mut all = Vec::new();
+        look.candidates(haystack, &mut all);
+        let all: BTreeMap<usize, Candidates> = all.into_iter().collect();
+        for (index, (name, regex)) in plain {
+            let wanted: Vec<Span> =
+                regex.find_iter(&text).map(|found| Span::new(found.start(), found.end())).collect();
+            match all.get(index) {
+                Some(Candidates::Matches(matches)) => prop_assert_eq!(matches, &wanted, "{}", name),
+                Some(Candidates::Within(windows)) => {
+                    let within = |span: &Span| windows.iter().any(|window| window.start <= span.start && span.end <= window.end);
+                    prop_assert!(wanted.iter().all(within), "{}", name);
+                }
+                Some(Candidates::Begins(_) | Candidates::Everywhere) => prop_assert!(false, "{}", name),
+                None => prop_assert!(wanted.is_empty(), "{}: {:?}", name, wanted),
+            }
+        }
+    }
+}
