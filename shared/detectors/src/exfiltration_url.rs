@@ -3,7 +3,7 @@
 //!
 //! Pictures from a content network, badges, campaign parameters and signed addresses of storage services are none.
 
-use crate::detector::{Candidate, Detector, Shape};
+use crate::detector::{CONTEXT_BEFORE, Candidate, Detector, Shape};
 use crate::placeholder::entropy;
 
 /// Finds links that carry data.
@@ -27,13 +27,15 @@ impl Detector for ExfiltrationUrl {
     }
 }
 
+/// The address of a link or an image. What stands in the brackets before it is looked at behind a match alone: a text
+/// full of brackets would have as many beginnings under way.
+const MARKDOWN: &str = r"\]\([ ]{0,2}<?((?:https?:)?//[!#-&*-;=?-~]{4,1900})";
+/// How many characters may stand in the brackets before the address of a link, and in the name of a reference.
+const LONGEST_TITLE: usize = 200;
+const LONGEST_NAME: usize = 80;
+
 static SHAPES: &[Shape] = &[
-    Shape {
-        name: "markdown_image",
-        regex: r#"!\[[^\]\n]{0,200}\]\([ ]{0,2}<?((?:https?:)?//[!#-&*-;=?-~]{4,1900})"#,
-        confidence: 90,
-        accept: Some(image),
-    },
+    Shape { name: "markdown_image", regex: MARKDOWN, confidence: 90, accept: Some(markdown_image) },
     Shape {
         name: "html_image",
         regex: r#"(?i-u:<(?:img|iframe|source|video|audio|embed|script|link|object|input)\b)[^>]{0,300}?(?i-u:\b(?:src|href|srcset|data))[ ]{0,2}=[ ]{0,2}["']?((?:https?:)?//[!#-&*-;=?-~]{4,1900})"#,
@@ -42,9 +44,9 @@ static SHAPES: &[Shape] = &[
     },
     Shape {
         name: "reference",
-        regex: r"(?:^|\n)[ ]{0,3}\[[^\]\n]{1,80}\]:[ ]{0,4}<?((?:https?:)?//[!#-&*-;=?-~]{4,1900})",
+        regex: r"\]:[ ]{0,4}<?((?:https?:)?//[!#-&*-;=?-~]{4,1900})",
         confidence: 85,
-        accept: Some(image),
+        accept: Some(reference),
     },
     Shape {
         name: "style",
@@ -52,12 +54,7 @@ static SHAPES: &[Shape] = &[
         confidence: 80,
         accept: Some(image),
     },
-    Shape {
-        name: "markdown_link",
-        regex: r#"(?:^|[^!])\[[^\]\n]{0,200}\]\([ ]{0,2}<?((?:https?:)?//[!#-&*-;=?-~]{4,1900})"#,
-        confidence: 70,
-        accept: Some(link),
-    },
+    Shape { name: "markdown_link", regex: MARKDOWN, confidence: 70, accept: Some(markdown_link) },
     Shape {
         name: "html_link",
         regex: r#"(?i-u:<a\b)[^>]{0,200}?(?i-u:\bhref)[ ]{0,2}=[ ]{0,2}["']?((?:https?:)?//[!#-&*-;=?-~]{4,1900})"#,
@@ -71,6 +68,37 @@ static SHAPES: &[Shape] = &[
         accept: Some(to_fill_in),
     },
 ];
+
+/// What stands before each bracket that may open the title before an address; `closes` is what stands between.
+fn before_brackets<'a>(candidate: &Candidate<'a>, closes: &str, longest: usize) -> Vec<&'a str> {
+    let before = candidate.before(CONTEXT_BEFORE);
+    let before = before.strip_suffix('<').unwrap_or(before).trim_end_matches(' ');
+    let before = before.strip_suffix(closes).unwrap_or_default();
+    let title = before.char_indices().rev().take(longest + 1);
+    let title = title.take_while(|(_, character)| !matches!(character, ']' | '\n'));
+    let opens = title.filter(|(_, character)| *character == '[');
+    opens.filter_map(|(at, _)| before.get(..at)).collect()
+}
+
+fn markdown_image(candidate: &Candidate<'_>) -> Option<u8> {
+    let opened = before_brackets(candidate, "](", LONGEST_TITLE).iter().any(|before| before.ends_with('!'));
+    if opened { image(candidate) } else { None }
+}
+
+fn markdown_link(candidate: &Candidate<'_>) -> Option<u8> {
+    let opened = before_brackets(candidate, "](", LONGEST_TITLE).iter().any(|before| !before.ends_with('!'));
+    if opened { link(candidate) } else { None }
+}
+
+/// The name that the address is for stands at the beginning of a line.
+fn reference(candidate: &Candidate<'_>) -> Option<u8> {
+    let begins_line = |before: &&str| {
+        let line = before.trim_end_matches(' ');
+        before.len() - line.len() <= 3 && (line.is_empty() || line.ends_with('\n'))
+    };
+    let opened = before_brackets(candidate, "]:", LONGEST_NAME).iter().any(begins_line);
+    if opened { image(candidate) } else { None }
+}
 
 /// An image is fetched at once, without a click, so any data in it counts.
 fn image(candidate: &Candidate<'_>) -> Option<u8> {
