@@ -14,11 +14,12 @@ use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::{Hir, HirKind, Look};
 
-use crate::byte_class::ByteClass;
+use crate::byte_class::{ByteClass, count};
 use crate::context::is_word;
 use crate::literals::{Anatomy, Need};
 use crate::pattern::{Expression, Failed, Haystack};
 use crate::prefilter::{Candidates, dense};
+use crate::work;
 
 /// The longest match of a shape that takes part, in bytes of ASCII.
 const LONGEST: usize = 64;
@@ -42,8 +43,6 @@ struct Member {
     index: usize,
     source: &'static str,
     expression: Arc<Expression>,
-    /// The fewest digits that a match holds.
-    digits: usize,
     /// The longest match, in bytes of ASCII and of any text.
     reach: (usize, usize),
 }
@@ -53,25 +52,16 @@ impl FirstLook {
     pub(crate) fn new<'a>(
         shapes: impl Iterator<Item = (usize, &'static str, &'a Anatomy, &'a Arc<Expression>)>,
     ) -> Self {
-        let member =
-            |(index, source, anatomy, expression): (usize, &'static str, &Anatomy, &Arc<Expression>)| {
-                match anatomy.need {
-                    Need::Bytes { class, count }
-                        if class == ByteClass::DIGITS && anatomy.length.ascii <= LONGEST =>
-                    {
-                        let reach = (anatomy.length.ascii, anatomy.length.unicode);
-                        Some(Member {
-                            index,
-                            source,
-                            expression: Arc::clone(expression),
-                            digits: count,
-                            reach,
-                        })
-                    }
-                    Need::Bytes { .. } | Need::Literals { .. } | Need::Nothing => None,
-                }
-            };
-        let members: Vec<Member> = shapes.filter_map(member).collect();
+        let shapes = shapes.filter(|(_, source, anatomy, _)| {
+            anatomy.length.ascii <= LONGEST && holds_digits(source, &anatomy.need)
+        });
+        let member = |(index, source, anatomy, expression): (usize, _, &Anatomy, &Arc<_>)| Member {
+            index,
+            source,
+            expression: Arc::clone(expression),
+            reach: (anatomy.length.ascii, anatomy.length.unicode),
+        };
+        let members: Vec<Member> = shapes.map(member).collect();
         let members = if members.len() < FEWEST { Vec::new() } else { members };
         Self { members, reading: OnceLock::new() }
     }
@@ -89,18 +79,15 @@ impl FirstLook {
             return;
         }
         let reading = self.reading.get_or_init(|| Reading::of(&self.members));
-        let windows = |member: &Member| {
-            let reach = if ascii { member.reach.0 } else { member.reach.1 };
-            dense(&digits, member.digits, reach, text)
-        };
-        for member in reading.alone.iter().filter_map(|index| self.members.get(*index)) {
-            let windows = windows(member);
+        for (member, least) in &reading.alone {
+            let Some(member) = self.members.get(*member) else { continue };
+            let windows = dense(&digits, *least, member.reach(ascii), text);
             if !windows.is_empty() {
                 all.push((member.index, Candidates::Within(windows)));
             }
         }
         if let Some(together) = &reading.together {
-            let windows = dense(&digits, self.fewest_digits(), self.longest(ascii), text);
+            let windows = dense(&digits, reading.least, self.longest(ascii), text);
             let tracks = together.read(haystack, &windows, &self.members);
             let members = together.members.iter().filter_map(|member| self.members.get(*member));
             all.extend(
@@ -109,13 +96,25 @@ impl FirstLook {
         }
     }
 
-    fn fewest_digits(&self) -> usize {
-        self.members.iter().map(|member| member.digits).min().unwrap_or(1)
-    }
-
     fn longest(&self, ascii: bool) -> usize {
-        let reach = |member: &Member| if ascii { member.reach.0 } else { member.reach.1 };
-        self.members.iter().map(reach).max().unwrap_or_default()
+        self.members.iter().map(|member| member.reach(ascii)).max().unwrap_or_default()
+    }
+}
+
+impl Member {
+    const fn reach(&self, ascii: bool) -> usize {
+        if ascii { self.reach.0 } else { self.reach.1 }
+    }
+}
+
+/// Whether every match holds digits.
+fn holds_digits(source: &str, need: &Need) -> bool {
+    match need {
+        Need::Bytes { class, .. } if *class == ByteClass::DIGITS => true,
+        Need::Bytes { class, .. } if ByteClass::DIGITS.within(*class) => {
+            regex_syntax::parse(source).is_ok_and(|hir| count(&hir, ByteClass::DIGITS) > 0)
+        }
+        Need::Bytes { .. } | Need::Literals { .. } | Need::Nothing => false,
     }
 }
 
@@ -124,24 +123,34 @@ impl FirstLook {
 struct Reading {
     /// Those that one automaton reads.
     together: Option<Together>,
-    /// Those that are looked for each by itself.
-    alone: Vec<usize>,
+    /// The fewest digits that a match of one of them holds.
+    least: usize,
+    /// Those that are looked for each by itself, and the fewest digits that a match holds.
+    alone: Vec<(usize, usize)>,
 }
 
 impl Reading {
     fn of(members: &[Member]) -> Self {
         let parsed = members.iter().map(|member| regex_syntax::parse(member.source).ok());
-        let (apart, alone): (Vec<_>, Vec<_>) =
-            parsed.enumerate().partition(|(_, hir)| hir.as_ref().is_some_and(suits));
-        let (indices, parsed): (Vec<usize>, Vec<Hir>) =
-            apart.into_iter().filter_map(|(index, hir)| Some((index, hir?))).unzip();
-        match Together::new(indices, &parsed) {
-            Some(together) => {
-                let alone = alone.into_iter().map(|(index, _)| index).collect();
-                Self { together: Some(together), alone }
+        let least = |hir: &Hir| count(hir, ByteClass::DIGITS).max(1);
+        let mut reading = Self { least: usize::MAX, ..Self::default() };
+        let mut apart = Vec::new();
+        for (index, hir) in parsed.enumerate() {
+            let digits = hir.as_ref().map_or(1, least);
+            match hir.filter(suits) {
+                Some(hir) => {
+                    reading.least = reading.least.min(digits);
+                    apart.push((index, hir));
+                }
+                None => reading.alone.push((index, digits)),
             }
-            None => Self { together: None, alone: (0..members.len()).collect() },
         }
+        let (indices, parsed): (Vec<usize>, Vec<Hir>) = apart.into_iter().unzip();
+        reading.together = Together::new(indices.clone(), &parsed);
+        if reading.together.is_none() {
+            reading.alone.extend(indices.into_iter().map(|index| (index, 1)));
+        }
+        reading
     }
 }
 
@@ -235,6 +244,7 @@ impl Together {
         for (at, byte) in (start..).zip(text.get(start..).unwrap_or_default()) {
             let Ok(next) = self.dfa.next_state(cache, state, *byte) else { return };
             state = next;
+            work::done(1);
             if state.is_tagged() {
                 if state.is_dead() {
                     return;
@@ -312,7 +322,7 @@ impl Track {
     fn take(&mut self, start: usize, haystack: Haystack<'_>, member: &Member) {
         let one = (self.ends == 1).then(|| Span::new(start, self.last));
         self.ends = 0;
-        let reach = if haystack.ascii { member.reach.0 } else { member.reach.1 };
+        let reach = member.reach(haystack.ascii);
         let matched =
             one.map_or_else(|| member.expression.match_at(haystack, start, reach), |one| Ok(Some(one)));
         match matched {

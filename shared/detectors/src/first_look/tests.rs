@@ -39,7 +39,7 @@ fn nearly_all_shapes_of_numbers_are_read_together() {
     let mut all = Vec::new();
     look.candidates(Haystack::new("1234567890"), &mut all);
     let reading = look.reading.get().unwrap();
-    let alone = reading.alone.iter().filter_map(|member| look.members.get(*member));
+    let alone = reading.alone.iter().filter_map(|(member, _)| look.members.get(*member));
     let alone: Vec<&str> = alone.map(|member| plain[&member.index].0).collect();
     assert_eq!(alone, ["facebook_app"]);
     assert!(look.members.len() > 40, "{}", look.members.len());
