@@ -7,6 +7,7 @@ use policy::{Confidence, Span};
 
 use crate::view::ViewKind;
 use crate::watch::Watch;
+use crate::work;
 
 /// Finds one kind of thing in text.
 pub trait Detector: Sync {
@@ -106,6 +107,7 @@ impl<'a> Candidate<'a> {
     /// The matched text.
     #[must_use]
     pub fn matched(&self) -> &'a str {
+        work::done(self.span.len());
         self.text.get(self.span.start..self.span.end).unwrap_or_default()
     }
 
@@ -113,6 +115,7 @@ impl<'a> Candidate<'a> {
     #[must_use]
     pub fn before(&self, bytes: usize) -> &'a str {
         let start = self.span.start.saturating_sub(bytes.min(CONTEXT_BEFORE));
+        work::done(self.span.start - start);
         self.text.get(self.text.ceil_char_boundary(start)..self.span.start).unwrap_or_default()
     }
 
@@ -130,6 +133,7 @@ impl<'a> Candidate<'a> {
     #[must_use]
     pub fn after(&self, bytes: usize) -> &'a str {
         let end = self.span.end.saturating_add(bytes.min(self.looks_after));
+        work::done(end - self.span.end);
         self.fell_short.set(self.fell_short() || end > self.text.len());
         self.text.get(self.span.end..self.text.floor_char_boundary(end)).unwrap_or_default()
     }

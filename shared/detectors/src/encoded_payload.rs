@@ -14,6 +14,7 @@ pub(crate) use coats::{from_base64, from_hex};
 use crate::detector::{Detector, Hit, Shape};
 use crate::view::ViewKind;
 use crate::watch::Watch;
+use crate::work;
 
 /// Finds encoded instructions.
 pub(crate) struct EncodedPayload;
@@ -46,6 +47,7 @@ const LAYERS: usize = 3;
 
 /// Takes the coats off a run, and adds it if what comes out is an order.
 fn judge(run: &str, span: Span, found: &mut Vec<Hit>) {
+    work::done(run.len());
     let mut inner = run.to_owned();
     let mut layers = 0;
     while layers < LAYERS {

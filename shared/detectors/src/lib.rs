@@ -28,6 +28,7 @@ mod view;
 mod views;
 mod watch;
 mod window;
+mod work;
 
 // One file each. A new one goes here and into `DETECTORS`.
 mod api_key;

@@ -10,6 +10,7 @@ use url::Url;
 use crate::detector::Hit;
 use crate::known::Known;
 use crate::watch::Watch;
+use crate::work;
 
 /// A longer URL is found without being read, in bytes.
 const LONGEST: usize = 4096;
@@ -99,6 +100,7 @@ impl LinkWatch {
     fn end(&self, link: &Link, text: Known<'_>, found: &mut Vec<Hit>) {
         let span = Span::new(link.start, link.end);
         let written = text.get(span).unwrap_or_default();
+        work::done(written.len());
         if span.start < span.end && (link.rest || !self.covers(written, link.relative)) {
             found.push(elsewhere(span));
         }

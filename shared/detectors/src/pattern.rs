@@ -12,6 +12,7 @@ use crate::prefilter::Candidates;
 use crate::stream::automaton::Automaton;
 use crate::stream::starts::Start;
 use crate::window::Windows;
+use crate::work;
 
 /// The longest match, in bytes. An expression that could match more matches what it can within this many
 /// bytes of its beginning, whatever stands around it; so what is found does not depend on how a text is cut.
@@ -33,6 +34,9 @@ pub(crate) struct Expression {
     source: Arc<str>,
     /// Whether it is the shape of a detector: group 1, where there is one, is what a match covers.
     grouped: bool,
+    /// Whether it is worth while to look for its literals once more, where it is run. Where a class of bytes chose the
+    /// places, it would stop at nearly each of them.
+    literal: bool,
     /// Compiled without Unicode: the same on ASCII text, and many times smaller.
     ascii: OnceLock<Option<Regex>>,
     unicode: OnceLock<Option<Regex>>,
@@ -67,12 +71,18 @@ impl Expression {
         Self {
             source,
             grouped,
+            literal: true,
             ascii: OnceLock::new(),
             unicode: OnceLock::new(),
             ascii_automaton: OnceLock::new(),
             unicode_automaton: OnceLock::new(),
             start: OnceLock::new(),
         }
+    }
+
+    /// One whose literals say nothing of where it matches.
+    pub(crate) fn without_literals(source: Arc<str>, grouped: bool) -> Self {
+        Self { literal: false, ..Self::new(source, grouped) }
     }
 
     /// Where it could begin.
@@ -209,10 +219,9 @@ impl Expression {
     fn search(&self, haystack: Haystack<'_>, span: Span, anchored: Anchored) -> Result<Option<Span>, Failed> {
         let regex = self.regex(haystack.is_ascii_around(span)).ok_or(Failed)?;
         let input = Input::new(haystack.text).span(span.start..span.end).anchored(anchored);
-        Ok(regex
-            .search(&input)
-            .map(|found| Span::new(found.start(), found.end()))
-            .filter(|span| !span.is_empty()))
+        let found = regex.search(&input).map(|found| Span::new(found.start(), found.end()));
+        work::done(found.map_or(span.end, |found| found.end) - span.start);
+        Ok(found.filter(|span| !span.is_empty()))
     }
 
     /// What a match covers: group 1, where there is one that took part.
@@ -242,8 +251,11 @@ impl Expression {
 
     fn compile(&self, unicode: bool) -> Option<Regex> {
         let captures = if self.grouped { WhichCaptures::All } else { WhichCaptures::Implicit };
-        let config =
-            Config::new().nfa_size_limit(Some(self.limit())).which_captures(captures).utf8_empty(unicode);
+        let config = Config::new()
+            .nfa_size_limit(Some(self.limit()))
+            .which_captures(captures)
+            .utf8_empty(unicode)
+            .auto_prefilter(self.literal);
         Regex::builder()
             .configure(config)
             .syntax(syntax::Config::new().unicode(unicode).utf8(unicode))

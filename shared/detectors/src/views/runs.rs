@@ -6,6 +6,7 @@ use policy::Span;
 use super::Draft;
 use super::offsets::{Change, Step};
 use crate::known::Known;
+use crate::work;
 
 /// The shortest run of base64 or hex that is looked at.
 const MIN_RUN: usize = 16;
@@ -60,6 +61,7 @@ pub(super) fn find(text: &[u8]) -> Result<usize, usize> {
 
 /// Puts what is readable of a piece in its place, and says what goes on over its end.
 pub(super) fn decode(source: Known<'_>, piece: Piece<'_>, draft: &mut Draft) -> Option<Open> {
+    work::done(piece.lines.iter().map(|line| line.len()).sum());
     let mut lines = piece.lines.to_vec();
     let mut reader = Reader { source, draft, is_whole: piece.is_whole, found: false, open: None };
     match piece.open {
@@ -223,7 +225,10 @@ fn base64_bytes(source: Known<'_>, lines: &[Span]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(lines.iter().map(|line| line.len()).sum());
     for line in lines {
         let (groups, rest) = bytes_of(source, *line).as_chunks();
-        bytes.extend(groups.iter().flat_map(base64_group));
+        let whole = bytes.len();
+        bytes.resize(whole + groups.len() * BASE64.draft, 0);
+        let (decoded, _) = bytes.get_mut(whole..).unwrap_or_default().as_chunks_mut();
+        decoded.iter_mut().zip(groups).for_each(|(to, group)| *to = base64_group(group));
         let mut last = [b'A'; 4];
         last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
         bytes.extend(base64_group(&last).into_iter().take(rest.len().saturating_sub(1)));
@@ -240,10 +245,10 @@ fn base64_group(group: &[u8; 4]) -> [u8; 3] {
 }
 
 fn hex_bytes(digits: &[u8]) -> Vec<u8> {
-    let digit = |byte: &u8| {
-        char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or_default()
-    };
-    digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, half| byte << 4 | digit(half))).collect()
+    // The letters of both cases begin at 1 in their low bits, and have the bit of 64.
+    let digit = |byte: u8| (byte & 15) + (byte >> 6) * 9;
+    let (pairs, _) = digits.as_chunks();
+    pairs.iter().map(|[high, low]| digit(*high) << 4 | digit(*low)).collect()
 }
 
 /// Which stretches count that are shorter than [`MIN_STRETCH`].
