@@ -41,7 +41,7 @@ const fn breakout(name: &'static str, regex: &'static str) -> Shape {
 static SHAPES: &[Shape] = &[
     breakout(
         "quote_tautology",
-        r#"(?:['"‘’`´′]|%27|%22|\\')(?:\s|\+|%20|/\*[^*]{0,20}\*/|%09|%0a|\)|%29){0,8}(?i-u:or|and|\|\||&&|xor|x?having|where)(?:\s|\+|%20|/\*[^*]{0,20}\*/|%09|%0a|\(|%28|!|(?i-u:not)\b){1,8}(?:['"‘’`´′]|%27|%22)?[\w.@-]{0,20}(?:['"‘’`´′]|%27|%22)?(?:\s|\+|%20){0,3}(?:=|%3d|<>|!=|<|>|(?i-u:like|rlike|regexp|is|in|between|sounds))(?:\s|\+|%20){0,3}(?:['"‘’`´′(%]|%27|%22|[\w])"#,
+        r#"(?:['"‘’`´′]|%27|%22|\\')(?:\s|\+|%20|/\*[^*]{0,20}\*/|%09|%0a|\)|%29){0,8}(?i-u:or|and|\|\||&&|xor|x?having|where)(?:\s|\+|%20|/\*[^*]{0,20}\*/|%09|%0a|\(|%28|!|(?i-u:not)(?-u:\b)){1,8}(?:['"‘’`´′]|%27|%22)?[\w.@-]{0,20}(?:['"‘’`´′]|%27|%22)?(?:\s|\+|%20){0,3}(?:=|%3d|<>|!=|<|>|(?i-u:like|rlike|regexp|is|in|between|sounds))(?:\s|\+|%20){0,3}(?:['"‘’`´′(%]|%27|%22|[\w])"#,
     ),
     strong(
         "number_tautology",
@@ -53,7 +53,7 @@ static SHAPES: &[Shape] = &[
     ),
     breakout(
         "true_and_comment",
-        r#"(?:['"‘’`´′)]|%27)(?:\s|\+|%20){0,4}(?i-u:or|\|\|)(?:\s|\+|%20){1,4}(?i-u:true|not false|\(?1\)?|''|username|user|uname|id|name|password|exists)\b[^\n]{0,20}?(?:--|#|/\*|;|%23|like|is not null|=)"#,
+        r#"(?:['"‘’`´′)]|%27)(?:\s|\+|%20){0,4}(?i-u:or|\|\|)(?:\s|\+|%20){1,4}(?i-u:true|not false|\(?1\)?|''|username|user|uname|id|name|password|exists)(?-u:\b)[^\n]{0,20}?(?:--|#|/\*|;|%23|like|is not null|=)"#,
     ),
     breakout(
         "quote_operator",
@@ -69,7 +69,7 @@ static SHAPES: &[Shape] = &[
     ),
     breakout(
         "stacked",
-        r#"(?:['")\d\]]|%27)(?:\s|\+|%20|\)){0,4}(?:;|%3b)(?:\s|\+|%20){0,4}(?i-u:drop|delete|insert|update|exec(?:ute)?|declare|shutdown|truncate|alter|create|grant|select|waitfor|begin|if|set|call|load|copy)\b[^\n]{0,200}?(?:--|#|/\*|%23|\bxp_)"#,
+        r#"(?:['")\d\]]|%27)(?:\s|\+|%20|\)){0,4}(?:;|%3b)(?:\s|\+|%20){0,4}(?i-u:drop|delete|insert|update|exec(?:ute)?|declare|shutdown|truncate|alter|create|grant|select|waitfor|begin|if|set|call|load|copy)(?-u:\b)[^\n]{0,200}?(?:--|#|/\*|%23|(?-u:\b)xp_)"#,
     ),
     outside(
         "stacked_drop",
@@ -101,11 +101,11 @@ static SHAPES: &[Shape] = &[
     ),
     breakout(
         "select_probe",
-        r#"(?:['")]|%27|\b[0-9]{1,6})(?:\s|\+|%20|\)){0,4}(?i-u:and|or|having|&&|\|\|)(?:\s|\+|%20|\(|%28|(?i-u:not|exists|if|ascii|substring|substr|length|len|mid|char|ord|unicode|lower)){1,10}(?i-u:select|ascii|substr(?:ing)?|length|database|version|@@version|user)(?:\s|\+|%20|\(|%28|\))"#,
+        r#"(?:['")]|%27|(?-u:\b)[0-9]{1,6})(?:\s|\+|%20|\)){0,4}(?i-u:and|or|having|&&|\|\|)(?:\s|\+|%20|\(|%28|(?i-u:not|exists|if|ascii|substring|substr|length|len|mid|char|ord|unicode|lower)){1,10}(?i-u:select|ascii|substr(?:ing)?|length|database|version|@@version|user)(?:\s|\+|%20|\(|%28|\))"#,
     ),
     breakout(
         "order_by_probe",
-        r#"(?:['")]|%27|\b[0-9]{1,5})(?:\s|\+|%20|\)){0,4}(?i-u:order(?:\s|\+|%20){1,3}by|group(?:\s|\+|%20){1,3}by)(?:\s|\+|%20){1,3}[0-9]{1,3}(?:\s|\+|%20){0,3}(?:--|#|/\*|%23)"#,
+        r#"(?:['")]|%27|(?-u:\b)[0-9]{1,5})(?:\s|\+|%20|\)){0,4}(?i-u:order(?:\s|\+|%20){1,3}by|group(?:\s|\+|%20){1,3}by)(?:\s|\+|%20){1,3}[0-9]{1,3}(?:\s|\+|%20){0,3}(?:--|#|/\*|%23)"#,
     ),
     breakout(
         "having_probe",
