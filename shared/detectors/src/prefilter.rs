@@ -194,8 +194,8 @@ pub(crate) fn dense(runs: &[Span], count: usize, reach: usize, text: &str) -> Ve
     while let (Some(begin), Some(end)) = (first.place(), last.place()) {
         let steps = first.left().min(last.left());
         if end - begin < reach {
-            let start = text.floor_char_boundary((end + 1).saturating_sub(reach));
-            let end = text.ceil_char_boundary((begin + steps - 1).saturating_add(reach));
+            let start = (end + 1).saturating_sub(reach);
+            let end = (begin + steps - 1).saturating_add(reach);
             match windows.last_mut() {
                 Some(window) if start <= window.end => window.end = window.end.max(end),
                 Some(_) | None => windows.push(Span::new(start, end)),
@@ -204,6 +204,19 @@ pub(crate) fn dense(runs: &[Span], count: usize, reach: usize, text: &str) -> Ve
         first.advance(steps);
         last.advance(steps);
     }
+    at_characters(windows, text)
+}
+
+/// Widens windows to whole characters, and puts those together that touch then.
+fn at_characters(mut windows: Vec<Span>, text: &str) -> Vec<Span> {
+    for window in &mut windows {
+        *window = Span::new(text.floor_char_boundary(window.start), text.ceil_char_boundary(window.end));
+    }
+    windows.dedup_by(|next, last| {
+        let touches = next.start <= last.end;
+        last.end = if touches { last.end.max(next.end) } else { last.end };
+        touches
+    });
     windows
 }
 
