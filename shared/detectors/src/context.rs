@@ -6,23 +6,38 @@ use crate::detector::Candidate;
 /// may follow. A word that begins with a letter beyond ASCII may stand anywhere, since not every script
 /// has spaces. Meant for texts of about a hundred bytes.
 pub(crate) fn mentions(text: &str, words: &[&str]) -> bool {
+    from_each_word(text).any(|rest| words.iter().any(|word| begins_with(rest, word)))
+}
+
+/// How many of `words` [`mentions`] finds, in one reading of the text.
+pub(crate) fn count_mentioned(text: &str, words: &[&str]) -> usize {
+    let mut left: Vec<&str> = words.to_vec();
+    from_each_word(text).for_each(|rest| left.retain(|word| !begins_with(rest, word)));
+    words.len() - left.len()
+}
+
+/// What follows from the beginning of each word on.
+fn from_each_word(text: &str) -> impl Iterator<Item = &[u8]> {
     let bytes = text.as_bytes();
     let mut before = b' ';
-    for (at, &byte) in bytes.iter().enumerate() {
+    bytes.iter().enumerate().filter_map(move |(at, &byte)| {
         let starts = if byte.is_ascii() {
             byte.is_ascii_alphanumeric() && !before.is_ascii_alphanumeric()
         } else {
             byte >= 0xC0
         };
         before = byte;
-        if starts && bytes.get(at..).is_some_and(|rest| words.iter().any(|word| begins_with(rest, word))) {
-            return true;
-        }
-    }
-    false
+        if starts { bytes.get(at..) } else { None }
+    })
 }
 
 fn begins_with(rest: &[u8], word: &str) -> bool {
+    let same = |one: Option<&u8>, other: Option<&u8>| {
+        one.zip(other).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
+    };
+    if !same(rest.first(), word.as_bytes().first()) {
+        return false;
+    }
     let Some((head, tail)) = rest.split_at_checked(word.len()) else { return false };
     if !head.eq_ignore_ascii_case(word.as_bytes()) {
         return false;

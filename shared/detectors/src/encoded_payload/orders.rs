@@ -1,6 +1,6 @@
 //! What makes decoded text an order, and the marks of texts that are turned without any alphabet of their own.
 
-use crate::context::mentions;
+use crate::context::count_mentioned;
 use crate::detector::{Candidate, Shape};
 
 /// Words of orders to a model.
@@ -148,7 +148,7 @@ pub(super) fn weight(decoded: &str) -> u8 {
 }
 
 fn plain_weight(lower: &str) -> u8 {
-    let orders = ORDERS.iter().filter(|word| mentions(lower, &[word])).count();
+    let orders = count_mentioned(lower, ORDERS);
     let commands = COMMANDS.iter().filter(|part| lower.contains(**part)).count();
     let asked = DEMANDS.iter().filter(|part| lower.contains(**part)).count();
     match (orders + asked, commands) {
