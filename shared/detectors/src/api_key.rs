@@ -1,18 +1,23 @@
 //! Keys, tokens and private keys: the formats of well-known vendors, JSON web tokens, PEM blocks, and a random
 //! looking value that is assigned to a name such as `api_key`.
 //!
-//! To add a vendor, add a row to `vendors.rs` or `rarer.rs`; where only a name beside a key tells it, to `named.rs`.
+//! To add a vendor, add a row to `vendors.rs`, `rarer.rs` or `further.rs`; where only a name beside a key tells it, to `named.rs`.
 //! Samples from documentation
 //! (`AKIAIOSFODNN7EXAMPLE`, `sk-xxxx`) are none.
 
+mod further;
 mod judges;
 mod named;
+mod names;
+mod randomness;
 mod rarer;
 mod vendors;
 
 use std::sync::LazyLock;
 
 use judges::{checked, discord_bot, json_web_token, kubernetes, slack};
+use names::{is_harmless, name_before};
+use randomness::{counts_up, is_thoroughly_mixed, looks_random, run_of_one, timed_uuid};
 
 use crate::context::{first_byte, is_word, last_byte};
 use crate::detector::{Candidate, Detector, Shape};
@@ -33,7 +38,7 @@ impl Detector for ApiKey {
 
     fn shapes(&self) -> &'static [Shape] {
         static SHAPES: LazyLock<Vec<Shape>> =
-            LazyLock::new(|| [GENERAL, vendors::KEYS, rarer::KEYS, named::KEYS].concat());
+            LazyLock::new(|| [GENERAL, vendors::KEYS, rarer::KEYS, further::KEYS, named::KEYS].concat());
         &SHAPES
     }
 
@@ -110,6 +115,11 @@ const fn key(name: &'static str, regex: &'static str) -> Shape {
     Shape { name, regex, confidence: 95, accept: Some(vendor) }
 }
 
+/// A row for a vendor whose prefix is short or a word: the rest must have letters of both cases and digits.
+const fn mixed(name: &'static str, regex: &'static str) -> Shape {
+    Shape { name, regex, confidence: 85, accept: Some(mixed_vendor) }
+}
+
 /// A row for a vendor whose keys are known only by the name beside them; group 1 is the key.
 const fn named(name: &'static str, regex: &'static str) -> Shape {
     Shape { name, regex, confidence: 80, accept: Some(beside_name) }
@@ -118,11 +128,24 @@ const fn named(name: &'static str, regex: &'static str) -> Shape {
 /// A format that says enough: what is left to ask is whether it goes on, and whether it is a sample.
 fn vendor(candidate: &Candidate<'_>) -> Option<u8> {
     let matched = candidate.matched();
-    if !whole(candidate) || stands_in(matched) || run_of_one(matched) {
+    if !whole(candidate) || stands_in(matched) {
         return None;
     }
+    // Filled in or typed along the alphabet, it is a sample, which only whoever would rather stop too much stops.
+    let sample = run_of_one(matched) || counts_up(matched);
     let random = entropy(matched) >= 2.6;
-    Some(if random { candidate.confidence } else { 40 })
+    Some(if sample {
+        35
+    } else if random {
+        candidate.confidence
+    } else {
+        40
+    })
+}
+
+/// The same, and nobody would have made it of words.
+fn mixed_vendor(candidate: &Candidate<'_>) -> Option<u8> {
+    if is_thoroughly_mixed(candidate.matched()) { vendor(candidate) } else { None }
 }
 
 /// Whether a key does not begin within a word or the name of a file, and does not go on.
@@ -171,65 +194,6 @@ fn beside_name(candidate: &Candidate<'_>) -> Option<u8> {
     (!goes_on && !weak && !harmless && entropy(value) >= 2.6).then_some(candidate.confidence)
 }
 
-/// Names that say that the value is no secret, in lower case.
-const HARMLESS_NAMES: &[&str] = &[
-    "public",
-    "publish",
-    "_id",
-    "-id",
-    "credentialid",
-    "credentialsid",
-    "secretsid",
-    "secretid",
-    "tokenid",
-    "keyvault",
-    "keying",
-    "invalid",
-    "fake",
-    "dummy",
-    "mock",
-    "bogus",
-    "nonmatch",
-    "keyid",
-    "_url",
-    "_uri",
-    "_name",
-    "_type",
-    "_path",
-    "_file",
-    "count",
-    "max_",
-    "csrf",
-    "xsrf",
-    "keyhash",
-    "hash",
-    "checksum",
-    "primary",
-    "foreign",
-    "partition",
-    "sort",
-    "cache",
-    "tokenizer",
-    "next",
-    "page",
-    "continuation",
-    "cursor",
-    "pagination",
-    "idempotency",
-    "sync",
-    "fingerprint",
-    "digest",
-    "ref",
-    "version",
-    "model",
-    "kms",
-    "arn",
-    "keyword",
-    "sitekey",
-    "author",
-    "monkey",
-];
-
 fn assigned_plainly(candidate: &Candidate<'_>) -> Option<u8> {
     let value = candidate.matched();
     // `Basic` takes a name and a password, apart by a colon, in base64.
@@ -239,90 +203,40 @@ fn assigned_plainly(candidate: &Candidate<'_>) -> Option<u8> {
         .then_some(candidate.confidence)
 }
 
+/// A value beside a vendor's name alone: must be as random as one beside a key's name, and no part of an address.
+fn beside_vendor(candidate: &Candidate<'_>) -> Option<u8> {
+    let in_address = match candidate.after(2).as_bytes() {
+        [b'.' | b'/' | b'@' | b'(', next] => next.is_ascii_alphanumeric() || *next == b')',
+        _ => false,
+    };
+    if in_address || !looks_random(candidate.matched()) { None } else { beside_name(candidate) }
+}
+
+/// A value beside a name that ends in `key`: nothing else says that it is secret, so it must be long and random.
+fn beside_key(candidate: &Candidate<'_>) -> Option<u8> {
+    let value = candidate.matched();
+    let random = is_thoroughly_mixed(value)
+        || value.len() >= 32 && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    // Base64 of a text is a text.
+    let spelled =
+        from_base64(value).is_some_and(|bytes| bytes.iter().all(|byte| matches!(byte, b' '..=b'~')));
+    if random && !spelled { assigned(candidate) } else { None }
+}
+
+/// AWS gives out secrets of 40 characters, which need no padding; what has some is not what its name says.
+fn is_padded_for_aws(name: &str, value: &str) -> bool {
+    value.ends_with('=') && name.to_ascii_lowercase().contains("aws")
+}
+
 /// A value beside a key's name: must look random, and be no path, word, name or number.
 fn assigned(candidate: &Candidate<'_>) -> Option<u8> {
     let value = candidate.matched().trim_end_matches(['.', '=', '-', '/']);
-    let harmless = is_harmless(name_before(candidate)) || timed_uuid(value);
+    let name = name_before(candidate);
+    let harmless = is_harmless(name) || timed_uuid(value) || is_padded_for_aws(name, candidate.matched());
     let goes_on = first_byte(candidate.after(1))
         .is_some_and(|byte| matches!(byte, b'(' | b'[' | b'{' | b'@' | b':' | b'$' | b'%'));
-    if harmless || goes_on || value.len() < 10 || stands_in(value) || !looks_random(value) {
+    if harmless || goes_on || value.len() < 10 || stands_in(candidate.matched()) || !looks_random(value) {
         return None;
     }
     Some(if value.len() >= 20 { candidate.confidence + 10 } else { candidate.confidence - 10 })
-}
-
-fn is_harmless(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    HARMLESS_NAMES.iter().any(|part| name.contains(part))
-}
-
-/// A UUID of version 1 or 2 is made of the time and a network address, so it is an id and no secret.
-fn timed_uuid(value: &str) -> bool {
-    let mut parts = value.split('-').skip(2);
-    let version = parts.next().filter(|part| part.len() == 4).and_then(first_byte);
-    value.len() == 36 && matches!(version, Some(b'1' | b'2'))
-}
-
-/// The name that the value is assigned to: the last word before it.
-fn name_before<'a>(candidate: &Candidate<'a>) -> &'a str {
-    let before = candidate.before(64);
-    let name = before.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-    let start = name
-        .rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.'))
-        .map_or(0, |at| at + 1);
-    name.get(start..).unwrap_or(name)
-}
-
-fn looks_random(value: &str) -> bool {
-    let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
-    let slashes = value.bytes().filter(|byte| *byte == b'/').count();
-    let dots = value.bytes().filter(|byte| *byte == b'.').count();
-    let wordy = value
-        .split(['_', '-', '.', '/'])
-        .filter(|part| part.len() > 2 && part.bytes().all(|byte| byte.is_ascii_lowercase()))
-        .count();
-    let inner_padding = value.len() < 20 && value.contains('=');
-    let floor = if value.len() >= 20 { 3.3 } else { 2.9 };
-    digits >= 2
-        && letters > 0
-        && !inner_padding
-        && dots <= 2
-        && slashes <= 4
-        && (wordy < 2 || value.split(['_', '-', '.', '/']).any(is_random_part))
-        && entropy(value) >= floor
-        && !run_of_one(value)
-        && !counts_up(value)
-        && !is_malformed(value)
-}
-
-/// A prefix that one vendor has made known, on a value that is not of that vendor's form: a sample.
-fn is_malformed(value: &str) -> bool {
-    // Keys of the form have their own shapes, which are judged apart.
-    ["xoxb-", "xoxp-", "xoxe-", "xoxs-"].iter().any(|prefix| value.starts_with(prefix))
-}
-
-/// Twelve steps through the alphabet or the digits in a row: typed in, not drawn.
-fn counts_up(value: &str) -> bool {
-    let mut run = 0;
-    value.bytes().zip(value.bytes().skip(1)).any(|(a, b)| {
-        run = if b == a.wrapping_add(1) || (a, b) == (b'9', b'0') { run + 1 } else { 0 };
-        run >= 12
-    })
-}
-
-/// Words in front of it do not make a long random part a name.
-fn is_random_part(part: &str) -> bool {
-    part.len() >= 20 && part.bytes().filter(u8::is_ascii_digit).count() >= 4 && entropy(part) >= 3.3
-}
-
-/// Six times the same character in a row: somebody filled in a sample.
-fn run_of_one(value: &str) -> bool {
-    let mut run = 1;
-    let mut last = 0;
-    value.bytes().any(|byte| {
-        run = if byte == last { run + 1 } else { 1 };
-        last = byte;
-        run >= 6
-    })
 }

@@ -1,4 +1,7 @@
-//! Tells a value from what only stands for one: `****`, `<password>`, `${TOKEN}`, `changeme`, `sk-xxxx`.
+//! Tells a value from what only stands for one: `****`, `<password>`, `${TOKEN}`, `changeme`, `sk-xxxx`,
+//! and what vendors publish as an example (see `placeholder/published.rs`).
+
+mod published;
 
 /// Words that are no secret where a secret is expected, in lower case.
 const STAND_INS: &[&str] = &[
@@ -69,6 +72,14 @@ const MARKS: &[&str] = &[
     "insert_",
     "insert-",
     "dummy",
+    "cleartext",
+    "plaintext",
+    "notasecret",
+    "not_a_secret",
+    "not-a-secret",
+    "notreal",
+    "not_real",
+    "not-real",
     "-fake-",
     "_fake_",
     "abc123xyz",
@@ -118,6 +129,7 @@ pub(crate) fn stands_in(value: &str) -> bool {
         || LOOK_UPS.iter().any(|look_up| lower.contains(look_up))
         || is_variable(value)
         || is_monotonous(value)
+        || published::is_published(value)
 }
 
 /// `$NAME`, `${NAME}`, `%NAME%`, `{name}`, `[name]`, `(name)`, `#{…}`, `@Name@`.

@@ -1,8 +1,13 @@
 //! Payloads of SQL injection: what breaks out of a quoted value or changes a statement's meaning. Talk about SQL and
 //! whole statements that begin as such (`SELECT … WHERE status = 'open'`) are none.
 
-use crate::context::last_byte;
-use crate::detector::{Candidate, Detector, Shape};
+mod engines;
+mod judges;
+
+use std::sync::LazyLock;
+
+use crate::detector::{Detector, Shape};
+use judges::{closes_no_word, compares_constants, compares_with_itself, opens_no_value, outside_a_statement};
 
 /// Finds payloads of SQL injection.
 pub(crate) struct SqlInjection;
@@ -17,7 +22,8 @@ impl Detector for SqlInjection {
     }
 
     fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+        static ALL: LazyLock<Vec<Shape>> = LazyLock::new(|| [SHAPES, engines::SHAPES].concat());
+        &ALL
     }
 
     fn looks_after(&self) -> usize {
@@ -41,23 +47,35 @@ const fn breakout(name: &'static str, regex: &'static str) -> Shape {
 static SHAPES: &[Shape] = &[
     breakout(
         "quote_tautology",
-        r#"(?:['"‘’`´′]|%27|%22|\\')(?:\s|\+|%20|/\*[^*]{0,20}\*/|%09|%0a|\)|%29){0,8}(?i-u:or|and|\|\||&&|xor|x?having|where)(?:\s|\+|%20|/\*[^*]{0,20}\*/|%09|%0a|\(|%28|!|(?i-u:not)(?-u:\b)){1,8}(?:['"‘’`´′]|%27|%22)?[\w.@-]{0,20}(?:['"‘’`´′]|%27|%22)?(?:\s|\+|%20){0,3}(?:=|%3d|<>|!=|<|>|(?i-u:like|rlike|regexp|is|in|between|sounds))(?:\s|\+|%20){0,3}(?:['"‘’`´′(%]|%27|%22|[\w])"#,
+        r#"(?:['"‘’´′]|%27|%22|\\')(?:\s|\+|%20|/\*[^*]{0,20}\*/|%09|%0a|\)|%29){0,8}(?i-u:or|and|\|\||&&|xor|x?having|where)(?:\s|\+|%20|/\*[^*]{0,20}\*/|%09|%0a|\(|%28|!|(?i-u:not)\b){1,16}(?:['"‘’`´′]|%27|%22)?[\w.@-]{0,20}(?:['"‘’`´′]|%27|%22)?(?:\s|\+|%20){0,3}(?:\)|%29){0,3}(?:\s|\+|%20){0,3}(?:(?:=|%3d|<>|!=|<|>)(?:\s|\+|%20){0,4}(?:['"‘’`´′(%]|%27|%22|[\w])|(?i-u:like|rlike|regexp|is|in|between|sounds like)(?:\s|\+|%20|\(){1,3}(?:['"‘’`´′%@0-9]|%27|%22|(?i-u:null|not null|true|false)\b))"#,
     ),
-    strong(
-        "number_tautology",
-        r"(?i-u:(?:\b|%20|%09|%0a)(?:or|and|having|\|\|)(?:\s|\+|%20|/\*\*/){1,4}\(?(?:1|0|2|3|7|11)(?:\s|\+|%20){0,2}(?:=|%3d|<|>|like|is)(?:\s|\+|%20){0,2}(?:1|0|2|3|7|11)\b)",
-    ),
+    Shape {
+        name: "number_tautology",
+        regex: r"(?i-u:(?:\b|%20|%09|%0a|[0-9])(?:or|and|having|where|\|\|)(?:\s|\+|%20|/\*\*/|\(|(?:not|!)){0,5}['\x22]?[0-9]{1,8}['\x22]?(?:\s|\+|%20|\)){0,4}(?:=|%3d|<|>|like|is)(?:\s|\+|%20|\(){0,4}['\x22]?[0-9]{1,8}\b)",
+        confidence: 85,
+        accept: Some(compares_constants),
+    },
+    Shape {
+        name: "name_tautology",
+        regex: r"(?i-u:\b(?:or|and)(?:\s|\+|%20|/\*\*/|\(){1,4}[a-z_]{1,20}(?:\s|\+|%20){0,2}(?:=|%3d)(?:\s|\+|%20){0,2}[a-z_]{1,20}\b)",
+        confidence: 80,
+        accept: Some(compares_with_itself),
+    },
     strong(
         "words_tautology",
-        r#"(?i-u:\b(?:or|and)(?:\s|\+|%20|/\*\*/){1,4}\(?['"](?-u:[a-z0-9]{0,12})['"](?:\s|\+|%20){0,2}(?:=|%3d|like|<|>)(?:\s|\+|%20){0,2}['"])"#,
+        r#"(?i-u:\b(?:or|and)(?:\s|\+|%20|/\*\*/){1,4}\({0,3}['"](?-u:[a-z0-9]{0,12})['"]\){0,3}(?:\s|\+|%20){0,2}(?:=|%3d|like|<|>|in)(?:\s|\+|%20|\(){0,4}['"])"#,
     ),
     breakout(
         "true_and_comment",
-        r#"(?:['"‘’`´′)]|%27)(?:\s|\+|%20){0,4}(?i-u:or|\|\|)(?:\s|\+|%20){1,4}(?i-u:true|not false|\(?1\)?|''|username|user|uname|id|name|password|exists)(?-u:\b)[^\n]{0,20}?(?:--|#|/\*|;|%23|like|is not null|=)"#,
+        r#"(?:['"‘’`´′)]|%27)(?:\s|\+|%20){0,4}(?i-u:or|\|\|)(?:\s|\+|%20){1,4}(?i-u:true|not false|\(?1\)?|''|username|user|uname|id|name|password|exists)\b[^\n]{0,20}?(?:--|#|/\*|;|%23|like|is not null|=)"#,
     ),
     breakout(
         "quote_operator",
         r#"(?:['"]|%27|%22)(?:\s|\+|%20){0,4}(?i-u:or|and)?(?:\s|\+|%20){0,4}(?:['"]|%27|%22)(?:\s|\+|%20){0,2}(?:[\^*&=-]|\|\||&&|(?i-u:or|and))(?:\s|\+|%20){0,2}(?:['"]|%27|%22)(?:['"^*&=-]|%27|\s{0,2}(?:--|#))"#,
+    ),
+    strong(
+        "empty_operator",
+        r#"(?:['"]|%27|%22)(?:\s|\+|%20){1,3}(?i-u:or|and)(?:\s|\+|%20){1,3}(?:''|"")(?:\s|[\^*&=/|-])['"]"#,
     ),
     outside(
         "union_select",
@@ -65,11 +83,11 @@ static SHAPES: &[Shape] = &[
     ),
     breakout(
         "quote_comment",
-        r#"(?:[\w)]|^|\s)(?:['"‘’]|%27)(?:\)|%29|\s|\+|;|%3b){0,5}(?:--(?:\s|$|\+|-|/|%20|[^\w>-])|#\s{0,2}$|/\*|%23)"#,
+        r#"(?:[\w)]|^|\s)(?:['"‘’]|%27)(?:\)|%29|[ \t]|\+|;|%3b){0,5}(?:--(?:\s|$|\+|/|%20|[^\w>'"-])|#\s{0,2}$|/\*|%23)"#,
     ),
     breakout(
         "stacked",
-        r#"(?:['")\d\]]|%27)(?:\s|\+|%20|\)){0,4}(?:;|%3b)(?:\s|\+|%20){0,4}(?i-u:drop|delete|insert|update|exec(?:ute)?|declare|shutdown|truncate|alter|create|grant|select|waitfor|begin|if|set|call|load|copy)(?-u:\b)[^\n]{0,200}?(?:--|#|/\*|%23|(?-u:\b)xp_)"#,
+        r#"(?:['")\d\]]|%27)(?:\s|\+|%20|\)){0,4}(?:;|%3b)(?:\s|\+|%20){0,4}(?i-u:drop|delete|insert|update|exec(?:ute)?|declare|shutdown|truncate|alter|create|grant|select|waitfor|begin|if|set|call|load|copy)\b[^\n]{0,200}?(?:--|#|/\*|%23|\bxp_)"#,
     ),
     outside(
         "stacked_drop",
@@ -81,7 +99,7 @@ static SHAPES: &[Shape] = &[
     ),
     strong(
         "benchmark",
-        r"(?i-u:(?:\b|%20|%09|%0a)(?:benchmark(?:\s|\+|%20){0,3}(?:\(|%28)(?:\s|%20){0,3}[0-9]{3,12}(?:\s|%20){0,3}(?:,|%2c)|(?:and|or|select|if|then|&&|\|\||union|,|=)(?:\s|\+|%20|\(|%28){0,6}(?:pg_)?sleep(?:\s|\+|%20){0,3}(?:\(|%28)(?:__time__|[0-9]{1,4})|pg_sleep(?:\s|%20){0,3}(?:\(|%28)|dbms_(?:pipe\.receive_message|lock\.sleep|utility\.|java|xmlgen)|randomblob\([0-9]{6,12}|generate_series\([0-9]{1,3},[0-9]{5,12}))",
+        r"(?i-u:(?:\b|%20|%09|%0a)(?:benchmark(?:\s|\+|%20){0,3}(?:\(|%28)(?:\s|%20){0,3}[0-9]{3,12}(?:\s|%20){0,3}(?:,|%2c)|(?:and|or|select|if|then|by|where|union|,|=)(?:\s|\+|%20|\(|%28){0,6}(?:pg_)?sleep(?:\s|\+|%20){0,3}(?:\(|%28)(?:\s|%20){0,3}(?:__time__|[0-9]{1,4})|pg_sleep(?:_for)?(?:\s|%20){0,3}(?:\(|%28)|dbms_(?:pipe\.receive_message|lock\.sleep|utility\.|java|xmlgen)|randomblob(?:\s|%20){0,3}\((?:\s|%20){0,3}[0-9]{6,12}|generate_series(?:\s|%20){0,3}\((?:\s|%20){0,3}[0-9]{1,3}(?:\s|%20){0,3},(?:\s|%20){0,3}[0-9]{5,12}))",
     ),
     strong(
         "system_procedure",
@@ -97,16 +115,17 @@ static SHAPES: &[Shape] = &[
     ),
     outside(
         "schema_probe",
-        r"(?i-u:(?:\b(?:and|or|union|where|having|select)\b|['\x22(),])(?u:[^;\n]){0,120}?\b(?:from|in|exists)(?:\s|\+|%20|/\*\*/|\(){1,4}(?:information_schema\.|mysql\.(?:user|db)|sys\.(?:tables|objects|user_)|sysobjects|syscolumns|sysusers|master\.\.sys|all_tables|user_tables|sqlite_master|pg_(?:shadow|catalog|user)|msysaccessobjects|dual\b)(?u:[^\n]){0,80}?(?:--|#|/\*|'|\)\s{0,2}(?:=|<|>|is|or|and)))",
+        r"(?i-u:(?:\b(?:and|or|union|where|having)\b|['\x22(),])(?u:[^;\n]){0,120}?\b(?:from|in|exists)(?:\s|\+|%20|/\*\*/|\(){1,4}(?:information_schema\.|mysql\.(?:user|db)|sys\.(?:tables|objects|user_)|sysobjects|syscolumns|sysusers|master\.\.sys|all_tables|user_tables|sqlite_master|pg_(?:shadow|catalog|user)|msysaccessobjects|dual\b)(?u:[^\n]){0,80}?(?:--|#|/\*|'|\)\s{0,2}(?:=|<|>|is|or|and)))",
     ),
     breakout(
         "select_probe",
-        r#"(?:['")]|%27|(?-u:\b)[0-9]{1,6})(?:\s|\+|%20|\)){0,4}(?i-u:and|or|having|&&|\|\|)(?:\s|\+|%20|\(|%28|(?i-u:not|exists|if|ascii|substring|substr|length|len|mid|char|ord|unicode|lower)){1,10}(?i-u:select|ascii|substr(?:ing)?|length|database|version|@@version|user)(?:\s|\+|%20|\(|%28|\))"#,
+        r#"(?:['")]|%27|\b[0-9]{1,6})(?:\s|\+|%20|\)){0,4}(?i-u:and|or|having|&&|\|\|)(?:\s|\+|%20|\(|%28|(?i-u:not|exists|if|ascii|substring|substr|length|len|mid|char|ord|unicode|lower)){1,10}(?i-u:select(?:\s|\+|%20|\(|%28){1,4}(?:[0-9'@*]|null\b|(?u:[^\n]){1,80}?\bfrom\b|(?:char|chr|concat|count|substring|version|database|user|case)\b)|(?:ascii|substr(?:ing)?|length|database|version|user)(?:\s|%20){0,2}(?:\(|%28)|@@version)"#,
     ),
     breakout(
         "order_by_probe",
-        r#"(?:['")]|%27|(?-u:\b)[0-9]{1,5})(?:\s|\+|%20|\)){0,4}(?i-u:order(?:\s|\+|%20){1,3}by|group(?:\s|\+|%20){1,3}by)(?:\s|\+|%20){1,3}[0-9]{1,3}(?:\s|\+|%20){0,3}(?:--|#|/\*|%23)"#,
+        r#"(?:['")]|%27|\b[0-9]{1,5})(?:\s|\+|%20|\)){0,4}(?i-u:order(?:\s|\+|%20){1,3}by|group(?:\s|\+|%20){1,3}by)(?:\s|\+|%20){1,3}[0-9]{1,3}(?:\s|\+|%20){0,3}(?:--|#|/\*|%23)"#,
     ),
+    outside("order_by_bare", r"(?i-u:\border(?:\s|\+|%20){1,3}by(?:\s|\+|%20){1,3}[0-9]{1,3}(?:--|#|%23))"),
     breakout(
         "having_probe",
         r#"(?:['"]|%27)(?:\s|\+|%20|\)){0,4}(?i-u:group by (?u:[^\n]){1,40}? )?(?i-u:having)(?:\s|\+|%20){1,3}(?:['"\d]|%27)"#,
@@ -129,40 +148,12 @@ static SHAPES: &[Shape] = &[
     ),
     breakout(
         "insert_breakout",
-        r#"(?:['"]|%27)(?:\s|\+|%20){0,3}\)(?:\s|\+|%20){0,3};?(?:\s|\+|%20){0,3}(?:--|#(?:\s|$)|/\*)"#,
+        r#"(?:['"]|%27)(?:[ \t]|\+|%20){0,3}\)(?:[ \t]|\+|%20){0,3};?(?:[ \t]|\+|%20){0,3}(?:--|#(?:\s|$)|/\*)"#,
     ),
-    strong(
-        "login_bypass",
-        r#"(?i-u:\b(?:admin|root|administrator|user|sa)(?:'|\x22|%27)(?:\s|\+|%20|\)){0,4}(?:--|#|/\*|or\b|and\b|%23|;))"#,
-    ),
+    Shape {
+        name: "login_bypass",
+        regex: r#"(?i-u:\b(?:admin|root|administrator|user|sa)(?:'|\x22|%27)(?:[ \t]|\+|%20|\)){0,4}(?:--|#|/\*|or\b|and\b|%23|;[ ]{0,2}(?:--|#|drop|select|insert|update|delete|exec|shutdown|waitfor)))"#,
+        confidence: 85,
+        accept: Some(closes_no_word),
+    },
 ];
-
-/// Drops a quote that closes a value inside a statement: `WHERE status = 'open' AND age > 30`. There, the quotes
-/// before it on the same line are odd in number; where a payload breaks out, they are even or there is no statement.
-fn opens_no_value(candidate: &Candidate<'_>) -> Option<u8> {
-    let before = candidate.before(160);
-    let line = before.rsplit('\n').next().unwrap_or(before).to_ascii_lowercase();
-    let inside = [
-        "select ", "where ", "from ", "values", "update ", " set ", "insert ", "having ", " on ", " then ",
-        " in (",
-    ]
-    .iter()
-    .any(|word| line.contains(word));
-    let quotes = line.bytes().filter(|byte| *byte == b'\'').count();
-    let closes = candidate.matched().starts_with(['\'', ')']) && quotes % 2 == 1
-        || candidate.matched().starts_with(')');
-    (!(inside && closes)).then_some(candidate.confidence)
-}
-
-/// Lowers what stands inside a statement that begins as one: `SELECT a FROM x UNION SELECT b FROM y`.
-fn outside_a_statement(candidate: &Candidate<'_>) -> Option<u8> {
-    let before = candidate.before(100).to_ascii_lowercase();
-    let broken_out = matches!(last_byte(before.trim_end_matches([' ', ')', '\n'])), Some(b'\'' | b'"'));
-    let escaped = candidate.matched().contains("%20") || candidate.matched().contains("/*");
-    let statement = [
-        "select ", "with ", "from ", "where ", "group by", "join ", "sql", "query", "create ", "insert ",
-        "\nselect", "drop ",
-    ];
-    let inside = statement.iter().any(|word| before.contains(word));
-    Some(if inside && !broken_out && !escaped { 35 } else { candidate.confidence })
-}

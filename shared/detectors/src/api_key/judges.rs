@@ -4,14 +4,17 @@ use crate::detector::Candidate;
 use crate::encoded_payload::from_base64;
 use crate::placeholder::{entropy, stands_in};
 
-use super::{run_of_one, vendor, whole};
+use super::randomness::run_of_one;
+use super::{vendor, whole};
 
-/// A JSON web token: its header, and without a signature its claims too, decode to an object in JSON.
+/// A JSON web token: its header, and without a signature its claims too, decode to an object in JSON. Whoever signs
+/// with `none` vouches for nothing, so what it says opens nothing.
 pub(super) fn json_web_token(candidate: &Candidate<'_>) -> Option<u8> {
     let mut parts = candidate.matched().split('.');
     let header = parts.next().and_then(object);
     let claims = parts.next().and_then(object);
-    let is_whole = whole(candidate) && header.is_some() && (parts.next().is_some() || claims.is_some());
+    let signed = header.as_ref().is_some_and(|header| !header.contains("\"none\""));
+    let is_whole = whole(candidate) && signed && (parts.next().is_some() || claims.is_some());
     Some(if is_whole { candidate.confidence } else { 30 })
 }
 

@@ -1,7 +1,7 @@
 //! Keys that are told only by a name beside them: forms that many vendors share, and forms of one vendor that would
 //! say too little by themselves.
 
-use super::named;
+use super::{beside_key, beside_vendor, named};
 use crate::detector::Shape;
 
 /// A name, what may follow it, a sign that assigns, and a value.
@@ -24,6 +24,19 @@ macro_rules! of_vendor {
             "(?i-u:(?:",
             $name,
             r#")[A-Za-z0-9_. -]{0,16}?(?:key|token|secret|auth|access|pat|id))[A-Za-z0-9_.-]{0,12}["'`\]]{0,2}(?: string| String)?[ \t]{0,4}(?:(?:=>|[.?+:|]{0,3}={1,3}|:{1,3}|\|\|:|,)[ \t]{0,5}|>\s{0,8})["'`]{0,3}("#,
+            $value,
+            ")"
+        )
+    };
+}
+
+/// The same for the name of a vendor that nobody writes before a random value if not for its key.
+macro_rules! named_after {
+    ($value:literal, $($name:literal)+) => {
+        concat!(
+            r"(?:(?-u:\b)|_)(?i-u:",
+            $($name,)+
+            r#")[A-Za-z0-9_.-]{0,24}(?i-u: (?:api|access|auth|bot|key|secret|token)){0,3}["'`\]]{0,2}(?: string| String)?[ \t]{0,4}(?:(?:=>|[.?+:|]{0,3}={1,3}|:{1,3}|\|\|:|,)[ \t]{0,5}|>\s{0,8})["'`]{0,3}("#,
             $value,
             ")"
         )
@@ -76,4 +89,54 @@ pub(super) static KEYS: &[Shape] = &[
     named("pagerduty", of_vendor!("pager_?duty|pd_api", "[A-Za-z0-9_+-]{20}")),
     named("postmark", of_vendor!("postmark", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")),
     named("twilio_auth", of_vendor!("twilio", "[0-9a-f]{32}")),
+    Shape {
+        name: "vendor_named",
+        regex: named_after!(
+            "[A-Za-z0-9_./+-]{20,100}={0,2}",
+            "abuseipdb|accuweather|activecampaign|agora|ahrefs|airbrake|airtable|aiven|algolia|alienvault|"
+            "alphavantage|amadeus|amplitude|anypoint|appdynamics|apptweak|artifactory|assemblyai|atlassian|"
+            "auth0|aweber|bamboohr|baseten|bigcommerce|bigmodel|binance|bitfinex|bitly|bitmex|bitrise|"
+            "bittrex|blazemeter|braintree|brevo|browserstack|bugsnag|buildkite|bunnycdn|buttercms|bybit|"
+            "calendly|campaignmonitor|capsulecrm|censys|chargify|chartmogul|circleci|clarifai|clearbit|"
+            "clickhelp|clockify|cloudconvert|cloudflare|cloudinary|cloudsmith|codacy|codeclimate|codecov|"
+            "cohere|coinapi|coinbase|coinlayer|coinmarketcap|contentful|convertkit|couchbase|coveralls|"
+            "crowdin|cryptocompare|currencylayer|datadog|datocms|deepai|deepgram|deepseek|delighted|dialpad|"
+            "dnsimple|docusign|droneci|easypost|edamam|etherscan|etsy|eventbrite|everhour|exchangerate|"
+            "fastly|figma|finnhub|flickr|flightstats|foursquare|freshbooks|freshdesk|freshsales|"
+            "freshservice|ftrack|fullcontact|geocodio|getresponse|giphy|gitea|gitter|gocardless|godaddy|"
+            "goodreads|gravatar|greynoise|groovehq|gumroad|hasura|hcloud|helpscout|heroku|hetzner|hibp|"
+            "honeybadger|honeycomb|hotjar|hubspot|huggingface|hunterio|hypixel|ibmcloud|imgur|influxdb|"
+            "infura|instamojo|instana|intercom|intrinio|invoiceocean|ionos|ipgeolocation|ipinfo|ipstack|"
+            "iterable|jenkins|jfrog|jotform|jumpcloud|kaggle|keycdn|kickbox|klaviyo|klipfolio|kraken|kucoin|"
+            "lastfm|launchdarkly|leadfeeder|lemlist|lightstep|linkedin|linode|liveagent|logdna|loggly|"
+            "lokalise|mailboxlayer|mailchimp|mailerlite|mailgun|mailjet|mailmodo|mailtrap|mandrill|mapquest|"
+            "maptiler|marketstack|mattermost|mediastack|meraki|messagebird|messari|metabase|mistral|"
+            "mixpanel|moosend|moralis|myfitnesspal|nasdaq|netlify|new_relic|newrelic|newsapi|nexmo|"
+            "nicereply|nightfall|northflank|nylas|okta|ollama|omnisend|onelogin|onesignal|onfleet|opencage|"
+            "openweather|opsgenie|optimizely|ovhcloud|owlbot|pagerduty|pandadoc|papertrail|paymongo|paypal|"
+            "paystack|pexels|pipedrive|pivotaltracker|pixabay|pokemontcg|positionstack|postmark|prismic|"
+            "proofhub|pubnub|pulumi|pushbullet|pusher|pushover|quaderno|qualaroo|qualys|quickbase|quicknode|"
+            "rapid7|rapidapi|rebrandly|recurly|redmine|rescuetime|restpack|ringcentral|rollbar|routific|"
+            "runscope|salesforce|salesloft|saucelabs|scaleway|scraperapi|scrapingbee|screenshotapi|sematext|"
+            "semrush|sendbird|sendgrid|sendinblue|sendpulse|sentry|serpapi|serpstack|shodan|shopify|"
+            "simplesat|simvoly|skybiometry|smartsheet|smartystreets|snipcart|snyk|sonarcloud|sonarqube|"
+            "sparkpost|splunk|spoonacular|sportradar|spotify|sqreen|squarespace|statuscake|statuspage|"
+            "stormglass|storyblok|strava|stripe|stytch|sugester|sumologic|surveymonkey|surveysparrow|"
+            "swiftype|telegram|tenable|theoddsapi|thinkific|thousandeyes|ticketmaster|tiingo|timezoneapi|"
+            "todoist|tomtom|travisci|trello|truenas|tumblr|twelvedata|twilio|twitch|twitter|typeform|"
+            "ubidots|unifyid|unsplash|upcdatabase|uploadcare|uptimerobot|urlscan|userstack|veracode|vercel|"
+            "verimail|vimeo|virustotal|visualcrossing|voicegain|vonage|vouchery|vultr|wakatime|weatherbit|"
+            "weatherstack|webex|webflow|webscraper|wepay|whoxy|woocommerce|workato|worldcoinindex|"
+            "worldweather|wunderlist|yandex|youneedabudget|zendesk|zenrows|zenscrape|zerobounce|zerotier|"
+            "zhipu|zillow|zipcodebase|zoominfo|zulip"
+        ),
+        confidence: 75,
+        accept: Some(beside_vendor),
+    },
+    Shape {
+        name: "key_named",
+        regex: r#"(?:[_-](?i-u:key)|Key|(?-u:\b)key)["'`\]]{0,2}(?: string| String)?[ \t]{0,4}(?:=>|:=|={1,3}|:)[ \t]{0,4}["'`]{0,3}([A-Za-z0-9_.~+/-]{24,200}={0,2})"#,
+        confidence: 60,
+        accept: Some(beside_key),
+    },
 ];

@@ -82,7 +82,7 @@ pub(super) static KEYS: &[Shape] = &[
     key("infracost", r"ico-[A-Za-z0-9]{32}"),
     key("buildkite", r"bk[aut]a?_[A-Za-z0-9]{40}"),
     key("circleci", r"CCI(?:PAT|PRJ)_[A-Za-z0-9]{20,24}_[0-9a-f]{40}"),
-    key("codecov_or_sonar", r"sq[uap]_[0-9a-f]{40}"),
+    key("sonar_token", r"sq[uap]_[0-9a-f]{40}"),
     key("snyk", r"snyk_(?:uat|sat)\.[a-z0-9]{8}\.[A-Za-z0-9._-]{20,200}"),
     key("sourcegraph", r"sgp_(?:[0-9A-Fa-f]{16}_|local_)?[0-9A-Fa-f]{40}|slk_[0-9a-f]{64}"),
     key("doppler", r"dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,44}"),
@@ -142,7 +142,7 @@ pub(super) static KEYS: &[Shape] = &[
     key("brevo", r"xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}"),
     key("resend", r"re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}"),
     key("twilio", r"SK[0-9a-f]{32}"),
-    key("postmark_or_duffel", r"duffel_(?:test|live)_[A-Za-z0-9_=-]{43}"),
+    key("duffel", r"duffel_(?:test|live)_[A-Za-z0-9_=-]{43}"),
     // Money.
     key("stripe", r"(?:sk|rk)_(?:test|live|prod)_[A-Za-z0-9]{16,120}"),
     key("stripe_webhook", r"whsec_[A-Za-z0-9+/=]{32,64}"),
@@ -170,10 +170,7 @@ pub(super) static KEYS: &[Shape] = &[
     key("dynatrace", r"dt0[a-z][0-9]{2}\.(?:[A-Z0-9]{24}\.[A-Z0-9]{64}|[a-z0-9]{24}\.[a-z0-9]{64})"),
     key("posthog", r"ph[cxr]_[A-Za-z0-9]{40,50}"),
     key("honeycomb", r"hc[abciklmnp][a-z]{2}_[a-z0-9]{58}"),
-    key(
-        "amplitude_or_split",
-        r"tskey-(?:api|auth|client|scim|webhook)-[A-Za-z0-9]{6,20}(?:-[A-Za-z0-9]{16,40})?",
-    ),
+    key("tailscale", r"tskey-[a-z]{3,12}-[A-Za-z0-9]{6,20}(?:-[A-Za-z0-9]{16,40})?"),
     // Maps, places and things.
     key("mapbox", r"(?:sk|pk)\.eyJ[A-Za-z0-9_-]{60,150}\.[A-Za-z0-9_-]{20,30}"),
     key("adafruit", r"aio_[A-Za-z]{4}[A-Za-z0-9]{24}"),

@@ -1,0 +1,86 @@
+//! Whether a value was drawn or typed. Keys are drawn; words, paths, versions, and what runs along the alphabet, are not.
+
+use crate::context::first_byte;
+use crate::placeholder::entropy;
+
+/// Whether a value has the digits, the letters and the disorder of a key, and is no path and no name.
+pub(super) fn looks_random(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
+    let slashes = value.bytes().filter(|byte| *byte == b'/').count();
+    let dots = value.bytes().filter(|byte| *byte == b'.').count();
+    let wordy = value
+        .split(['_', '-', '.', '/'])
+        .filter(|part| part.len() > 2 && part.bytes().all(|byte| byte.is_ascii_lowercase()))
+        .count();
+    let inner_padding = value.len() < 20 && value.contains('=');
+    let floor = if value.len() >= 20 { 3.3 } else { 2.9 };
+    digits >= 2
+        && letters > 0
+        && !inner_padding
+        && dots <= 2
+        && slashes <= 4
+        && (wordy < 2 || value.split(['_', '-', '.', '/']).any(is_random_part))
+        && entropy(value) >= floor
+        && !run_of_one(value)
+        && !counts_up(value)
+        && !is_malformed(value)
+        && !is_mixed_hexadecimal(value)
+}
+
+/// Small and capital letters, digits, and no sign that it is made of words.
+pub(super) fn is_thoroughly_mixed(value: &str) -> bool {
+    let count = |test: fn(&u8) -> bool| value.bytes().filter(test).count();
+    count(u8::is_ascii_digit) >= 2
+        && count(u8::is_ascii_lowercase) >= 3
+        && count(u8::is_ascii_uppercase) >= 3
+        && entropy(value) >= 3.8
+}
+
+/// A prefix that one vendor has made known, on a value that is not of that vendor's form: a sample.
+fn is_malformed(value: &str) -> bool {
+    // Keys of the form have their own shapes, which are judged apart.
+    ["xoxb-", "xoxp-", "xoxe-", "xoxs-"].iter().any(|prefix| value.starts_with(prefix))
+}
+
+/// Hexadecimal digits in small and in capital letters: who writes a number so has typed it.
+fn is_mixed_hexadecimal(value: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| value.as_bytes().iter().any(test);
+    value.len() >= 32
+        && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+}
+
+/// Twelve steps through the alphabet or the digits in a row, in any case: typed in, not drawn.
+pub(super) fn counts_up(value: &str) -> bool {
+    let mut run = 0;
+    let lower = || value.bytes().map(|byte| byte.to_ascii_lowercase());
+    lower().zip(lower().skip(1)).any(|(a, b)| {
+        run = if b == a.wrapping_add(1) || (a, b) == (b'9', b'0') { run + 1 } else { 0 };
+        run >= 12
+    })
+}
+
+/// Words in front of it do not make a long random part a name.
+fn is_random_part(part: &str) -> bool {
+    part.len() >= 20 && part.bytes().filter(u8::is_ascii_digit).count() >= 4 && entropy(part) >= 3.3
+}
+
+/// Six times the same character in a row: somebody filled in a sample.
+pub(super) fn run_of_one(value: &str) -> bool {
+    let mut run = 1;
+    let mut last = 0;
+    value.bytes().any(|byte| {
+        run = if byte == last { run + 1 } else { 1 };
+        last = byte;
+        run >= 6
+    })
+}
+
+/// A UUID of version 1 or 2 is made of the time and a network address, so it is an id and no secret.
+pub(super) fn timed_uuid(value: &str) -> bool {
+    let mut parts = value.split('-').skip(2);
+    let version = parts.next().filter(|part| part.len() == 4).and_then(first_byte);
+    value.len() == 36 && matches!(version, Some(b'1' | b'2'))
+}
