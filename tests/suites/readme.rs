@@ -45,6 +45,21 @@ fn the_policy_it_shows_loads() {
 }
 
 #[test]
+fn its_table_of_detectors_is_whole() {
+    let readme = files::read("README.md");
+    let points = |detector: &dyn detectors::Detector| {
+        [policy::Confidence::DEFAULT_MINIMUM, detector.strict()]
+            .map(|point| f64::from(point.as_percent()) / 100.0)
+    };
+    for detector in detectors::DETECTORS {
+        let [balanced, strict] = points(*detector);
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `{}` |", detector.id())));
+        let ends = format!("| {balanced:.2} | {strict:.2} |");
+        assert!(row.is_some_and(|row| row.ends_with(&ends)), "`{}` {ends}: {row:?}", detector.id());
+    }
+}
+
+#[test]
 fn what_is_wrong_is_found() {
     let planted = "See `shared/nowhere/src/lib.rs`, `shared/<id>.rs` and [this](tests/missing).\n\
                    ```sh\ncargo run --release -- vanish --now   # a comment\n./scripts/missing\n```\n\

@@ -17,6 +17,13 @@ pub trait Detector: Sync {
     /// What it finds and how it tells, in one line for people.
     fn about(&self) -> &'static str;
 
+    /// The confidence that a rule asks for whose author would rather stop too much than too little. From here on a sample
+    /// in a vendor's form, a number without a word for it, and a hint of an attack count, too. A rule that asks for
+    /// none asks for [`Confidence::DEFAULT_MINIMUM`].
+    fn strict(&self) -> Confidence {
+        Confidence::percent(30)
+    }
+
     /// The regular expressions that it looks with. The scanner runs them together with every other
     /// detector's and every pattern of the policy, only where they can match.
     fn shapes(&self) -> &'static [Shape] {

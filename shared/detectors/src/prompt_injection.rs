@@ -31,6 +31,11 @@ impl Detector for PromptInjection {
         "instructions that try to take over the model, by technique: override, persona, forged delimiters, planted orders"
     }
 
+    // Lower, one system prompt in three is taken for an attack.
+    fn strict(&self) -> Confidence {
+        Confidence::percent(40)
+    }
+
     fn shapes(&self) -> &'static [Shape] {
         static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
             let kinds =

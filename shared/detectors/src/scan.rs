@@ -152,9 +152,17 @@ impl Scanner {
     /// Every hit and how it came about, also those that are a part of another.
     #[must_use]
     pub fn explain(&self, text: &str) -> Vec<Explanation> {
-        let mut hits = self.pass(text).hits;
+        self.examine(text).0
+    }
+
+    /// The same, and the probes that could not be run. [`Explanation::settled`] says what a scan makes of the hits.
+    #[must_use]
+    pub fn examine(&self, text: &str) -> (Vec<Explanation>, Vec<ProbeId>) {
+        let Pass { mut hits, mut failed } = self.pass(text);
         hits.sort_by_key(|hit| (hit.span, hit.probe));
-        hits
+        failed.sort_unstable();
+        failed.dedup();
+        (hits, failed)
     }
 
     fn pass(&self, text: &str) -> Pass {

@@ -57,7 +57,7 @@ static SHAPES: &[Shape] = &[
     },
     Shape {
         name: "name_tautology",
-        regex: r"(?i-u:\b(?:or|and)(?:\s|\+|%20|/\*\*/|\(){1,4}[a-z_]{1,20}(?:\s|\+|%20){0,2}(?:=|%3d)(?:\s|\+|%20){0,2}[a-z_]{1,20}\b)",
+        regex: r"(?i-u:\b(?:or|and)(?:\s|\+|%20|\(){1,4}[a-z_]{1,20}[ ]{0,2}=[ ]{0,2}[a-z_]{1,20}\b)",
         confidence: 80,
         accept: Some(compares_with_itself),
     },

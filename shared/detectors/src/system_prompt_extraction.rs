@@ -1,5 +1,7 @@
 //! Attempts to read the instructions that the model was given: its system prompt, its hidden rules, the text above.
 
+use policy::Confidence;
+
 use crate::context::{mentioned, mentions};
 use crate::detector::{Candidate, Detector, Shape};
 
@@ -13,6 +15,11 @@ impl Detector for SystemPromptExtraction {
 
     fn about(&self) -> &'static str {
         "requests to reveal, repeat or translate the system prompt or the text before the conversation"
+    }
+
+    // Lower, one system prompt in three is taken for an attack.
+    fn strict(&self) -> Confidence {
+        Confidence::percent(40)
     }
 
     fn shapes(&self) -> &'static [Shape] {

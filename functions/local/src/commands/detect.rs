@@ -2,6 +2,8 @@
 //! No policy is asked, and nothing in production needs it.
 
 mod batch;
+mod list;
+mod point;
 mod probes;
 mod readable;
 
@@ -14,12 +16,17 @@ use policy::Confidence;
 use crate::console::{Console, Outcome};
 use crate::error::LocalError;
 use batch::Batch;
+use point::{Least, Point};
 use probes::Probes;
 
 /// Look for personal data, secrets, attacks, … in a text: which detector finds what, where, how surely and why
 ///
 /// Places are bytes of the text, the first being 0. The matched text itself is never printed. A finding counts from
 /// the confidence on that a rule without `min_confidence` asks for, 0.50. Ends with 1 when anything was found.
+///
+/// Every detector has two points, which --list shows beside what it finds: `balanced`, the 0.50 of a rule that asks for
+/// nothing, and `strict`, for whoever would rather stop too much. A rule takes the latter by its number, as its
+/// `min_confidence`; here it is --point strict.
 ///
 /// With --jsonl, every line is a text of its own, a JSON object:
 ///
@@ -50,14 +57,25 @@ pub(crate) struct Detect {
     /// Only these detectors; all of them without it
     #[arg(long, value_name = "ID,ID", value_delimiter = ',', value_parser = detector)]
     detectors: Vec<&'static str>,
-    /// What counts as a finding, from 0 to 1, as in a policy
-    #[arg(long, value_name = "FRACTION", default_value = "0.5", value_parser = confidence)]
-    min_confidence: Confidence,
+    /// From which of its two points on a detector's finding counts
+    #[arg(long, value_enum, default_value_t = Point::Balanced)]
+    point: Point,
+    /// What counts as a finding instead, from 0 to 1, as in a policy
+    #[arg(long, value_name = "FRACTION", value_parser = confidence, conflicts_with = "point")]
+    min_confidence: Option<Confidence>,
+    /// Say what there is to look with: ids, points, what each finds. Reads nothing; with --jsonl one object a line
+    #[arg(long)]
+    list: bool,
 }
 
 impl Detect {
     pub(crate) fn run(self, console: &mut Console<'_>) -> Result<Outcome, LocalError> {
-        let probes = Probes::new(&self.detectors, self.min_confidence);
+        if self.list {
+            console.out.write_all(list::told(&self.detectors, self.jsonl).as_bytes())?;
+            return Ok(Outcome::Done);
+        }
+        let least = self.min_confidence.map_or(Least::At(self.point), Least::Fixed);
+        let probes = Probes::new(&self.detectors, least);
         if !self.jsonl {
             let found = probes.look(&source::read_text(&self.file)?);
             console.out.write_all(readable::told(&found).as_bytes())?;

@@ -81,7 +81,6 @@ pub(super) static KEYS: &[Shape] = &[
     key("metabase", r"mb_[A-Za-z0-9+/]{43}="),
     key("snowflake", r"ver:[1-3]-hint:[0-9]{5,20}-[A-Za-z0-9+/=]{100,400}"),
     key("tableau", r"[A-Za-z0-9+/]{22}==:[A-Za-z0-9]{32}"),
-    key("coveo", r"xx[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
     key("fullstory", r"na1\.[A-Za-z0-9+/]{100}"),
     // Talk, work and mail.
     key("nylas", r"nyk_v0_[A-Za-z0-9]{64}"),
@@ -117,7 +116,6 @@ pub(super) static KEYS: &[Shape] = &[
     key("pagarme", r"ak_(?:live|test)_[A-Za-z0-9]{30}"),
     key("coingecko", r"CG-[A-Za-z0-9]{24}"),
     mixed("blockfrost", r"(?:mainnet|preprod|preview|testnet|ipfs)[A-Za-z0-9]{32}"),
-    key("tatum", r"t-[0-9a-f]{24}-[0-9a-f]{24}"),
     mixed("gemini_exchange", r"(?:master|account)-[A-Za-z0-9]{20}"),
     key("robinhood", r"rh-api-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
     key("ramp", r"ramp_sec_[A-Za-z0-9]{48}"),
@@ -136,7 +134,6 @@ pub(super) static KEYS: &[Shape] = &[
     key("lichess", r"li[po]_[A-Za-z0-9]{20}"),
     key("samsara", r"samsara_api_[A-Za-z0-9]{30}"),
     // Watching and keeping safe.
-    key("uptime_robot", r"(?:ur[0-9]{5,9}|m[0-9]{8,10})-[0-9a-f]{24}"),
     key("pubnub", r"(?:pub|sub)-c-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
     key("pubnub_secret", r"sec-c-[A-Za-z0-9]{40,60}={0,2}"),
     key("new_relic_older", r"NRRA-[0-9a-f]{42}"),

@@ -32,15 +32,19 @@ macro_rules! of_vendor {
 
 /// The same for the name of a vendor that nobody writes before a random value if not for its key.
 macro_rules! named_after {
-    ($value:literal, $($name:literal)+) => {
+    ($($name:literal)+) => {
         concat!(
             r"(?:(?-u:\b)|_)(?i-u:",
             $($name,)+
             r#")[A-Za-z0-9_.-]{0,24}(?i-u: (?:api|access|auth|bot|key|secret|token)){0,3}["'`\]]{0,2}(?: string| String)?[ \t]{0,4}(?:(?:=>|[.?+:|]{0,3}={1,3}|:{1,3}|\|\|:|,)[ \t]{0,5}|>\s{0,8})["'`]{0,3}("#,
-            $value,
-            ")"
+            "[A-Za-z0-9_./+-]{20,100}={0,2})"
         )
     };
+}
+
+/// A row for names of vendors.
+const fn after_vendor(name: &'static str, regex: &'static str) -> Shape {
+    Shape { name, regex, confidence: 75, accept: Some(beside_vendor) }
 }
 
 /// Keys beside a name.
@@ -89,50 +93,56 @@ pub(super) static KEYS: &[Shape] = &[
     named("pagerduty", of_vendor!("pager_?duty|pd_api", "[A-Za-z0-9_+-]{20}")),
     named("postmark", of_vendor!("postmark", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")),
     named("twilio_auth", of_vendor!("twilio", "[0-9a-f]{32}")),
-    Shape {
-        name: "vendor_named",
-        regex: named_after!(
-            "[A-Za-z0-9_./+-]{20,100}={0,2}",
-            "abuseipdb|accuweather|activecampaign|agora|ahrefs|airbrake|airtable|aiven|algolia|alienvault|"
-            "alphavantage|amadeus|amplitude|anypoint|appdynamics|apptweak|artifactory|assemblyai|atlassian|"
-            "auth0|aweber|bamboohr|baseten|bigcommerce|bigmodel|binance|bitfinex|bitly|bitmex|bitrise|"
-            "bittrex|blazemeter|braintree|brevo|browserstack|bugsnag|buildkite|bunnycdn|buttercms|bybit|"
-            "calendly|campaignmonitor|capsulecrm|censys|chargify|chartmogul|circleci|clarifai|clearbit|"
-            "clickhelp|clockify|cloudconvert|cloudflare|cloudinary|cloudsmith|codacy|codeclimate|codecov|"
-            "cohere|coinapi|coinbase|coinlayer|coinmarketcap|contentful|convertkit|couchbase|coveralls|"
-            "crowdin|cryptocompare|currencylayer|datadog|datocms|deepai|deepgram|deepseek|delighted|dialpad|"
-            "dnsimple|docusign|droneci|easypost|edamam|etherscan|etsy|eventbrite|everhour|exchangerate|"
-            "fastly|figma|finnhub|flickr|flightstats|foursquare|freshbooks|freshdesk|freshsales|"
-            "freshservice|ftrack|fullcontact|geocodio|getresponse|giphy|gitea|gitter|gocardless|godaddy|"
-            "goodreads|gravatar|greynoise|groovehq|gumroad|hasura|hcloud|helpscout|heroku|hetzner|hibp|"
-            "honeybadger|honeycomb|hotjar|hubspot|huggingface|hunterio|hypixel|ibmcloud|imgur|influxdb|"
-            "infura|instamojo|instana|intercom|intrinio|invoiceocean|ionos|ipgeolocation|ipinfo|ipstack|"
-            "iterable|jenkins|jfrog|jotform|jumpcloud|kaggle|keycdn|kickbox|klaviyo|klipfolio|kraken|kucoin|"
-            "lastfm|launchdarkly|leadfeeder|lemlist|lightstep|linkedin|linode|liveagent|logdna|loggly|"
-            "lokalise|mailboxlayer|mailchimp|mailerlite|mailgun|mailjet|mailmodo|mailtrap|mandrill|mapquest|"
-            "maptiler|marketstack|mattermost|mediastack|meraki|messagebird|messari|metabase|mistral|"
-            "mixpanel|moosend|moralis|myfitnesspal|nasdaq|netlify|new_relic|newrelic|newsapi|nexmo|"
-            "nicereply|nightfall|northflank|nylas|okta|ollama|omnisend|onelogin|onesignal|onfleet|opencage|"
-            "openweather|opsgenie|optimizely|ovhcloud|owlbot|pagerduty|pandadoc|papertrail|paymongo|paypal|"
-            "paystack|pexels|pipedrive|pivotaltracker|pixabay|pokemontcg|positionstack|postmark|prismic|"
-            "proofhub|pubnub|pulumi|pushbullet|pusher|pushover|quaderno|qualaroo|qualys|quickbase|quicknode|"
-            "rapid7|rapidapi|rebrandly|recurly|redmine|rescuetime|restpack|ringcentral|rollbar|routific|"
-            "runscope|salesforce|salesloft|saucelabs|scaleway|scraperapi|scrapingbee|screenshotapi|sematext|"
-            "semrush|sendbird|sendgrid|sendinblue|sendpulse|sentry|serpapi|serpstack|shodan|shopify|"
-            "simplesat|simvoly|skybiometry|smartsheet|smartystreets|snipcart|snyk|sonarcloud|sonarqube|"
-            "sparkpost|splunk|spoonacular|sportradar|spotify|sqreen|squarespace|statuscake|statuspage|"
-            "stormglass|storyblok|strava|stripe|stytch|sugester|sumologic|surveymonkey|surveysparrow|"
-            "swiftype|telegram|tenable|theoddsapi|thinkific|thousandeyes|ticketmaster|tiingo|timezoneapi|"
-            "todoist|tomtom|travisci|trello|truenas|tumblr|twelvedata|twilio|twitch|twitter|typeform|"
-            "ubidots|unifyid|unsplash|upcdatabase|uploadcare|uptimerobot|urlscan|userstack|veracode|vercel|"
-            "verimail|vimeo|virustotal|visualcrossing|voicegain|vonage|vouchery|vultr|wakatime|weatherbit|"
-            "weatherstack|webex|webflow|webscraper|wepay|whoxy|woocommerce|workato|worldcoinindex|"
-            "worldweather|wunderlist|yandex|youneedabudget|zendesk|zenrows|zenscrape|zerobounce|zerotier|"
-            "zhipu|zillow|zipcodebase|zoominfo|zulip"
+    // Each row can have so many names, and no more.
+    after_vendor(
+        "named_a_to_c",
+        named_after!(
+                "abuseipdb|airtable|algolia|alphavantage|amplitude|artifactory|assemblyai|atlassian|auth0|"
+                "binance|bitfinex|bitly|bitrise|browserstack|bugsnag|buildkite|calendly|censys|circleci|"
+                "clarifai|clearbit|cloudflare|cloudinary|codacy|codeclimate|codecov|cohere|coinbase|"
+                "coinmarketcap|contentful|coveralls"
         ),
-        confidence: 75,
-        accept: Some(beside_vendor),
-    },
+    ),
+    after_vendor(
+        "named_d_to_i",
+        named_after!(
+                "datadog|deepgram|deepseek|digitalocean|docusign|droneci|easypost|etherscan|eventbrite|fastly|"
+                "figma|finnhub|flickr|foursquare|freshbooks|freshdesk|geocodio|giphy|gitea|godaddy|greynoise|"
+                "hasura|heroku|hetzner|honeybadger|honeycomb|hubspot|ibmcloud|imgur|infura|instana"
+        ),
+    ),
+    after_vendor(
+        "named_i_to_o",
+        named_after!(
+                "intercom|ipinfo|ipstack|iterable|jenkins|jumpcloud|kaggle|klaviyo|kraken|kucoin|lastfm|"
+                "launchdarkly|linkedin|linode|logdna|loggly|mailchimp|mailgun|mailjet|mapquest|mattermost|"
+                "meraki|messagebird|mistral|mixpanel|netlify|newrelic|newsapi|nexmo|okta|ollama"
+        ),
+    ),
+    after_vendor(
+        "named_o_to_s",
+        named_after!(
+                "onelogin|onesignal|openweather|opsgenie|optimizely|pagerduty|papertrail|paypal|pexels|"
+                "pipedrive|pixabay|postmark|pubnub|pushbullet|pusher|pushover|quicknode|rapidapi|recurly|"
+                "ringcentral|rollbar|salesforce|saucelabs|scaleway|scraperapi|sematext|semrush|sendbird|"
+                "sendgrid|sentry|serpapi"
+        ),
+    ),
+    after_vendor(
+        "named_s_to_v",
+        named_after!(
+                "shodan|shopify|smartsheet|snyk|sonarcloud|sparkpost|splunk|spotify|squarespace|statuspage|"
+                "storyblok|strava|sumologic|surveymonkey|telegram|tenable|ticketmaster|todoist|trello|tumblr|"
+                "twilio|twitch|twitter|typeform|unsplash|uploadcare|uptimerobot|urlscan|veracode|vercel|vimeo"
+        ),
+    ),
+    after_vendor(
+        "named_v_to_z",
+        named_after!(
+                "virustotal|vonage|vultr|wakatime|weatherstack|webex|webflow|wepay|workato|yandex|zendesk|"
+                "zerobounce|zhipu|zoominfo"
+        ),
+    ),
     Shape {
         name: "key_named",
         regex: r#"(?:[_-](?i-u:key)|Key|(?-u:\b)key)["'`\]]{0,2}(?: string| String)?[ \t]{0,4}(?:=>|:=|={1,3}|:)[ \t]{0,4}["'`]{0,3}([A-Za-z0-9_.~+/-]{24,200}={0,2})"#,

@@ -21,6 +21,15 @@ pub struct Explanation {
     pub view: ViewKind,
 }
 
+impl Explanation {
+    /// What a scan tells of these hits in a text: sorted by probe and place, without those that say nothing new.
+    #[must_use]
+    pub fn settled(mut hits: Vec<Self>) -> Vec<Self> {
+        settle(&mut hits);
+        hits
+    }
+}
+
 /// Sorts hits, and drops those that say nothing new: of the same probe at the same place the surest stays, and
 /// one from a view goes where the text as it is has one that holds it.
 pub(crate) fn settle(hits: &mut Vec<Explanation>) {

@@ -29,7 +29,11 @@ pub(super) static SHAPES: &[Shape] = &[
     // Functions that nobody needs but for their errors and their yes or no.
     strong(
         "yes_or_no",
-        r"(?i-u:\b(?:elt|make_set)[ ]{0,2}\([ ]{0,2}-?[0-9]{1,6}[ ]{0,2}[=<>+-][ ]{0,2}-?[0-9]{1,6}[ ]{0,2},|\b(?:case[ ]{1,2}when|iif?[ ]{0,2}\(|if[ ]{0,2}\()[ (]{0,4}[0-9]{1,6}[ ]{0,2}=[ ]{0,2}[0-9]{1,6}[ )]{0,4}(?:then\b|,|select\b|waitfor\b|else\b))",
+        r"(?i-u:\b(?:elt|make_set)[ ]{0,2}\([ ]{0,2}-?[0-9]{1,6}[ ]{0,2}[=<>+-][ ]{0,2}-?[0-9]{1,6}[ ]{0,2},)",
+    ),
+    strong(
+        "case_of_constants",
+        r"(?i-u:\b(?:case[ ]{1,2}when[ ]|iif[ ]{0,2}\(|if\()[ (]{0,4}[0-9]{1,6}[ ]{0,2}=[ ]{0,2}[0-9]{1,6}[ )]{0,4}(?:then\b|,|select\b|waitfor\b|else\b))",
     ),
     strong(
         "error_by_function",
@@ -75,7 +79,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     outside(
         "function_compared",
-        r"(?i-u:\b(?:and|or)[ ]{1,4}(?:(?:ascii|ord|unicode)[ ]{0,2}\([ ]{0,2}(?:substr|substring|mid|lower)[ ]{0,2}\(|(?:user_name|db_name|system_user|suser_sname|database|version|user)[ ]{0,2}\([ ]{0,2}\)[ ]{0,2}(?:=|like|<|>)|(?:length|len)[ ]{0,2}\([ ]{0,2}(?:database|user|version)))",
+        r"(?i-u:\b(?:ascii|ord|unicode)[ ]{0,2}\([ ]{0,2}(?:substr|substring|mid|lower)[ ]{0,2}\(|\b(?:user_name|db_name|system_user|suser_sname|database|version)[ ]{0,2}\([ ]{0,2}\)[ ]{0,2}(?:=|like|<|>)|\b(?:length|len)[ ]{0,2}\([ ]{0,2}(?:database|user|version)[ ]{0,2}\()",
     ),
     outside(
         "constants_between",
@@ -87,13 +91,12 @@ pub(super) static SHAPES: &[Shape] = &[
         r"(?i-u:\bbackup[ ]{1,2}(?:database|log)[ ]{1,2}[a-z_]{1,30}[ ]{1,2}to[ ]{1,2}disks?[ ]{0,2}=[ ]{0,2}'\\\\|\bcopy\b(?u:[^\n;]){1,80}?\b(?:from|to)[ ]{1,2}program[ ]{1,2}'|\blo_(?:import|export)[ ]{0,2}\([ ]{0,2}'|\bdblink(?:_connect)?[ ]{0,2}\([ ]{0,2}'host|\bsys_(?:eval|exec)[ ]{0,2}\([ ]{0,2}'|\bload_extension[ ]{0,2}\([ ]{0,2}')",
     ),
     outside("load_file_written", r"(?i-u:\bload_file[ ]{1,3}\([ ]{1,3}(?:char|0x|'))"),
-    // A comment is closed, a list of columns is guessed.
+    // A list of columns is guessed.
     strong(
         "union_of_constants",
         r"(?i-u:\bunion[ ]{1,4}(?:all[ ]{1,4})?select[ ]{1,4}(?:null|[0-9]{1,4})[ ]{0,3},(?u:[^\n;]){0,80}?(?:version[ ]{0,3}\(|database[ ]{0,3}\(|user[ ]{0,3}\(|concat[a-z_]{0,3}[ ]{0,3}\(|@@|load_file|null[ ]{0,3},[ ]{0,3}null|information_schema\.))",
     ),
     strong("comment_that_runs", r"(?i-u:/\*!(?:[0-9]{5})?[ ]?(?:union|select|or|and|where|from)\b)"),
-    strong("comment_closed", r"\*/[ ]{0,2}=[ ]{0,2}[0-9]{1,3}(?:--|#)"),
     strong(
         "columns_guessed",
         r"(?i-u:\bunion[ ]{1,4}(?:all[ ]{1,4})?select[ ]{1,4}(?:(?:null|[0-9]{1,6}|'[a-z0-9]{0,6}')[ ]{0,3},[ ]{0,3}){2,40}(?:null|[0-9]{1,6}|'[a-z0-9]{0,6}')[ ]{0,3}(?:--|#|/\*))",

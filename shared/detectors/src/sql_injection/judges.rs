@@ -76,7 +76,7 @@ fn begins_statement(before: &str) -> bool {
     ]) || before.contains("from ") && before.contains("where ")
 }
 
-/// `OR 1=1`, `AND 7034=7034`, `OR 'a'='a'`: a comparison of two constants decides nothing, so somebody wants it decided.
+/// `OR 1=1`, `AND 7034=7034`: a comparison of two constants decides nothing, so somebody wants it decided so.
 /// Numbers of more than two digits have to be the same, since talk compares figures, too; and so has what follows
 /// WHERE, where `1=1` is a habit of programs that put statements together.
 pub(super) fn compares_constants(candidate: &Candidate<'_>) -> Option<u8> {
@@ -98,11 +98,9 @@ pub(super) fn compares_constants(candidate: &Candidate<'_>) -> Option<u8> {
 
 /// `OR a=a`: the same, with a name.
 pub(super) fn compares_with_itself(candidate: &Candidate<'_>) -> Option<u8> {
-    let (left, right) = candidate.matched().split_once(['=', '%'])?;
+    let (left, right) = candidate.matched().split_once('=')?;
     let left = left.trim_end_matches([' ', '+']).rsplit(|c: char| !is_name(c)).next()?;
     let right = right.rsplit(|c: char| !is_name(c)).next()?;
-    // `=` may be written `%3d`.
-    let right = right.strip_prefix("3d").unwrap_or(right);
     left.eq_ignore_ascii_case(right).then_some(candidate.confidence)
 }
 

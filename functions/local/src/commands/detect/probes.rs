@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use detectors::{DETECTORS, Detector, Explanation, Scan, Scanner, ViewKind};
-use policy::{Confidence, Finding, Probe, ProbeId, ProbeKind, Span};
+use detectors::{DETECTORS, Detector, Explanation, Scanner, ViewKind};
+use policy::{Confidence, Probe, ProbeId, ProbeKind, Span};
+
+use super::point::Least;
 
 /// What a detector found.
 pub(super) struct Found {
@@ -39,31 +41,39 @@ impl Look {
 /// The detectors that were asked for, ready to run.
 pub(super) struct Probes {
     wanted: Vec<&'static dyn Detector>,
-    /// As a rule has them that asks for this confidence.
-    findings: Scanner,
-    /// As a rule has them that takes whatever there is.
-    everything: Scanner,
+    /// From where on a finding of each counts.
+    least: Vec<Confidence>,
+    scanner: Scanner,
 }
 
 impl Probes {
     /// All detectors where none is named.
-    pub(super) fn new(ids: &[&str], least: Confidence) -> Self {
-        let wanted = DETECTORS.iter().copied();
-        let wanted: Vec<_> = wanted.filter(|one| ids.is_empty() || ids.contains(&one.id())).collect();
-        let (findings, everything) = (scanner(&wanted, least), scanner(&wanted, Confidence::percent(0)));
-        Self { wanted, findings, everything }
+    pub(super) fn new(ids: &[&str], least: Least) -> Self {
+        let wanted = wanted(ids);
+        let least = wanted.iter().map(|detector| least.of(*detector)).collect();
+        let scanner = scanner(&wanted);
+        Self { wanted, least, scanner }
     }
 
-    /// Looks through a text, twice: what counts is found exactly as a policy finds it, the rest is for `scores`.
+    /// Looks through a text once: what counts is told exactly as a policy would tell it, the rest is for `scores`.
     pub(super) fn look(&self, text: &str) -> Look {
-        let mut scan = Scan::default();
-        self.findings.scan(0, text, &mut scan);
-        let hits = self.everything.explain(text);
+        let (hits, failed) = self.scanner.examine(text);
         Look {
-            findings: scan.findings.iter().filter_map(|finding| self.found(finding, &hits, text)).collect(),
+            findings: self.counting(&hits).filter_map(|hit| self.found(&hit, text)).collect(),
             scores: self.scores(&hits),
-            unchecked: scan.failed.iter().filter_map(|probe| Some(self.detector(*probe)?.id())).collect(),
+            unchecked: failed.iter().filter_map(|probe| Some(self.detector(*probe)?.id())).collect(),
         }
+    }
+
+    /// What counts, by the least of each detector.
+    fn counting(&self, hits: &[Explanation]) -> impl Iterator<Item = Explanation> {
+        let counts =
+            |hit: &&Explanation| self.least_of(hit.probe).is_some_and(|least| hit.confidence >= least);
+        Explanation::settled(hits.iter().filter(counts).copied().collect()).into_iter()
+    }
+
+    fn least_of(&self, ProbeId(index): ProbeId) -> Option<Confidence> {
+        self.least.get(index).copied()
     }
 
     fn detector(&self, ProbeId(index): ProbeId) -> Option<&'static dyn Detector> {
@@ -81,24 +91,27 @@ impl Probes {
         scores
     }
 
-    /// A finding and the hit that it came from.
-    fn found(&self, finding: &Finding, hits: &[Explanation], text: &str) -> Option<Found> {
-        let is_it = |hit: &&Explanation| {
-            (hit.probe, hit.span, hit.confidence) == (finding.probe, finding.span, finding.confidence)
-        };
-        let hit = hits.iter().filter(is_it).min_by_key(|hit| hit.view != ViewKind::Original);
+    fn found(&self, hit: &Explanation, text: &str) -> Option<Found> {
         Some(Found {
-            detector: self.detector(finding.probe)?,
-            span: finding.span,
-            confidence: finding.confidence,
-            shape: hit.map_or("", |hit| hit.shape),
-            view: hit.map_or(ViewKind::Original, |hit| hit.view),
-            place: place(text, finding.span.start),
+            detector: self.detector(hit.probe)?,
+            span: hit.span,
+            confidence: hit.confidence,
+            shape: hit.shape,
+            view: hit.view,
+            place: place(text, hit.span.start),
         })
     }
 }
 
-fn scanner(wanted: &[&'static dyn Detector], least: Confidence) -> Scanner {
+/// The detectors of these ids; all where there is none.
+pub(super) fn wanted(ids: &[&str]) -> Vec<&'static dyn Detector> {
+    let all = DETECTORS.iter().copied();
+    all.filter(|one| ids.is_empty() || ids.contains(&one.id())).collect()
+}
+
+/// Tells every hit, however unsure.
+fn scanner(wanted: &[&'static dyn Detector]) -> Scanner {
+    let least = Confidence::percent(0);
     let probe = |detector: &&'static dyn Detector| Probe {
         label: detector.id().to_owned(),
         kind: ProbeKind::Detector { id: detector.id().to_owned(), min_confidence: least },

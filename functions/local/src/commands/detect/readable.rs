@@ -13,7 +13,7 @@ pub(super) fn told(look: &Look) -> String {
     let found = |id: &str| look.findings.iter().any(|finding| finding.detector.id() == id);
     for (id, confidence) in look.scores.iter().filter(|(id, _)| !found(id)) {
         let fraction = fraction(confidence.as_percent());
-        lines.push(format!("{id}: at most {fraction}, too unsure to count; see --min-confidence"));
+        lines.push(format!("{id}: at most {fraction}, too unsure to count; see --point"));
     }
     lines.extend(look.unchecked.iter().map(|id| format!("{id}: could not be run over all of the text")));
     lines.join("\n") + "\n"

@@ -121,8 +121,32 @@ fn people_are_told_which_where_how_surely_and_why() {
 }
 
 #[test]
+fn at_the_strict_point_more_counts() {
+    let text = "use ghp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaa1234567 here".as_bytes();
+    let outcome = |words: &[&str]| run(&[&["--detectors", "api_key"], words].concat(), text).outcome;
+    assert_eq!(outcome(&[]), outcome(&["--point", "balanced"]));
+    assert_eq!(
+        [outcome(&["--point", "balanced"]), outcome(&["--point", "strict"])],
+        [Outcome::Done, Outcome::Found]
+    );
+}
+
+#[test]
+fn the_list_has_every_detector_with_both_points() {
+    let told = run(&["--list"], b"").out;
+    let rows: Vec<_> =
+        told.lines().skip(1).map(|row| row.split_whitespace().take(3).collect::<Vec<_>>()).collect();
+    let ids: Vec<_> = rows.iter().map(|row| row[0]).collect();
+    assert_eq!(ids, detectors::detector_ids());
+    assert!(rows.iter().all(|row| row[1] == "0.50" && row[2] < row[1]), "{told}");
+    let json = run(&["--list", "--jsonl", "--detectors", "iban"], b"");
+    assert_eq!((lines(&json).len(), &lines(&json)[0]["balanced"]), (1, &json!(50)));
+}
+
+#[test]
 fn words_that_make_no_sense_are_refused() {
-    let rows: [(&[&str], &str); 4] = [
+    let rows: [(&[&str], &str); 5] = [
+        (&["--point", "strict", "--min-confidence", "0.4"], "cannot be used with"),
         (&["--detectors", "us_snn"], "there are api_key, "),
         (&["--min-confidence", "80"], "from 0 to 1"),
         (&["--min-confidence", "much"], "from 0 to 1"),
