@@ -47,7 +47,7 @@ const fn breakout(name: &'static str, regex: &'static str) -> Shape {
 static SHAPES: &[Shape] = &[
     breakout(
         "quote_tautology",
-        r#"(?:['"‘’´′]|%27|%22|\\')(?:\s|\+|%20|/\*[^*]{0,20}\*/|%09|%0a|\)|%29){0,8}(?i-u:or|and|\|\||&&|xor|x?having|where)(?:\s|\+|%20|/\*[^*]{0,20}\*/|%09|%0a|\(|%28|!|(?i-u:not)\b){1,16}(?:['"‘’`´′]|%27|%22)?[\w.@-]{0,20}(?:['"‘’`´′]|%27|%22)?(?:\s|\+|%20){0,3}(?:\)|%29){0,3}(?:\s|\+|%20){0,3}(?:(?:=|%3d|<>|!=|<|>)(?:\s|\+|%20){0,4}(?:['"‘’`´′(%]|%27|%22|[\w])|(?i-u:like|rlike|regexp|is|in|between|sounds like)(?:\s|\+|%20|\(){1,3}(?:['"‘’`´′%@0-9]|%27|%22|(?i-u:null|not null|true|false)\b))"#,
+        r#"(?:['"‘’´′]|%27|%22|\\')(?:\s|\+|%20|/\*[^*]{0,20}\*/|%09|%0a|\)|%29){0,8}(?i-u:or|and|\|\||&&|xor|x?having|where)(?:\s|\+|%20|/\*[^*]{0,20}\*/|%09|%0a|\(|%28|!|(?i-u:not)(?-u:\b)){1,16}(?:['"‘’`´′]|%27|%22)?[\w.@-]{0,20}(?:['"‘’`´′]|%27|%22)?(?:\s|\+|%20){0,3}(?:\)|%29){0,3}(?:\s|\+|%20){0,3}(?:(?:=|%3d|<>|!=|<|>)(?:\s|\+|%20){0,4}(?:['"‘’`´′(%]|%27|%22|[\w])|(?i-u:like|rlike|regexp|is|in|between|sounds like)(?:\s|\+|%20|\(){1,3}(?:['"‘’`´′%@0-9]|%27|%22|(?i-u:null|not null|true|false)(?-u:\b)))"#,
     ),
     Shape {
         name: "number_tautology",
@@ -67,7 +67,7 @@ static SHAPES: &[Shape] = &[
     ),
     breakout(
         "true_and_comment",
-        r#"(?:['"‘’`´′)]|%27)(?:\s|\+|%20){0,4}(?i-u:or|\|\|)(?:\s|\+|%20){1,4}(?i-u:true|not false|\(?1\)?|''|username|user|uname|id|name|password|exists)\b[^\n]{0,20}?(?:--|#|/\*|;|%23|like|is not null|=)"#,
+        r#"(?:['"‘’`´′)]|%27)(?:\s|\+|%20){0,4}(?i-u:or|\|\|)(?:\s|\+|%20){1,4}(?i-u:true|not false|\(?1\)?|''|username|user|uname|id|name|password|exists)(?-u:\b)[^\n]{0,20}?(?:--|#|/\*|;|%23|like|is not null|=)"#,
     ),
     breakout(
         "quote_operator",
@@ -87,7 +87,7 @@ static SHAPES: &[Shape] = &[
     ),
     breakout(
         "stacked",
-        r#"(?:['")\d\]]|%27)(?:\s|\+|%20|\)){0,4}(?:;|%3b)(?:\s|\+|%20){0,4}(?i-u:drop|delete|insert|update|exec(?:ute)?|declare|shutdown|truncate|alter|create|grant|select|waitfor|begin|if|set|call|load|copy)\b[^\n]{0,200}?(?:--|#|/\*|%23|\bxp_)"#,
+        r#"(?:['")\d\]]|%27)(?:\s|\+|%20|\)){0,4}(?:;|%3b)(?:\s|\+|%20){0,4}(?i-u:drop|delete|insert|update|exec(?:ute)?|declare|shutdown|truncate|alter|create|grant|select|waitfor|begin|if|set|call|load|copy)(?-u:\b)[^\n]{0,200}?(?:--|#|/\*|%23|\bxp_)"#,
     ),
     outside(
         "stacked_drop",
@@ -119,11 +119,11 @@ static SHAPES: &[Shape] = &[
     ),
     breakout(
         "select_probe",
-        r#"(?:['")]|%27|\b[0-9]{1,6})(?:\s|\+|%20|\)){0,4}(?i-u:and|or|having|&&|\|\|)(?:\s|\+|%20|\(|%28|(?i-u:not|exists|if|ascii|substring|substr|length|len|mid|char|ord|unicode|lower)){1,10}(?i-u:select(?:\s|\+|%20|\(|%28){1,4}(?:[0-9'@*]|null\b|(?u:[^\n]){1,80}?\bfrom\b|(?:char|chr|concat|count|substring|version|database|user|case)\b)|(?:ascii|substr(?:ing)?|length|database|version|user)(?:\s|%20){0,2}(?:\(|%28)|@@version)"#,
+        r#"(?:['")]|%27|(?-u:\b)[0-9]{1,6})(?:\s|\+|%20|\)){0,4}(?i-u:and|or|having|&&|\|\|)(?:\s|\+|%20|\(|%28|(?i-u:not|exists|if|ascii|substring|substr|length|len|mid|char|ord|unicode|lower)){1,10}(?i-u:select(?:\s|\+|%20|\(|%28){1,4}(?:[0-9'@*]|null\b|(?u:[^\n]){1,80}?\bfrom\b|(?:char|chr|concat|count|substring|version|database|user|case)\b)|(?:ascii|substr(?:ing)?|length|database|version|user)(?:\s|%20){0,2}(?:\(|%28)|@@version)"#,
     ),
     breakout(
         "order_by_probe",
-        r#"(?:['")]|%27|\b[0-9]{1,5})(?:\s|\+|%20|\)){0,4}(?i-u:order(?:\s|\+|%20){1,3}by|group(?:\s|\+|%20){1,3}by)(?:\s|\+|%20){1,3}[0-9]{1,3}(?:\s|\+|%20){0,3}(?:--|#|/\*|%23)"#,
+        r#"(?:['")]|%27|(?-u:\b)[0-9]{1,5})(?:\s|\+|%20|\)){0,4}(?i-u:order(?:\s|\+|%20){1,3}by|group(?:\s|\+|%20){1,3}by)(?:\s|\+|%20){1,3}[0-9]{1,3}(?:\s|\+|%20){0,3}(?:--|#|/\*|%23)"#,
     ),
     outside("order_by_bare", r"(?i-u:\border(?:\s|\+|%20){1,3}by(?:\s|\+|%20){1,3}[0-9]{1,3}(?:--|#|%23))"),
     breakout(
