@@ -15,6 +15,7 @@ const NOT_CLOUDS: &[&str] = &["aws_lc_rs", "aws-lc-rs", "aws_lc"];
 const MAY_NAME: &[(&str, &str)] = &[
     ("shared/azure-functions-shim/", "one host's contract, for whoever runs there; ours or not"),
     ("shared/dialects/src/", "clouds are vendors of model APIs, too"),
+    ("shared/detectors/src/api_key.rs", "vendors whose names stand before keys"),
     ("shared/detectors/src/api_key/", "the shapes of vendors' keys"),
     ("shared/detectors/src/bank_account.rs", "words beside the numbers of accounts that are no bank's"),
     ("shared/detectors/src/placeholder.rs", "keys that vendors print in their manuals"),
