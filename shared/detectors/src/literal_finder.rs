@@ -213,7 +213,7 @@ impl Table {
             let literal = self.literals.get(entry.start as usize..entry.end as usize).unwrap_or_default();
             let Some(start) = at.checked_sub(entry.offset as usize) else { continue };
             let here = text.get(start..start + literal.len());
-            if here.is_some_and(|here| here.eq_ignore_ascii_case(literal)) {
+            if here.is_some_and(|here| here == literal || here.eq_ignore_ascii_case(literal)) {
                 let before = index.checked_sub(1).and_then(|before| self.entries.get(before));
                 let first = before.map_or(0, |entry| entry.owners_end as usize);
                 found(start, self.owners.get(first..entry.owners_end as usize).unwrap_or_default());
