@@ -196,9 +196,10 @@ impl Table {
             .filter_map(|entry| self.literals.get((entry.start + entry.offset) as usize..entry.end as usize))
     }
 
+    /// Asked for every byte: shifts wrap, so that nothing checks them.
     fn may_hold(&self, key: u64) -> bool {
-        let bit = hash(key >> self.beyond) >> self.shift;
-        self.filter.get(bit as usize >> 6).is_some_and(|word| word >> (bit & 63) & 1 != 0)
+        let bit = hash(key.wrapping_shr(self.beyond)).wrapping_shr(self.shift);
+        self.filter.get((bit >> 6) as usize).is_some_and(|word| word.wrapping_shr(bit) & 1 != 0)
     }
 
     /// Compares the literals that may have a fingerprint with the text around it.
