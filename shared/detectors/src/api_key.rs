@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 
 use judges::{checked, discord_bot, json_web_token, kubernetes, slack};
 use names::{is_harmless, name_before};
-use randomness::{counts_up, is_thoroughly_mixed, looks_random, run_of_one, timed_uuid};
+use randomness::{counts_up, is_drawn, is_thoroughly_mixed, looks_random, run_of_one, timed_uuid};
 
 use crate::context::{first_byte, is_word, last_byte};
 use crate::detector::{Candidate, Detector, Shape};
@@ -101,6 +101,24 @@ static GENERAL: &[Shape] = &[
         regex: r#"(?i-u:(?:api|access|secret|auth|private|encryption|signing|master|account|shared|service|storage|subscription|session|client|app|consumer|webhook|bot|deploy|license)[ _.-]?(?:key|token|secret)|secret|token|credential|apikey|passkey|bearer|auth_key)[A-Za-z0-9_-]{0,20}\\?["'`]?[\])]?(?: string| String)?[ \t]{0,4}(?:(?:=>|[.?+:]{0,3}={1,3}|\|\|:|:|,)[ \t]{0,5}|>\s{0,8})(?:\\?["'`]|Bearer ){0,2}([A-Za-z0-9_.~+/=-]{10,200})"#,
         confidence: 70,
         accept: Some(assigned),
+    },
+    Shape {
+        name: "registry",
+        regex: r#"(?:"auth"|(?-u:\b_auth))[ ]{0,2}[:=][ ]{0,2}"?([A-Za-z0-9+/]{16,600}={0,2})"#,
+        confidence: 85,
+        accept: Some(name_and_password),
+    },
+    Shape {
+        name: "handed_over",
+        regex: r#"(?i-u:api[_-]?key|auth[_-]?key|access[_-]?key|secret(?:[_-]?key)?|token|credential)["'`]?(?:[ \t]{1,3}["'`]?|\(["'`])([A-Za-z0-9_.~+/-]{20,200}={0,2})"#,
+        confidence: 60,
+        accept: Some(beside_key),
+    },
+    Shape {
+        name: "settings_value",
+        regex: r#"(?i-u:\bkey=["'][a-z0-9:._-]{0,40}(?:key|token|secret)["'][ \t]{1,3}value=)["']([A-Za-z0-9_.~+/-]{10,200}={0,2})["']"#,
+        confidence: 70,
+        accept: Some(setting),
     },
     Shape {
         name: "said",
@@ -194,6 +212,15 @@ fn beside_name(candidate: &Candidate<'_>) -> Option<u8> {
     (!goes_on && !weak && !harmless && entropy(value) >= 2.6).then_some(candidate.confidence)
 }
 
+/// What a registry's settings hold: a name and a password, apart by a colon, in base64.
+fn name_and_password(candidate: &Candidate<'_>) -> Option<u8> {
+    let decoded = String::from_utf8(from_base64(candidate.matched())?).ok()?;
+    let (name, password) = decoded.split_once(':')?;
+    let real =
+        name.len() >= 2 && password.len() >= 4 && !stands_in(password) && !decoded.contains(char::is_control);
+    real.then_some(candidate.confidence)
+}
+
 fn assigned_plainly(candidate: &Candidate<'_>) -> Option<u8> {
     let value = candidate.matched();
     // `Basic` takes a name and a password, apart by a colon, in base64.
@@ -212,15 +239,22 @@ fn beside_vendor(candidate: &Candidate<'_>) -> Option<u8> {
     if in_address || !looks_random(candidate.matched()) { None } else { beside_name(candidate) }
 }
 
-/// A value beside a name that ends in `key`: nothing else says that it is secret, so it must be long and random.
+/// A value beside a name that ends in `key`, or behind one with no sign that assigns: nothing else says that it is
+/// secret, so it must be as drawn.
 fn beside_key(candidate: &Candidate<'_>) -> Option<u8> {
     let value = candidate.matched();
-    let random = is_thoroughly_mixed(value)
-        || value.len() >= 32 && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
     // Base64 of a text is a text.
     let spelled =
         from_base64(value).is_some_and(|bytes| bytes.iter().all(|byte| matches!(byte, b' '..=b'~')));
-    if random && !spelled { assigned(candidate) } else { None }
+    let drawn = is_thoroughly_mixed(value) || is_drawn(value);
+    if drawn && !spelled { assigned(candidate) } else { None }
+}
+
+/// `<add key="name" value="…">`: what names the value stands in another attribute.
+fn setting(candidate: &Candidate<'_>) -> Option<u8> {
+    let name = candidate.before(120).rsplit("key=").next().unwrap_or_default();
+    let name = name.get(1..).and_then(|rest| rest.split(['"', '\'']).next()).unwrap_or_default();
+    if is_harmless(name) { None } else { assigned(candidate) }
 }
 
 /// AWS gives out secrets of 40 characters, which need no padding; what has some is not what its name says.

@@ -70,6 +70,36 @@ static SHAPES: &[Shape] = &[
         accept: Some(quoted),
     },
     Shape {
+        name: "netrc",
+        regex: r"(?i-u:\bmachine)[ \t]{1,4}[^\s]{3,80}[ \t\r\n]{1,6}login[ \t]{1,4}[^\s]{1,60}[ \t\r\n]{1,6}password[ \t]{1,4}([^\s]{4,100})",
+        confidence: 85,
+        accept: Some(command_line),
+    },
+    Shape {
+        name: "oracle",
+        regex: r#"(?i-u:\bjdbc:oracle:thin:)[^\s/@"']{1,40}/([^\s@"'/]{3,60})@"#,
+        confidence: 85,
+        accept: Some(url),
+    },
+    Shape {
+        name: "secure_string",
+        regex: r#"(?i-u:\bconvertto-securestring)(?i-u:[ ]{1,2}-string)?[ ]{1,2}["']([^"'\s$]{4,100})["']"#,
+        confidence: 80,
+        accept: Some(command_line),
+    },
+    Shape {
+        name: "openssl",
+        regex: r#"(?-u:-pass(?:in|out)?[ ]{1,2}["']?pass:)([^\s"']{4,60})"#,
+        confidence: 80,
+        accept: Some(command_line),
+    },
+    Shape {
+        name: "router",
+        regex: r"(?i-u:\b(?:password|secret)[ ][0579][ ])([^\s]{6,80})",
+        confidence: 70,
+        accept: Some(command_line),
+    },
+    Shape {
         name: "command_line",
         regex: r#"(?i-u:--password|--passwd|--passphrase|--pass|\bsshpass -p|-passw)[ =]["']?([^\s"'-][^\s"']{3,100})"#,
         confidence: 75,
@@ -212,7 +242,13 @@ fn url(candidate: &Candidate<'_>) -> Option<u8> {
     let before = candidate.before(64).trim_end_matches(':');
     let same = before.strip_suffix(value).is_some_and(|rest| rest.ends_with('/'));
     let plain = value.len() < 4 || same;
-    (!stands_in(value) && !variable && !plain).then_some(candidate.confidence)
+    if stands_in(value) || variable || plain {
+        return None;
+    }
+    // `chpassword`: what says of itself that it is a password is what a manual writes.
+    let says = value.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && value.to_ascii_lowercase().contains("password");
+    Some(if says { 35 } else { candidate.confidence })
 }
 
 fn command_line(candidate: &Candidate<'_>) -> Option<u8> {

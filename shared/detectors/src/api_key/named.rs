@@ -145,7 +145,7 @@ pub(super) static KEYS: &[Shape] = &[
     ),
     Shape {
         name: "key_named",
-        regex: r#"(?:[_-](?i-u:key)|Key|(?-u:\b)key)["'`\]]{0,2}(?: string| String)?[ \t]{0,4}(?:=>|:=|={1,3}|:)[ \t]{0,4}["'`]{0,3}([A-Za-z0-9_.~+/-]{24,200}={0,2})"#,
+        regex: r#"(?:[_-](?i-u:key|auth|access|pat|creds?)|Key|(?-u:\b)key)["'`\]]{0,2}(?: string| String)?[ \t]{0,4}(?:=>|:=|={1,3}|:)[ \t]{0,4}["'`]{0,3}([A-Za-z0-9_.~+/-]{20,200}={0,2})"#,
         confidence: 60,
         accept: Some(beside_key),
     },

@@ -29,6 +29,8 @@ const PARTS: &[&str] = &[
     "max_",
     "csrf",
     "xsrf",
+    "authenticity",
+    "verification",
     "checksum",
     "primary",
     "foreign",

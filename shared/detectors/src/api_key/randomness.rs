@@ -37,6 +37,13 @@ pub(super) fn is_thoroughly_mixed(value: &str) -> bool {
         && entropy(value) >= 3.8
 }
 
+/// One run of letters and digits that change places often, as they do in no word, date or number of a version.
+pub(super) fn is_drawn(value: &str) -> bool {
+    let digit_next = value.bytes().map(|byte| byte.is_ascii_digit());
+    let changes = digit_next.clone().zip(digit_next.skip(1)).filter(|(a, b)| a != b).count();
+    value.len() >= 20 && value.bytes().all(|byte| byte.is_ascii_alphanumeric()) && changes >= 5
+}
+
 /// A prefix that one vendor has made known, on a value that is not of that vendor's form: a sample.
 fn is_malformed(value: &str) -> bool {
     // Keys of the form have their own shapes, which are judged apart.
@@ -83,4 +90,22 @@ pub(super) fn timed_uuid(value: &str) -> bool {
     let mut parts = value.split('-').skip(2);
     let version = parts.next().filter(|part| part.len() == 4).and_then(first_byte);
     value.len() == 36 && matches!(version, Some(b'1' | b'2'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_drawn_is_told_from_what_was_typed() {
+        let rows = [
+            ("q7x2m9vt4kz81bwd60jh", true),
+            ("20261123releasecandidate2", false),
+            ("internationalisation2026", false),
+            ("a1b2c3d4", false),
+        ];
+        for (value, drawn) in rows {
+            assert_eq!(is_drawn(value), drawn, "{value}");
+        }
+    }
 }
