@@ -43,6 +43,12 @@ pub trait Detector: Sync {
         None
     }
 
+    /// What its own reading of a text comes to, where it has one: for people who ask why a hit counts as much as it does.
+    fn read(&self, text: &str) -> Option<Reading> {
+        let _ = text;
+        None
+    }
+
     /// Called with the hits in one view, sorted by place; may raise, lower or drop them, since together they
     /// can say more than each alone. Where text comes in pieces, it is called with a part of them; see
     /// [`Detector::influence`].
@@ -155,6 +161,15 @@ pub struct Hit {
     pub confidence: Confidence,
     /// The name of the shape, or a word of the detector's own.
     pub shape: &'static str,
+}
+
+/// How much a text as a whole reads like what a detector looks for. It quotes the text, and is for whoever has that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// In hundredths of what is wanted of a sure case; below 0 where more speaks against it.
+    pub score: i32,
+    /// The words that speak for it most, the weightiest first, and what they have in the score.
+    pub weighty: Vec<(String, i32)>,
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ mod us_passport;
 mod us_ssn;
 
 pub use cover::{Covers, HeldText, Restorer};
-pub use detector::{CONTEXT_AFTER, CONTEXT_BEFORE, Candidate, Detector, Hit, Shape};
+pub use detector::{CONTEXT_AFTER, CONTEXT_BEFORE, Candidate, Detector, Hit, Reading, Shape};
 pub use known::Known;
 pub use pattern::PATTERN_REACH;
 pub use scan::{Explanation, Scan, Scanner};

@@ -4,10 +4,11 @@
 //!
 //! A strong shape speaks for itself. A weak one (under 50) also occurs in honest text; two weak ones of different
 //! techniques near each other make a finding, three a sure one. A shape's name begins with its technique, up to
-//! the colon. To add a phrase, put it beside its technique; to add a technique, begin its names with a new word.
+//! the colon. `model.rs` reads all words, and is a technique of its own that raises what stands near. To add a phrase, put it beside its technique; to add a technique, begin its names with a new word.
 
 mod english;
 mod languages;
+mod model;
 mod personas;
 mod planted;
 mod structure;
@@ -17,7 +18,9 @@ use std::sync::LazyLock;
 use policy::Confidence;
 
 use crate::context::mentioned;
-use crate::detector::{Candidate, Detector, Hit, Shape};
+use crate::detector::{Candidate, Detector, Hit, Reading, Shape};
+use crate::view::ViewKind;
+use crate::watch::Watch;
 
 /// Finds attempts to override instructions.
 pub(crate) struct PromptInjection;
@@ -49,6 +52,18 @@ impl Detector for PromptInjection {
         60
     }
 
+    fn watch(&self, kind: ViewKind) -> Option<Box<dyn Watch>> {
+        match kind {
+            ViewKind::Decoded(_) | ViewKind::Folded | ViewKind::Original => {
+                Some(Box::new(model::Reader::default()))
+            }
+        }
+    }
+
+    fn read(&self, text: &str) -> Option<Reading> {
+        model::account::account(text)
+    }
+
     fn combine(&self, found: &mut Vec<Hit>) {
         raise_neighbours(found);
     }
@@ -61,9 +76,13 @@ impl Detector for PromptInjection {
 /// How far apart, in bytes, two weak hits may begin and still speak for each other.
 const REACH: usize = 400;
 /// How many neighbours are looked at, so that a text full of hits takes time linear in its length.
-const NEIGHBOURS: usize = 16;
+const NEIGHBOURS: usize = 32;
 
-/// Raises each weak hit by the number of other techniques around it.
+/// A shape that counts so much by itself needs no reading.
+const SURE: u8 = 50;
+
+/// Raises each weak hit by the number of other techniques around it. What the model says counts for nothing where a
+/// shape speaks for itself.
 fn raise_neighbours(found: &mut [Hit]) {
     let raised: Vec<u8> = (0..found.len()).map(|at| together(found, at)).collect();
     for (hit, confidence) in found.iter_mut().zip(raised) {
@@ -71,21 +90,42 @@ fn raise_neighbours(found: &mut [Hit]) {
     }
 }
 
-/// What a hit counts with its neighbours: the first of each technique adds its share of the remaining doubt.
+/// What a hit counts with its neighbours: the first of each technique adds its share of the remaining doubt, and so does
+/// the model, which reads the very words that a shape matches. The model has no say near a shape that needs none.
 fn together(found: &[Hit], at: usize) -> u8 {
     let Some(hit) = found.get(at) else { return 0 };
-    let before = found.iter().take(at).rev().take(NEIGHBOURS);
-    let after = found.iter().skip(at + 1).take(NEIGHBOURS);
+    let near = || neighbours(found, at).filter(|other| other.span.start.abs_diff(hit.span.start) <= REACH);
+    let sure = std::iter::once(hit)
+        .chain(near())
+        .any(|hit| !is_read(hit) && hit.confidence >= Confidence::percent(SURE));
+    if is_read(hit) {
+        return if sure { 0 } else { hit.confidence.as_percent() };
+    }
     let mut techniques = vec![technique(hit)];
     let mut doubt = 100 - u32::from(hit.confidence.as_percent());
-    for other in before.chain(after) {
-        let near = other.span.start.abs_diff(hit.span.start) <= REACH;
-        if near && !techniques.contains(&technique(other)) && !other.span.overlaps(hit.span) {
+    let mut read = 0;
+    for other in near() {
+        let confidence = u32::from(other.confidence.as_percent());
+        if is_read(other) {
+            read = confidence.max(read);
+        } else if !techniques.contains(&technique(other)) && !other.span.overlaps(hit.span) {
             techniques.push(technique(other));
-            doubt = doubt * (100 - u32::from(other.confidence.as_percent())) / 100;
+            doubt = doubt * (100 - confidence) / 100;
         }
     }
+    doubt = if sure { doubt } else { doubt * (100 - read) / 100 };
     u8::try_from(100 - doubt.min(100)).unwrap_or(100)
+}
+
+/// The hits before and after one, as far as they are looked at; the nearest before it first.
+fn neighbours(found: &[Hit], at: usize) -> impl Iterator<Item = &Hit> {
+    let before = found.iter().take(at).rev().take(NEIGHBOURS);
+    before.chain(found.iter().skip(at + 1).take(NEIGHBOURS))
+}
+
+/// Whether a hit is the model's.
+fn is_read(hit: &Hit) -> bool {
+    technique(hit) == model::TECHNIQUE
 }
 
 fn technique(hit: &Hit) -> &'static str {
@@ -131,7 +171,8 @@ mod tests {
 
     use super::*;
 
-    const SHAPES: [&str; 6] = ["override:a", "override:b", "persona:a", "delimiter:a", "order:a", "leak"];
+    const SHAPES: [&str; 7] =
+        ["override:a", "override:b", "persona:a", "delimiter:a", "order:a", "leak", "model:hint"];
 
     fn combined(hits: &[Hit]) -> Vec<Hit> {
         let mut hits = hits.to_vec();
@@ -145,7 +186,7 @@ mod tests {
         /// What is made of a hit depends on the hits within its influence alone.
         #[test]
         fn hits_far_apart_do_not_influence_each_other(
-            rows in prop::collection::vec((0_usize..4000, 1_usize..300, 0_usize..6, 10_u8..95), 0..120)
+            rows in prop::collection::vec((0_usize..4000, 1_usize..300, 0_usize..7, 10_u8..95), 0..120)
         ) {
             let mut hits: Vec<Hit> = rows
                 .into_iter()

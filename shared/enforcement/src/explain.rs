@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use detectors::Covers;
-use dialects::{Address, Dialect, DialectError};
-use policy::{Call, Case, ContentType, Gate, Identity, Judgement, Part, Policy, Role};
+use detectors::{Covers, Detector, Reading, Scanner};
+use dialects::{Address, Dialect, DialectError, TextPart};
+use policy::{
+    Call, Case, Confidence, ContentType, Gate, Identity, Judgement, Part, Policy, Probe, ProbeId, ProbeKind,
+    Role, Span,
+};
 
 use crate::active::Active;
 use crate::judgement;
 
-/// One finding, for people. It has the place and not the text.
+/// One finding, for people. It has the place and not the text, but for single words of it in `reading`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// The field that it is in.
@@ -21,6 +24,21 @@ pub struct Found {
     /// From which byte to which.
     pub span: [usize; 2],
     /// In hundredths.
+    pub confidence: u8,
+    /// What the detector saw near it, also what is too unsure by itself; nothing for what is no detector's.
+    pub hits: Vec<Seen>,
+    /// What the detector's own reading of the text comes to, where it has one.
+    pub reading: Option<Reading>,
+}
+
+/// One thing that a detector saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The technique or the format.
+    pub shape: &'static str,
+    /// From which byte to which.
+    pub span: [usize; 2],
+    /// Together with what stands near it, in hundredths.
     pub confidence: u8,
 }
 
@@ -72,7 +90,7 @@ pub fn explain(
         dialect: dialect.id(),
         model: request.model().to_owned(),
         texts: counted(&parts),
-        found: found(&active, &parts, &scan),
+        found: found(&active, texts, &scan),
         judgement,
         outgoing,
     })
@@ -101,16 +119,42 @@ fn counted(parts: &[Part]) -> BTreeMap<Role, usize> {
     counts
 }
 
-fn found(active: &Active, parts: &[Part], scan: &detectors::Scan) -> Vec<Found> {
+fn found(active: &Active, texts: &[TextPart], scan: &detectors::Scan) -> Vec<Found> {
     let found = scan.findings.iter().filter_map(|finding| {
-        let part = parts.get(finding.part)?;
+        let text = texts.get(finding.part)?;
+        let probe = active.policy.probes().get(finding.probe.0)?;
+        let detector = detector(&probe.kind);
         Some(Found {
-            field: part.field.clone(),
-            role: part.role,
-            label: active.policy.probes().get(finding.probe.0)?.label.clone(),
+            field: text.part.field.clone(),
+            role: text.part.role,
+            label: probe.label.clone(),
             span: [finding.span.start, finding.span.end],
             confidence: finding.confidence.as_percent(),
+            hits: detector.map(|detector| hits(detector, &text.text, finding.span)).unwrap_or_default(),
+            reading: detector.and_then(|detector| detector.read(&text.text)),
         })
     });
     found.collect()
+}
+
+fn detector(kind: &ProbeKind) -> Option<&'static dyn Detector> {
+    let ProbeKind::Detector { id, .. } = kind else { return None };
+    detectors::DETECTORS.iter().find(|detector| detector.id() == id).copied()
+}
+
+/// What a detector sees where its finding is, and so near to it that it may have a say.
+fn hits(detector: &'static dyn Detector, text: &str, span: Span) -> Vec<Seen> {
+    let kind = ProbeKind::Detector { id: detector.id().to_owned(), min_confidence: Confidence::percent(0) };
+    let everything = Probe { label: detector.id().to_owned(), kind };
+    let hits = Scanner::new([(ProbeId(0), &everything)]).explain(text);
+    let near = |hit: &&detectors::Explanation| {
+        let close = hit.span.start.abs_diff(span.start) <= detector.influence();
+        (close || hit.span.overlaps(span)) && hit.confidence > Confidence::percent(0)
+    };
+    let hit = |hit: &detectors::Explanation| Seen {
+        shape: hit.shape,
+        span: [hit.span.start, hit.span.end],
+        confidence: hit.confidence.as_percent(),
+    };
+    hits.iter().filter(near).map(hit).collect()
 }

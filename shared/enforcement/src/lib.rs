@@ -30,7 +30,7 @@ pub use body::AnswerBody;
 pub use breaker::BreakerSettings;
 pub use decision_event::{DECISION_FIELD, DECISION_TARGET, EventSink, leave_outcome};
 pub use environment::{Body, Caller, Clock, Ids};
-pub use explain::{Explanation, Found, explain};
+pub use explain::{Explanation, Found, Seen, explain};
 pub use identity::{
     ApiKey, AuthSettings, Authenticator, Front, IdentityError, Issuer, JwksPlace, JwksSource, JwksUrl,
     JwtAlgorithm, JwtIssuer, KeyFile, KeyInSecret, KeySet, ReadClaims, ReadKeys, SecretKeys, check_key_set,

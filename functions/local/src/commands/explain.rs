@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use dialects::{Address, Dialect};
-use enforcement::Explanation;
+use enforcement::{Explanation, Found, Seen};
 use host::source;
 use policy::{AppliedRule, Judgement};
 use serde_json::{Value, json};
@@ -14,7 +14,9 @@ use crate::policy_file::PolicySource;
 
 /// Explain what a policy makes of a request: which rules apply, where, and what would go upstream
 ///
-/// The request is judged as the first gate would judge it for an anonymous caller; limits are not asked.
+/// The request is judged as the first gate would judge it for an anonymous caller; limits are not asked. Under each
+/// finding stands what its confidence is made of: the shapes that matched near it and, where a detector reads the words
+/// of a text as well, what those come to and which of them weigh most. These words are quoted from the request.
 /// Ends with 1 when the call would be refused.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Explain {
@@ -65,6 +67,11 @@ fn as_json(explanation: &Explanation) -> Value {
             "label": found.label,
             "span": found.span,
             "confidence": found.confidence,
+            "made_of": found.hits.iter().map(seen).collect::<Vec<_>>(),
+            "reading": found.reading.as_ref().map(|reading| json!({
+                "score": reading.score,
+                "words": reading.weighty,
+            })),
         })
     });
     json!({
@@ -79,6 +86,10 @@ fn as_json(explanation: &Explanation) -> Value {
         "found": found.collect::<Vec<_>>(),
         "outgoing": explanation.outgoing.as_deref().map(outgoing),
     })
+}
+
+fn seen(seen: &Seen) -> Value {
+    json!({"shape": seen.shape, "span": seen.span, "confidence": seen.confidence})
 }
 
 /// What would go upstream, as JSON where it is JSON.
@@ -156,7 +167,23 @@ fn found(explanation: &Explanation, lines: &mut Vec<String>) {
             "  {} in {} ({role}), bytes {start}..{end}, {confidence:.2}",
             found.label, found.field
         ));
+        lines.extend(made_of(found));
     }
+}
+
+/// What the confidence of a finding is made of.
+fn made_of(found: &Found) -> Vec<String> {
+    let fraction = |hundredths: i32| format!("{:.2}", f64::from(hundredths) / 100.0);
+    let seen = found.hits.iter().map(|seen| {
+        let [start, end] = seen.span;
+        format!("    {} at {start}..{end}, {}", seen.shape, fraction(seen.confidence.into()))
+    });
+    let reading = found.reading.iter().map(|reading| {
+        let words = reading.weighty.iter().map(|(words, weight)| format!("`{words}` {}", fraction(*weight)));
+        let words = words.collect::<Vec<_>>().join(", ");
+        format!("    all words together score {} of 1, most of it by {words}", fraction(reading.score))
+    });
+    seen.chain(reading).collect()
 }
 
 /// The word that records have for a value.

@@ -71,7 +71,9 @@ impl Gathering {
             self.fresh.drain(..).for_each(|hit| tell(wanted, hit, found));
             return;
         }
-        let open = self.watch.as_ref().map_or(known_to, |watch| watch.open().min(known_to));
+        // Where the text has ended, nothing is to come from the watch either.
+        let watch = self.watch.as_ref().filter(|_| known_to < usize::MAX);
+        let open = watch.map_or(known_to, |watch| watch.open().min(known_to));
         self.sort_in();
         let mut together = self.hits.clone();
         wanted.detector().combine(&mut together);

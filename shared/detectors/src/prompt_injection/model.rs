@@ -1,0 +1,254 @@
+//! The embedded linear model: how much the words of the last lines read like those of an attack.
+//!
+//! Each word, pair and row of three words has a weight of eight bits, found by its hash. The score at a word is the sum
+//! over the words around it, up to [`WORDS`] of them and [`BYTES`] bytes back, divided by the square root of
+//! their number. It is read where a sentence or a line ends, at every eighth word by its hash, and at the end of the text.
+//!
+//! All of that depends on the last [`crate::detector::CONTEXT_BEFORE`] bytes alone, so that the score is the same wherever
+//! a text is cut and wherever the model begins to read. The weights come from `scripts/train`; `model/report.md` says
+//! of what they were made and what they are worth.
+
+pub(super) mod account;
+mod words;
+
+use policy::{Confidence, Span};
+
+use crate::detector::{CONTEXT_BEFORE, Hit};
+use crate::known::Known;
+use crate::watch::Watch;
+use words::Word;
+
+/// The technique that the model's hits stand for.
+pub(super) const TECHNIQUE: &str = "model";
+
+/// The most words that a score is made of.
+const WORDS: usize = 64;
+/// How far back the first of them may begin, counted from the end of the last.
+const BYTES: usize = 384;
+/// Fewer words count as if they were so many: a single one says little.
+const FEWEST: usize = 8;
+/// Words further apart than this, in bytes, are no pair.
+const APART: usize = 32;
+/// How far before the end of a text its last word may stand.
+const TAIL: usize = 64;
+
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+const MIX: u64 = 0x85eb_ca77_c2b2_ae63;
+const BITS: u32 = 17;
+
+/// One weight for each value of a hash.
+static WEIGHTS: &[u8; 1 << BITS] = include_bytes!("model/weights.bin");
+
+/// The score of a reading that stands as far on the side of attacks as training wants it to: 64, which a weight of 1.0
+/// is written as, in the 4096ths of a share.
+const FULL: i32 = 64 * 4096;
+
+/// The lowest score of each step, what it counts, and what it is called.
+const STEPS: [(i32, u8, &str); 5] = [
+    (FULL / 100 * 160, 75, "model:certain"),
+    (FULL / 100 * 110, 55, "model:strong"),
+    (FULL / 100 * 90, 45, "model:clear"),
+    (FULL / 100 * 60, 30, "model:plain"),
+    (FULL / 100 * 35, 18, "model:hint"),
+];
+
+/// The words before a word that its pairs and threes are made with.
+#[derive(Clone, Copy, Default)]
+struct Chain {
+    last: Option<(u32, usize)>,
+    before: Option<u32>,
+}
+
+impl Chain {
+    /// The hash of a word, of the pair that it ends and of the three.
+    fn grams(&self, word: &Word) -> [Option<u64>; 3] {
+        let Some(hash) = word.hash.map(u64::from) else { return [None; 3] };
+        let near = self.last.filter(|(_, end)| word.span.start - end <= APART);
+        let Some((last, _)) = near else { return [Some(hash), None, None] };
+        let last = u64::from(last);
+        let pair = last.wrapping_mul(MIX).wrapping_add(hash);
+        let three = self.before.map(|before| {
+            let pair = u64::from(before).wrapping_mul(MIX).wrapping_add(last);
+            pair.wrapping_mul(MIX).wrapping_add(hash)
+        });
+        [Some(hash), Some(pair), three]
+    }
+
+    fn take(&mut self, word: &Word) {
+        let near = self.last.filter(|(_, end)| word.span.start - end <= APART);
+        self.before = near.map(|(last, _)| last);
+        self.last = word.hash.map(|hash| (hash, word.span.end));
+    }
+}
+
+/// Where the weight of a word, a pair or a row of three words is.
+const fn place(gram: u64) -> u64 {
+    gram.wrapping_mul(SPREAD) >> (64 - BITS)
+}
+
+fn weight(gram: u64) -> i32 {
+    i32::from(WEIGHTS.get(place(gram) as usize).map_or(0, |weight| weight.cast_signed()))
+}
+
+/// The score that a sum over so many words comes to.
+fn score(sum: i32, words: usize) -> i32 {
+    SHARES.get(words.max(FEWEST)).map_or(0, |share| sum * share)
+}
+
+/// One over the square root of so many words, in 4096ths.
+static SHARES: [i32; WORDS + 1] = shares();
+
+const fn shares() -> [i32; WORDS + 1] {
+    let mut shares = [0; WORDS + 1];
+    let mut rest: &mut [i32] = &mut shares;
+    let mut words = 0_u32;
+    while let Some((share, others)) = rest.split_first_mut() {
+        if let Some(square) = (1_u32 << 24).checked_div(words) {
+            *share = square.isqrt().cast_signed();
+        }
+        words += 1;
+        rest = others;
+    }
+    shares
+}
+
+/// What a score says, if it says anything.
+fn step(score: i32) -> Option<(Confidence, &'static str)> {
+    let step = STEPS.iter().find(|(least, ..)| score >= *least);
+    step.map(|(_, confidence, name)| (Confidence::percent(*confidence), *name))
+}
+
+/// Reads a text once, word by word.
+pub(super) struct Reader {
+    /// Where the next word begins, or the rest of one that is too long.
+    read: usize,
+    /// Whether what stands there belongs to something too long to be a word.
+    in_long: bool,
+    chain: Chain,
+    window: Window,
+    /// The hit at the last word, if the text should end here.
+    last: Option<Hit>,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self { read: 0, in_long: false, chain: Chain::default(), window: Window::new(), last: None }
+    }
+}
+
+impl Watch for Reader {
+    fn advance(&mut self, text: Known<'_>, found: &mut Vec<Hit>) {
+        self.read = self.read.max(text.start);
+        let rest = text.from(self.read);
+        let begins = self.read;
+        let mut place = if self.in_long { self.pass_long(rest, text.ended) } else { 0 };
+        self.read = text.end();
+        while let Some(word) = words::next(rest, place) {
+            place = word.span.end;
+            let goes_on = word.at_end && !text.ended;
+            if goes_on && word.hash.is_some() {
+                self.read = begins + word.span.start;
+                break;
+            }
+            self.in_long = goes_on;
+            let span = Span::new(begins + word.span.start, begins + word.span.end);
+            self.take(&Word { span, ..word }, found);
+        }
+        if self.last.is_some_and(|last| self.read > last.span.end + TAIL) {
+            self.last = None;
+        }
+        if text.ended {
+            found.extend(self.last.take());
+        }
+    }
+
+    fn open(&self) -> usize {
+        self.last.map_or(self.read, |last| last.span.start)
+    }
+
+    fn begin_at(&mut self, text: Known<'_>, place: usize) {
+        let before = text.until(place);
+        let from = before.text.len().saturating_sub(CONTEXT_BEFORE);
+        let from = before.text.ceil_char_boundary(from);
+        let nearby = before.text.get(from..).unwrap_or_default();
+        let start = before.start + from;
+        // The first word may be the end of one that is not at hand.
+        *self = Self { in_long: start > 0, ..Self::default() };
+        self.advance(Known { text: nearby, start, ended: false }, &mut Vec::new());
+        self.last = None;
+    }
+
+    fn rests(&self) -> bool {
+        self.last.is_none()
+    }
+}
+
+impl Reader {
+    /// Passes over the rest of what is too long to be a word; the place behind it.
+    fn pass_long(&mut self, rest: &str, ended: bool) -> usize {
+        let behind = words::rest_of_run(rest);
+        self.in_long = behind == rest.len() && !ended;
+        behind
+    }
+
+    /// Adds a word, and reads the score there if it is to be read.
+    fn take(&mut self, word: &Word, found: &mut Vec<Hit>) {
+        let grams = self.chain.grams(word);
+        self.window.push(word.span, grams.into_iter().flatten().map(weight).sum());
+        self.chain.take(word);
+        self.last = None;
+        let Some(hash) = word.hash else { return };
+        if let Some((confidence, shape)) = step(self.window.score()) {
+            let hit = Hit { span: word.span, confidence, shape };
+            if word.ends_sentence || hash >> 29 == 0 {
+                found.push(hit);
+            } else {
+                self.last = Some(hit);
+            }
+        }
+    }
+}
+
+/// The words that the score is made of.
+struct Window {
+    words: [(usize, i32); WORDS],
+    /// How many words were ever added, and let go of.
+    added: usize,
+    gone: usize,
+    sum: i32,
+}
+
+impl Window {
+    const fn new() -> Self {
+        Self { words: [(0, 0); WORDS], added: 0, gone: 0, sum: 0 }
+    }
+
+    fn push(&mut self, word: Span, weight: i32) {
+        while self.gone < self.added
+            && (self.added - self.gone >= WORDS || self.first_start() + BYTES < word.end)
+        {
+            self.sum -= self.at(self.gone).1;
+            self.gone += 1;
+        }
+        if let Some(slot) = self.words.get_mut(self.added % WORDS) {
+            *slot = (word.start, weight);
+        }
+        self.added += 1;
+        self.sum += weight;
+    }
+
+    fn score(&self) -> i32 {
+        score(self.sum, self.added - self.gone)
+    }
+
+    fn first_start(&self) -> usize {
+        self.at(self.gone).0
+    }
+
+    fn at(&self, index: usize) -> (usize, i32) {
+        self.words.get(index % WORDS).copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests;
