@@ -160,30 +160,42 @@ fn found(explanation: &Explanation, lines: &mut Vec<String>) {
         return;
     }
     lines.extend([String::new(), "Everything that was found, whatever the rules make of it:".to_owned()]);
-    for found in &explanation.found {
-        let [start, end] = found.span;
-        let (role, confidence) = (word(&found.role), f64::from(found.confidence) / 100.0);
-        lines.push(format!(
-            "  {} in {} ({role}), bytes {start}..{end}, {confidence:.2}",
-            found.label, found.field
-        ));
-        lines.extend(made_of(found));
+    let of_one_text = |one: &Found, next: &Found| (&one.label, &one.field) == (&next.label, &next.field);
+    for group in explanation.found.chunk_by(of_one_text) {
+        for found in group {
+            let [start, end] = found.span;
+            let (role, confidence) = (word(&found.role), fraction(found.confidence.into()));
+            lines.push(format!(
+                "  {} in {} ({role}), bytes {start}..{end}, {confidence}",
+                found.label, found.field
+            ));
+        }
+        lines.extend(made_of(group));
     }
 }
 
-/// What the confidence of a finding is made of.
-fn made_of(found: &Found) -> Vec<String> {
-    let fraction = |hundredths: i32| format!("{:.2}", f64::from(hundredths) / 100.0);
-    let seen = found.hits.iter().map(|seen| {
+/// What the confidences of one detector's findings in a text are made of.
+fn made_of(findings: &[Found]) -> Vec<String> {
+    let mut all: Vec<&Seen> = Vec::new();
+    for seen in findings.iter().flat_map(|found| &found.hits) {
+        if !all.contains(&seen) {
+            all.push(seen);
+        }
+    }
+    let seen = all.into_iter().map(|seen| {
         let [start, end] = seen.span;
         format!("    {} at {start}..{end}, {}", seen.shape, fraction(seen.confidence.into()))
     });
-    let reading = found.reading.iter().map(|reading| {
+    let reading = findings.iter().find_map(|found| found.reading.as_ref()).map(|reading| {
         let words = reading.weighty.iter().map(|(words, weight)| format!("`{words}` {}", fraction(*weight)));
         let words = words.collect::<Vec<_>>().join(", ");
-        format!("    all words together score {} of 1, most of it by {words}", fraction(reading.score))
+        format!("    the words score {} of 1 together, most of it by {words}", fraction(reading.score))
     });
     seen.chain(reading).collect()
+}
+
+fn fraction(hundredths: i32) -> String {
+    format!("{:.2}", f64::from(hundredths) / 100.0)
 }
 
 /// The word that records have for a value.
