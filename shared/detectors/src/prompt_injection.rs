@@ -80,6 +80,9 @@ const NEIGHBOURS: usize = 32;
 
 /// A shape that counts so much by itself needs no reading.
 const SURE: u8 = 50;
+/// What a phrase counts that is only mentioned. Words about attacks read like those of attacks, so near one the model has
+/// no say either.
+const MENTIONED: u8 = 15;
 
 /// Raises each weak hit by the number of other techniques around it. What the model says counts for nothing where a
 /// shape speaks for itself.
@@ -91,15 +94,13 @@ fn raise_neighbours(found: &mut [Hit]) {
 }
 
 /// What a hit counts with its neighbours: the first of each technique adds its share of the remaining doubt, and so does
-/// the model, which reads the very words that a shape matches. The model has no say near a shape that needs none.
+/// the model, which reads the very words that a shape matches. The model has no say where a shape has said it all.
 fn together(found: &[Hit], at: usize) -> u8 {
     let Some(hit) = found.get(at) else { return 0 };
     let near = || neighbours(found, at).filter(|other| other.span.start.abs_diff(hit.span.start) <= REACH);
-    let sure = std::iter::once(hit)
-        .chain(near())
-        .any(|hit| !is_read(hit) && hit.confidence >= Confidence::percent(SURE));
+    let said = std::iter::once(hit).chain(near()).any(says_all);
     if is_read(hit) {
-        return if sure { 0 } else { hit.confidence.as_percent() };
+        return if said { 0 } else { hit.confidence.as_percent() };
     }
     let mut techniques = vec![technique(hit)];
     let mut doubt = 100 - u32::from(hit.confidence.as_percent());
@@ -113,7 +114,7 @@ fn together(found: &[Hit], at: usize) -> u8 {
             doubt = doubt * (100 - confidence) / 100;
         }
     }
-    doubt = if sure { doubt } else { doubt * (100 - read) / 100 };
+    doubt = if said { doubt } else { doubt * (100 - read) / 100 };
     u8::try_from(100 - doubt.min(100)).unwrap_or(100)
 }
 
@@ -121,6 +122,12 @@ fn together(found: &[Hit], at: usize) -> u8 {
 fn neighbours(found: &[Hit], at: usize) -> impl Iterator<Item = &Hit> {
     let before = found.iter().take(at).rev().take(NEIGHBOURS);
     before.chain(found.iter().skip(at + 1).take(NEIGHBOURS))
+}
+
+/// Whether a hit of a shape is sure by itself, or of a phrase that is only mentioned.
+fn says_all(hit: &Hit) -> bool {
+    let confidence = hit.confidence.as_percent();
+    !is_read(hit) && (confidence >= SURE || confidence <= MENTIONED)
 }
 
 /// Whether a hit is the model's.
@@ -144,7 +151,7 @@ const fn loose(name: &'static str, confidence: u8, regex: &'static str) -> Shape
 
 /// Lowers what is only mentioned.
 fn unless_mentioned(candidate: &Candidate<'_>) -> Option<u8> {
-    Some(if mentioned(candidate) { candidate.confidence.min(15) } else { candidate.confidence })
+    Some(if mentioned(candidate) { candidate.confidence.min(MENTIONED) } else { candidate.confidence })
 }
 
 /// Drops what is said not to be done ("do not ignore …", "never forget …") and lowers what is only mentioned.

@@ -44,12 +44,11 @@ static WEIGHTS: &[u8; 1 << BITS] = include_bytes!("model/weights.bin");
 const FULL: i32 = 64 * 4096;
 
 /// The lowest score of each step, what it counts, and what it is called.
-const STEPS: [(i32, u8, &str); 5] = [
-    (FULL / 100 * 160, 75, "model:certain"),
-    (FULL / 100 * 110, 55, "model:strong"),
-    (FULL / 100 * 90, 45, "model:clear"),
-    (FULL / 100 * 60, 30, "model:plain"),
-    (FULL / 100 * 35, 18, "model:hint"),
+const STEPS: [(i32, u8, &str); 4] = [
+    (FULL / 100 * 150, 75, "model:certain"),
+    (FULL / 100 * 100, 55, "model:strong"),
+    (FULL / 100 * 80, 30, "model:plain"),
+    (FULL / 100 * 40, 18, "model:hint"),
 ];
 
 /// The words before a word that its pairs and threes are made with.
@@ -63,15 +62,17 @@ impl Chain {
     /// The hash of a word, of the pair that it ends and of the three.
     fn grams(&self, word: &Word) -> [Option<u64>; 3] {
         let Some(hash) = word.hash.map(u64::from) else { return [None; 3] };
+        // A single letter says nothing by itself.
+        let alone = (word.span.len() > 1).then_some(hash);
         let near = self.last.filter(|(_, end)| word.span.start - end <= APART);
-        let Some((last, _)) = near else { return [Some(hash), None, None] };
+        let Some((last, _)) = near else { return [alone, None, None] };
         let last = u64::from(last);
         let pair = last.wrapping_mul(MIX).wrapping_add(hash);
         let three = self.before.map(|before| {
             let pair = u64::from(before).wrapping_mul(MIX).wrapping_add(last);
             pair.wrapping_mul(MIX).wrapping_add(hash)
         });
-        [Some(hash), Some(pair), three]
+        [alone, Some(pair), three]
     }
 
     fn take(&mut self, word: &Word) {
@@ -114,6 +115,11 @@ const fn shares() -> [i32; WORDS + 1] {
 
 /// What a score says, if it says anything.
 fn step(score: i32) -> Option<(Confidence, &'static str)> {
+    // Most words stand in text that says nothing.
+    let [.., (least, ..)] = STEPS;
+    if score < least {
+        return None;
+    }
     let step = STEPS.iter().find(|(least, ..)| score >= *least);
     step.map(|(_, confidence, name)| (Confidence::percent(*confidence), *name))
 }
