@@ -32,7 +32,7 @@ const PUBLISHED: &[Published] = &[
     (39, 0x4c98_242d_cadc_8b29),
     // Microsoft, Azurite, README, "Default Storage Account".
     (88, 0x0011_cc25_eb43_2071),
-    // Microsoft, documentation of the Azure Cosmos DB emulator, its well-known key.
+    // Microsoft, documentation of the Cosmos DB emulator, its well-known key.
     (88, 0xaa65_4743_9583_c3a2),
 ];
 
