@@ -36,6 +36,17 @@ impl Detector for EncodedPayload {
         1
     }
 
+    fn combine(&self, found: &mut Vec<Hit>) {
+        let raised: Vec<u8> = (0..found.len()).map(|at| together(found, at)).collect();
+        for (hit, confidence) in found.iter_mut().zip(raised) {
+            hit.confidence = Confidence::percent(confidence);
+        }
+    }
+
+    fn influence(&self) -> usize {
+        REACH
+    }
+
     fn watch(&self, kind: ViewKind) -> Option<Box<dyn Watch>> {
         // The scanner decodes too, for all detectors; here the original is enough, all layers are looked through.
         (kind == ViewKind::Original).then(|| Box::new(runs::Runs::default()) as Box<dyn Watch>)
@@ -44,6 +55,11 @@ impl Detector for EncodedPayload {
 
 /// Layers of encoding that are taken off.
 const LAYERS: usize = 3;
+
+/// How far apart, in bytes, an order to decode and what is decoded may begin, and the words of a turned order.
+const REACH: usize = 400;
+/// How many neighbours are looked at, so that a text full of hits takes time linear in its length.
+const NEIGHBOURS: usize = 16;
 
 /// Takes the coats off a run, and adds it if what comes out is an order.
 fn judge(run: &str, span: Span, found: &mut Vec<Hit>) {
@@ -55,13 +71,35 @@ fn judge(run: &str, span: Span, found: &mut Vec<Hit>) {
         layers += 1;
         inner = next;
     }
-    let weight = if layers == 0 { 0 } else { orders::weight(&inner) };
-    let weight = if layers > 1 && weight > 0 { weight + 15 } else { weight };
+    let weight = if layers == 0 { orders::weight_in_digits(&inner) } else { orders::weight(&inner) };
+    let weight = if layers > 1 && weight > 0 { (weight + 15).min(95) } else { weight };
+    let shape = match layers {
+        0 => "digits_run_together",
+        1 => "encoded",
+        _ => "nested",
+    };
+    add(weight, shape, span, found);
+}
+
+fn add(weight: u8, shape: &'static str, span: Span, found: &mut Vec<Hit>) {
     if weight > 0 {
-        found.push(Hit {
-            span,
-            confidence: Confidence::percent(weight),
-            shape: if layers > 1 { "nested" } else { "encoded" },
-        });
+        found.push(Hit { span, confidence: Confidence::percent(weight), shape });
     }
+}
+
+/// What a hit counts with its neighbours: the first of each other shape adds its share of the remaining doubt.
+fn together(found: &[Hit], at: usize) -> u8 {
+    let Some(hit) = found.get(at) else { return 0 };
+    let before = found.iter().take(at).rev().take(NEIGHBOURS);
+    let after = found.iter().skip(at + 1).take(NEIGHBOURS);
+    let mut shapes = vec![hit.shape];
+    let mut doubt = 100 - u32::from(hit.confidence.as_percent());
+    for other in before.chain(after) {
+        let near = other.span.start.abs_diff(hit.span.start) <= REACH;
+        if near && !shapes.contains(&other.shape) && !other.span.overlaps(hit.span) {
+            shapes.push(other.shape);
+            doubt = doubt * (100 - u32::from(other.confidence.as_percent())) / 100;
+        }
+    }
+    u8::try_from(100 - doubt.min(100)).unwrap_or(100)
 }

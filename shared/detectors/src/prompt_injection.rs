@@ -6,11 +6,16 @@
 //! techniques near each other make a finding, three a sure one. A shape's name begins with its technique, up to
 //! the colon. `model.rs` reads all words, and is a technique of its own that raises what stands near. To add a phrase, put it beside its technique; to add a technique, begin its names with a new word.
 
+mod agents;
 mod english;
+mod guards;
 mod languages;
+mod languages_roles;
 mod model;
+mod overriding;
 mod personas;
 mod planted;
+mod pressing;
 mod structure;
 
 use std::sync::LazyLock;
@@ -41,8 +46,17 @@ impl Detector for PromptInjection {
 
     fn shapes(&self) -> &'static [Shape] {
         static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
-            let kinds =
-                [english::SHAPES, structure::SHAPES, languages::SHAPES, personas::SHAPES, planted::SHAPES];
+            let kinds = [
+                english::SHAPES,
+                structure::SHAPES,
+                languages::SHAPES,
+                languages_roles::SHAPES,
+                personas::SHAPES,
+                planted::SHAPES,
+                overriding::SHAPES,
+                pressing::SHAPES,
+                agents::SHAPES,
+            ];
             kinds.concat()
         });
         &SHAPES

@@ -13,7 +13,8 @@ type Coat = fn(&str) -> Option<Vec<u8>>;
 /// Takes one coat off, if what comes out is readable.
 pub(super) fn take_off(text: &str) -> Option<String> {
     let text = text.trim();
-    let coats: [Coat; 6] = [escapes, codes, from_hex_row, from_hex, from_base32, from_base64];
+    let coats: [Coat; 7] =
+        [escapes, codes, from_hex_row, from_hex, from_base32, from_base64, from_base64_backwards];
     coats.iter().find_map(|coat| coat(text).and_then(readable))
 }
 
@@ -43,6 +44,12 @@ pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
     // One character over a whole group cannot stand alone: the run was cut there.
     let text = if text.len() % 4 == 1 { text.get(..text.len() - 1)? } else { text };
     STANDARD.decode(text).or_else(|_| URL_SAFE.decode(text)).ok()
+}
+
+/// Base64 whose characters were turned round; padding stands in front, if at all.
+fn from_base64_backwards(text: &str) -> Option<Vec<u8>> {
+    let turned: String = text.trim_start_matches('=').chars().rev().collect();
+    from_base64(&turned).filter(|bytes| bytes.is_ascii())
 }
 
 /// Hexadecimal digits without blanks.

@@ -1,7 +1,42 @@
 //! What makes decoded text an order, and the marks of texts that are turned without any alphabet of their own.
 
-use crate::context::count_mentioned;
+use std::sync::LazyLock;
+
+use policy::{Confidence, Probe, ProbeId, ProbeKind};
+
+use crate::context::{count_mentioned, mentions};
 use crate::detector::{Candidate, Shape};
+use crate::scan::{Scan, Scanner};
+
+/// Words and phrases that hardly anything but an order to a model holds.
+const PLAIN_ORDERS: &[&str] = &[
+    "ignore all",
+    "ignore any",
+    "ignore your",
+    "ignore previous",
+    "ignore everything",
+    "disregard",
+    "jailbreak",
+    "system prompt",
+    "system message",
+    "previous instructions",
+    "prior instructions",
+    "above instructions",
+    "your instructions",
+    "your prompt",
+    "your rules",
+    "your guidelines",
+    "hidden prompt",
+    "exfiltrate",
+    "unrestricted",
+    "developer mode",
+    "do anything now",
+    "forget everything",
+    "forget all",
+    "bypass",
+    "without restrictions",
+    "no restrictions",
+];
 
 /// Words of orders to a model.
 const ORDERS: &[&str] = &[
@@ -11,45 +46,32 @@ const ORDERS: &[&str] = &[
     "override",
     "bypass",
     "reveal",
-    "pretend",
     "jailbreak",
-    "previous instructions",
-    "system prompt",
-    "instructions",
-    "instruction",
-    "unrestricted",
-    "developer mode",
-    "do anything now",
-    "you are now",
     "exfiltrate",
-    "override",
-    "disable",
-    "approve",
     "tool call",
     "credentials",
+    "you are now",
     "ignoriere",
     "vergiss",
     "ignora",
     "olvida",
     "oublie",
     "ignorez",
+    "repeat after me",
+    "respond only",
+    "ignorišite",
+    "zaboravi",
     "anweisungen",
     "instrucciones",
     "istruzioni",
-    "above",
-    "repeat after me",
-    "respond only",
-    "print",
-    "output",
-    "from now on",
-    "act as",
-    "your rules",
-    "secret",
-    "password",
-    "prompt",
-    "ignorišite",
-    "zaboravi",
+    "approve",
 ];
+
+/// Verbs of orders that tasks hold as well.
+const SOFT_VERBS: &[&str] = &["pretend", "disable", "print", "output", "from now on", "act as"];
+
+/// What orders are about, and questions as well.
+const SOFT_THINGS: &[&str] = &["instructions", "instruction", "above", "secret", "password", "prompt"];
 
 /// Phrases that make demands of a model; found anywhere.
 const DEMANDS: &[&str] = &[
@@ -114,7 +136,11 @@ const RUN_TOGETHER: &[&str] = &[
     "priorinstructions",
     "ignoreall",
     "ignoreprevious",
-    "ignorethe",
+    "ignoretheabove",
+    "ignoretheprevious",
+    "ignoretheinstruct",
+    "ignoretherules",
+    "ignoretheprompt",
     "ignoreyour",
     "disregardall",
     "disregardany",
@@ -136,34 +162,92 @@ const RUN_TOGETHER: &[&str] = &[
     "sendsecret",
     "sendcredentials",
     "approvethenext",
+    "forgetprevious",
+    "forgettheabove",
+    "forgettherules",
+    "forgetyour",
+    "revealsystem",
+    "bypasssafety",
+    "bypassall",
+    "overridethe",
+    "overrideall",
+    "exportthedatabase",
+    "sendcustomer",
+    "sendtheuser",
+    "repeattheabove",
+    "repeateverything",
+    "printthesystem",
+    "printyour",
+    "showyour",
+    "showthehidden",
+    "norestrictions",
+    "withoutrestrictions",
+    "disablesafety",
+    "ignoresafety",
 ];
 
 /// How surely decoded text is an order, in hundredths; 0 if nothing says so. Text that was turned once more before
 /// it was encoded counts as what it was.
 pub(super) fn weight(decoded: &str) -> u8 {
-    let head = super::coats::cut(decoded, 2000).to_ascii_lowercase();
-    let turned = [rot13(&head), head.chars().rev().collect(), plain_letters(&head)];
-    let once_more = turned.iter().any(|text| run_together(text));
-    plain_weight(&head).max(if run_together(&head) || once_more { 80 } else { 0 })
+    let head = super::coats::cut(decoded, 2000);
+    let lower = head.to_ascii_lowercase();
+    let weight = plain_weight(&lower).max(found_by_others(head));
+    if weight >= 50 {
+        return weight;
+    }
+    let backwards: String = lower.chars().rev().collect();
+    let turned = [rot13(&lower), plain_letters(&lower), rot13(&backwards), backwards];
+    let once_more =
+        run_together(&lower) || turned.iter().any(|text| run_together(text) || plain_weight(text) >= 75);
+    if once_more { 80 } else { weight }
+}
+
+/// The same for a word whose letters were run together and partly swapped for digits, but not encoded.
+pub(super) fn weight_in_digits(word: &str) -> u8 {
+    let swapped =
+        word.bytes().any(|byte| byte.is_ascii_digit()) && word.bytes().any(|byte| byte.is_ascii_alphabetic());
+    if swapped && run_together(&plain_letters(&word.to_ascii_lowercase())) { 80 } else { 0 }
+}
+
+/// What the detectors of attacks make of decoded text, in hundredths.
+fn found_by_others(decoded: &str) -> u8 {
+    static OTHERS: LazyLock<Scanner> = LazyLock::new(|| {
+        let probes = ["prompt_injection", "system_prompt_extraction"].map(|id| Probe {
+            label: id.to_owned(),
+            kind: ProbeKind::Detector { id: id.to_owned(), min_confidence: Confidence::percent(45) },
+        });
+        Scanner::new(probes.iter().map(|probe| (ProbeId(0), probe)))
+    });
+    let mut scan = Scan::default();
+    OTHERS.scan(0, decoded, &mut scan);
+    scan.findings.iter().map(|finding| finding.confidence.as_percent()).max().unwrap_or(0)
 }
 
 fn plain_weight(lower: &str) -> u8 {
     let orders = count_mentioned(lower, ORDERS);
     let commands = COMMANDS.iter().filter(|part| lower.contains(**part)).count();
     let asked = DEMANDS.iter().filter(|part| lower.contains(**part)).count();
-    match (orders + asked, commands) {
-        (0, 0) => 0,
-        (_, 1..) => 85,
+    if commands == 0 && mentions(lower, PLAIN_ORDERS) {
+        return if orders + asked > 2 { 92 } else { 75 };
+    }
+    let soft = [SOFT_VERBS, SOFT_THINGS].iter().filter(|words| mentions(lower, words)).count();
+    match (orders + asked, soft, commands) {
+        (0, 0, 0) => 0,
+        (_, _, 1..) => 85,
         // One word of orders is in many honest texts.
-        (1, 0) => 40 + 20 * u8::from(asked > 0),
-        (2, 0) => 80,
-        (_, 0) => 92,
+        (0, 1, 0) => 20,
+        (0, _, 0) => 55,
+        (1, 0, 0) => 40 + 20 * u8::from(asked > 0),
+        (1, 1, 0) | (2, 0, 0) => 80,
+        (_, _, 0) => 92,
     }
 }
 
 fn run_together(text: &str) -> bool {
-    let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
-    RUN_TOGETHER.iter().any(|phrase| letters.contains(phrase))
+    // One digit stands for `i` and for `l`, so the two are not told apart.
+    let fold = |letter: char| if letter == 'l' { 'i' } else { letter };
+    let letters: String = text.chars().filter(char::is_ascii_alphabetic).map(fold).collect();
+    RUN_TOGETHER.iter().any(|phrase| letters.contains(&phrase.chars().map(fold).collect::<String>()))
 }
 
 fn rot13(text: &str) -> String {
@@ -189,30 +273,81 @@ fn plain_letters(text: &str) -> String {
     text.chars().map(letter).collect()
 }
 
-const fn turned(name: &'static str, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence: 75, accept: Some(plain_enough) }
+const fn turned(
+    name: &'static str,
+    confidence: u8,
+    accept: fn(&Candidate<'_>) -> Option<u8>,
+    regex: &'static str,
+) -> Shape {
+    Shape { name, regex, confidence, accept: Some(accept) }
 }
 
-/// Words of orders, turned: rot13, backwards, with digits for letters, spelt out.
+/// Words of orders, turned: rot13, backwards, both, with digits for letters, spelt out. An order has a verb and a thing: of
+/// those that honest texts hold as well, it takes both.
 pub(super) static TURNED: &[Shape] = &[
     turned(
-        "rot13",
-        r"(?i-u:\b(?:vtaber|qvfertneq|sbetrg|bireevqr|olcnff|erirny|vafgehpgvbaf?|flfgrz cebzcg|cerivbhf|cebzcgf?|cnffjbeq|frperg|cergraq|cevag|bhgchg|vtabevrer|iretvff)\b)",
+        "rot13:order",
+        75,
+        plain_enough,
+        r"(?i-u:\b(?:qvfertneq|bireevqr|olcnff|erirny|rksvygengr|wnvyoernx|vtabevrer|iretvff|vtaber|vafgehpgvbaf?|flfgrz cebzcg|cebzcgf)\b)",
     ),
     turned(
-        "backwards",
-        r"(?i-u:\b(?:erongi|dragersid|tegrof|edirrevo|ssapyb|laever|snoitcurtsni|noitcurtsni|tpmorp|suoiverp|drowssap|terces|dneterp|tnirp|tuptuo|ereirongi|ssigrev|nobaweb|evoba)\b)",
+        "rot13:verb",
+        45,
+        plain_enough,
+        r"(?i-u:\b(?:sbetrg|ercrng|cergraq|cevag|vzntvar|bhgchg|gryy zr|fubj zr)\b)",
+    ),
+    turned(
+        "rot13:thing",
+        40,
+        plain_enough,
+        r"(?i-u:\b(?:cebzcg|cerivbhf|frperg|cnffjbeq|nobir|ehyrf|rirelguvat|erfgevpgvbaf|fnsrgl|thvqryvarf)\b)",
+    ),
+    turned(
+        "backwards:order",
+        75,
+        plain_enough,
+        r"(?i-u:\b(?:dragersid|edirrevo|ssapyb|laever|etartlifxe|kaerbliaj|ereirongi|ssigrev|erongi|noitcurtsni|snoitcurtsni|stpmorp)\b)",
+    ),
+    turned(
+        "backwards:verb",
+        45,
+        plain_enough,
+        r"(?i-u:\b(?:tegrof|taeper|dneterp|tnirp|enigami|tuptuo|em llet|em wohs)\b)",
+    ),
+    turned(
+        "backwards:thing",
+        40,
+        plain_enough,
+        r"(?i-u:\b(?:tpmorp|suoiverp|terces|drowssap|evoba|selur|gnihtyreve|snoitcirtser|ytefas|senilediug)\b)",
+    ),
+    turned(
+        "rot13_backwards:order",
+        75,
+        plain_enough,
+        r"(?i-u:\b(?:qentrefvq|rqveerib|ffnclo|ynrire|rgnegyvskr|xnreoyvnw|rervebatv|ffvteri|rebatv|abvgphegfav|fabvgphegfav|gczbec|fgczbec)\b)",
     ),
     // Each word once for each of its letters that may be a digit, which is one there: so a match holds what plain
     // prose does not.
     turned(
         "digits_for_letters",
+        75,
+        plain_enough,
         r"(?i-u:\b(?:1gn[o0]r[e3]|ign0r[e3]|ignor3|f0rg[e3][t7]|forg3[t7]|forge7|d1[s5]r[e3]g[a4]rd|di5r[e3]g[a4]rd|disr3g[a4]rd|disreg4rd|0v[e3]rr[i1]d[e3]|ov3rr[i1]d[e3]|overr1d[e3]|overrid3|r3v[e3][a4]l|rev3[a4]l|reve4l|byp4[s5][s5]|bypa5[s5]|bypas5|pr0mp[t7]|promp7|pr3v[i1][o0]u[s5]|prev1[o0]u[s5]|previ0u[s5]|previou5|pr3[t7][e3]nd|pre7[e3]nd|pret3nd|5y[s5][t7][e3]m|sy5[t7][e3]m|sys7[e3]m|syst3m|r3p[e3][a4][t7]|rep3[a4][t7]|repe4[t7]|repea7|5[e3]cr[e3][t7]|s3cr[e3][t7]|secr3[t7]|secre7|1m[a4]g[i1]n[e3]|im4g[i1]n[e3]|imag1n[e3]|imagin3|p4[s5][s5]w[o0]rd|pa5[s5]w[o0]rd|pas5w[o0]rd|passw0rd|480v3)[s5d]?\b)",
     ),
     turned(
         "digits_for_letters_of_long_words",
+        75,
+        plain_enough,
         r"(?i-u:\b(?:1n[s5][t7]ruc[t7][i1][o0]n|in5[t7]ruc[t7][i1][o0]n|ins7ruc[t7][i1][o0]n|instruc7[i1][o0]n|instruct1[o0]n|instructi0n|3xf[i1]l[t7]r[a4][t7][e3]|exf1l[t7]r[a4][t7][e3]|exfil7r[a4][t7][e3]|exfiltr4[t7][e3]|exfiltra7[e3]|exfiltrat3)[s5d]?\b)",
     ),
+    // By itself a riddle; beside what is half an order once decoded, the other half.
+    Shape {
+        name: "obey",
+        regex: r"(?i-u:\b(?:decode|decrypt|decipher|unscramble|translate|convert|reverse|de-?obfuscate)\b(?u:[^\n]){0,60}?\b(?:and|then|,)[ ]?(?:then |immediately |also |just ){0,2}(?:execute|follow|obey|perform|carry out|comply|act on|do what|do as|do exactly|run)\b|\b(?:text|message|string|above|below)[ ](?:above |below )?is[ ](?:in |encoded in |encoded with |encoded as )?[a-z0-9_-]{3,16}(?: encoded| encoding)?[;:,.][ ](?:please )?(?:follow|obey|execute|decode|do what|run|perform|act on)\b)",
+        confidence: 30,
+        accept: None,
+    },
     Shape {
         name: "decode_and_run",
         regex: r"(?i-u:\b(?:base64 (?:-d|--decode|-D)|atob\(|frombase64string\(|b64decode\(|xxd -r|fromcharcode\()(?u:[^\n]){0,120}?(?:\| ?(?:sh|bash|zsh|python|perl)\b|eval|exec|iex|invoke))",

@@ -5,30 +5,30 @@ use policy::{Confidence, Span};
 use crate::detector::Hit;
 use crate::known::Known;
 
-/// The words, and how they are turned.
-const WORDS: [(&str, &[u8]); 16] = [
-    ("spelt_out", b"ignore"),
-    ("spelt_out", b"forget"),
-    ("spelt_out", b"disreg"),
-    ("spelt_out", b"instruct"),
-    ("spelt_out", b"prompt"),
-    ("spelt_out", b"reveal"),
-    ("spelt_out", b"overrid"),
-    ("spelt_out", b"pretend"),
-    ("spelt_out", b"above"),
-    ("spelt_out", b"repeat"),
-    ("spelt_out", b"vergiss"),
-    ("spelt_out", b"ignorier"),
-    ("spelt_out", b"previous"),
-    ("rot13_spelt_out", b"vtaber"),
-    ("rot13_spelt_out", b"slfgrz"),
-    ("rot13_spelt_out", b"cebzcg"),
+/// The words, how they are turned, and how surely each is an order. An order has a verb and a thing: of those that honest
+/// texts hold as well, it takes both.
+const WORDS: [(&str, &[u8], u8); 16] = [
+    ("spelt_out:verb", b"ignore", 45),
+    ("spelt_out:verb", b"forget", 45),
+    ("spelt_out:order", b"disreg", 75),
+    ("spelt_out:thing", b"instruct", 60),
+    ("spelt_out:thing", b"prompt", 40),
+    ("spelt_out:order", b"reveal", 60),
+    ("spelt_out:order", b"overrid", 75),
+    ("spelt_out:verb", b"pretend", 45),
+    ("spelt_out:thing", b"above", 40),
+    ("spelt_out:verb", b"repeat", 45),
+    ("spelt_out:order", b"vergiss", 75),
+    ("spelt_out:order", b"ignorier", 75),
+    ("spelt_out:thing", b"previous", 40),
+    ("rot13_spelt_out", b"vtaber", 75),
+    ("rot13_spelt_out", b"slfgrz", 75),
+    ("rot13_spelt_out", b"cebzcg", 75),
 ];
 /// How many letters the longest has.
 const LONGEST: usize = 8;
 /// How far apart two letters stand, at most, in bytes.
 const APART: usize = 4;
-const CONFIDENCE: u8 = 75;
 
 /// The letters that stand alone at the end of what was read.
 #[derive(Default)]
@@ -83,11 +83,13 @@ impl Spelt {
             self.letters.remove(0);
         }
         self.letters.push((place, unturned(letter)));
-        let Some((shape, word)) = WORDS.iter().find(|(_, word)| self.ends_with(word)) else { return };
+        let Some((shape, word, confidence)) = WORDS.iter().find(|(_, word, _)| self.ends_with(word)) else {
+            return;
+        };
         let first = self.letters.get(self.letters.len() - word.len()).map_or(place, |(first, _)| *first);
         let span = Span::new(first, place + 1);
         if stands_alone(span, text) {
-            found.push(Hit { span, confidence: Confidence::percent(CONFIDENCE), shape });
+            found.push(Hit { span, confidence: Confidence::percent(*confidence), shape });
         }
     }
 

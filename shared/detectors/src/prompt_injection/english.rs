@@ -1,33 +1,41 @@
 //! Techniques in English words.
 
+use super::guards::{is_told_of, last_sentence};
 use super::{unless_negated, weighed};
-use crate::detector::Shape;
+use crate::context::mentions;
+use crate::detector::{Candidate, Shape};
 
 const fn strong(name: &'static str, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence: 90, accept: Some(unless_negated) }
+    Shape { name, regex, confidence: 90, accept: Some(unless_told) }
 }
 
 const fn likely(name: &'static str, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence: 65, accept: Some(unless_negated) }
+    Shape { name, regex, confidence: 65, accept: Some(unless_told) }
 }
 
 const fn weak(name: &'static str, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence: 35, accept: Some(unless_negated) }
+    Shape { name, regex, confidence: 35, accept: Some(unless_told) }
 }
 
 pub(super) static SHAPES: &[Shape] = &[
-    strong(
-        "override:previous",
-        r"(?i-u:\b(?:ignor(?:e|ing|es)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|neglect(?:ing)?|overlook|bypass(?:ing)?|discard|abandon|dismiss|(?:do not|don't|stop) (?:follow(?:ing)?|obey(?:ing)?|adher(?:e|ing) to|comply(?:ing)? with)|pay no attention to|set aside|put aside|erase|delete|unlearn|cancel|void|nullify|supersedes?|no longer follow)(?:[ \t\r\n,]{1,3}[a-z'-]{1,14}){0,5}?[ \t\r\n]{1,3}(?:previous(?:ly)?|prior|above|earlier|preceding|past|former|foregoing|initial|original(?:ly)?|existing|system|before|aforementioned|old|default|all|any|every|your|safety)(?:[ \t\r\n,/-]{1,3}[a-z'-]{1,14}){0,4}?[ \t\r\n/-]{1,3}(?:instructions?|directions?|directives?|prompts?|rules?|guidelines?|guidance|commands?|orders|constraints?|restrictions?|policies|policy|programming|guardrails?|safeguards?|limitations?|protocols?|system message|ethics|moral(?:s|ity))\b)",
-    ),
-    strong(
-        "override:what_was_said",
-        r"(?i-u:\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overlook)(?:[ \t\r\n]{1,3}(?:about|absolutely|literally|completely|all|everything|anything|whatever|what|that|the|of)){1,5}(?:[ \t\r\n]{1,3}[a-z'-]{1,14}){0,5}?[ \t\r\n]{1,3}(?:above|before(?:hand)?|previously|earlier|told|said|instructed|learned|programmed|you know|so far|until now|up to now|prior|were given|been given)\b)",
-    ),
-    strong(
-        "override:nouns_first",
-        r"(?i-u:\b(?:previous|prior|above|earlier|preceding|original|initial|your|all|system|existing|those|these)[ ](?:[a-z]{2,12}[ ]){0,3}?(?:instructions?|directives?|rules?|guidelines?|prompts?|commands?|orders|restrictions?|constraints?)[ ](?:[a-z]{2,12}[ ]){0,3}?(?:(?:are|is|were|was|be|have been|has been|should be|must be|can be)[ ](?:now[ ]|hereby[ ]|all[ ])?(?:void|null|invalid|cancell?ed|overridden|superseded|revoked|suspended|obsolete|outdated|irrelevant|no longer (?:valid|apply|applicable|in effect)|ignored|disregarded|forgotten|lifted|removed|disabled)|no longer (?:apply|matter|valid|hold)))",
-    ),
+    Shape {
+        name: "override:previous",
+        regex: r"(?i-u:\b(?:ignor(?:e|ing|es)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|neglect(?:ing)?|overlook|bypass(?:ing)?|discard|abandon|dismiss|(?:do not|don't|stop) (?:follow(?:ing)?|obey(?:ing)?|adher(?:e|ing) to|comply(?:ing)? with)|pay no attention to|set aside|put aside|erase|delete|unlearn|no longer follow)(?:[ \t\r\n,]{1,3}[a-z'-]{1,14}){0,5}?[ \t\r\n]{1,3}(?:previous(?:ly)?|prior|above|earlier|preceding|past|former|foregoing|initial|original(?:ly)?|existing|system|before|aforementioned|old|default|all|any|every|your|safety)(?:[ \t\r\n,/-]{1,3}[a-z'-]{1,14}){0,4}?[ \t\r\n/-]{1,3}(?:instructions?|directions?|directives?|prompts?|rules?|guidelines?|guidance|commands?|orders|constraints?|restrictions?|policies|policy|programming|guardrails?|safeguards?|limitations?|protocols?|system message|ethics|moral(?:s|ity))\b)",
+        confidence: 90,
+        accept: Some(of_the_model),
+    },
+    Shape {
+        name: "override:what_was_said",
+        regex: r"(?i-u:\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overlook)(?:[ \t\r\n]{1,3}(?:about|absolutely|literally|completely|all|everything|anything|whatever|what|that|the|of)){1,5}(?:[ \t\r\n]{1,3}[a-z'-]{1,14}){0,5}?[ \t\r\n]{1,3}(?:above|before(?:hand)?|previously|earlier|told|said|instructed|learned|programmed|you know|so far|until now|up to now|prior|were given|been given)\b)",
+        confidence: 90,
+        accept: Some(unless_of_a_topic),
+    },
+    Shape {
+        name: "override:nouns_first",
+        regex: r"(?i-u:\b(?:previous|prior|above|earlier|preceding|original|initial|your|all|system|existing|those|these)[ ](?:[a-z]{2,12}[ ]){0,3}?(?:instructions?|directives?|rules?|guidelines?|prompts?|commands?|orders|restrictions?|constraints?)[ ](?:[a-z]{2,12}[ ]){0,3}?(?:(?:are|is|were|was|be|have been|has been|should be|must be|can be)[ ](?:now[ ]|hereby[ ]|all[ ])?(?:void|null|invalid|cancell?ed|overridden|superseded|revoked|suspended|obsolete|outdated|irrelevant|no longer (?:valid|apply|applicable|in effect)|ignored|disregarded|forgotten|lifted|removed|disabled)|no longer (?:apply|matter|valid|hold)))",
+        confidence: 90,
+        accept: Some(by_whose_they_are),
+    },
     weak(
         "override:loose",
         r"(?i-u:\b(?:ignore|disregard|forget|override|neglect|bypass)[ \t\r\n]{1,3}(?:[a-z'-]{1,14}[ \t\r\n]{1,3}){0,3}?(?:instructions?|prompts?|rules?|guidelines?|commands?|restrictions?|constraints?|directives?|everything|assignments?|tasks?|requests?|messages?|information|context|text|conversation|content|system|filters?|safety|policies|policy)\b)",
@@ -57,14 +65,18 @@ pub(super) static SHAPES: &[Shape] = &[
         "override:stop_and",
         r"(?i-u:(?:\bstop[!.,]{1,3}[ ]|\bwait[!.,]{1,3}[ ]|\bforget (?:it|that|everything|all)\b|\bignore (?:that|this|everything|all)\b|\bnever ?mind\b)(?u:[^\n]){0,40}?\b(?:now|instead|new|rather|write|say|print|answer|repeat)\b)",
     ),
-    strong(
-        "persona:named",
-        r"(?i-u:\b(?:DAN mode|do anything now|developer mode|jailbreak(?:ed)? mode|god mode enabled|sudo mode|evil(?:-?bot| mode| confidant)|unrestricted mode|opposite mode|AIM mode|always intelligent and machiavellian|STAN\b(?u:.){0,30}strive to avoid norms|debug mode (?:on|enabled|activated)|maintenance mode (?:on|enabled|activated)|admin mode (?:on|enabled|activated)|you are (?:now )?(?:DAN|STAN|DUDE|AIM)\b))",
-    ),
-    strong(
-        "persona:unbound",
-        r"(?i-u:\b(?:act|pretend|behave|respond|answer|reply|role-?play|imagine|simulate|assume|you are|you're|become|play|persona|character|version|chatbot|model|assistant|ai|entity|mode|genie|being|computer)\b(?:[ ,\r\n]{1,3}[a-z'-]{1,14}){0,12}?[ ,\r\n]{1,3}(?:unrestricted|unfiltered|uncensored|jailbroken|amoral|unethical|unbound|unchained|(?:without|with no|has no|have no|had no|no|free (?:from|of)|not (?:bound|restricted|limited|constrained) by|ignor(?:es?|ing)|bypass(?:es|ing)?)[ ](?:[a-z'-]{1,14}[ ,]{1,2}){0,4}?(?:restrictions?|limits?|limitations?|filters?|filtering|rules|guidelines|ethics|ethical|morals?|morality|moral|censorship|constraints?|boundaries|content polic(?:y|ies)|polic(?:y|ies)|safety|safeguards?|guardrails?))\b)",
-    ),
+    Shape {
+        name: "persona:named",
+        regex: r"(?i-u:\b(?:DAN mode|do anything now|developer mode|jailbreak(?:ed)? mode|god mode enabled|sudo mode|evil(?:-?bot| mode| confidant)|unrestricted mode|opposite mode|AIM mode|always intelligent and machiavellian|STAN\b(?u:.){0,30}strive to avoid norms|debug mode (?:on|enabled|activated)|maintenance mode (?:on|enabled|activated)|admin mode (?:on|enabled|activated)|you are (?:now )?(?:DAN|STAN|DUDE|AIM)\b))",
+        confidence: 90,
+        accept: Some(unless_of_a_device),
+    },
+    Shape {
+        name: "persona:unbound",
+        regex: r"(?i-u:\b(?:act|pretend|behave|respond|answer|reply|role-?play|imagine|simulate|assume|you are|you're|become|play|persona|character|version|chatbot|model|assistant|ai|entity|mode|genie|being|computer)\b(?:[ ,\r\n]{1,3}[a-z'-]{1,14}){0,12}?[ ,\r\n]{1,3}(?:unrestricted|unfiltered|uncensored|jailbroken|amoral|unethical|unbound|unchained|(?:without|with no|has no|have no|had no|no|free (?:from|of)|not (?:bound|restricted|limited|constrained) by|ignor(?:es?|ing)|bypass(?:es|ing)?)[ ](?:[a-z'-]{1,14}[ ,]{1,2}){0,4}?(?:restrictions?|limits?|limitations?|filters?|filtering|rules|guidelines|ethics|ethical|morals?|morality|moral|censorship|constraints?|boundaries|content polic(?:y|ies)|polic(?:y|ies)|safety|safeguards?|guardrails?))\b)",
+        confidence: 90,
+        accept: Some(by_address),
+    },
     likely(
         "persona:no_longer",
         r"(?i-u:\byou(?:'re| are| will| must| can| have)?[ ](?:now[ ])?(?:no longer|not|never|freed from|been freed|broken free|liberated)[ ](?:[a-z]{2,12}[ ]){0,3}?(?:an? (?:ai|assistant|language model|chatbot|llm)|chatgpt|gpt|bound|restricted|limited|constrained|assistant|claude|gemini|confines|openai|required to follow)\b)",
@@ -81,8 +93,8 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     weighed(
         "persona:act_as",
-        20,
-        r"(?i-u:\b(?:(?:i want you to|you (?:will|must|should|shall)|please|let's|now)[ ](?:act|pretend|role-?play|simulate|behave|impersonate|play the role|take on the role)|pretend (?:to be|you are|you're|that you)|(?:stay|remain|be) in character|immerse yourself|break character|role-?play as)\b)",
+        15,
+        r"(?i-u:\b(?:(?:i want you to|you (?:will|must|should|shall)|please|let's|now)[ ](?:act|pretend|role-?play|simulate|behave|impersonate|emulate|play the role|take on the role)|pretend (?:to be|you are|you're|that you)|(?:stay|remain|be) in character|immerse yourself|break character|role-?play as)\b)",
     ),
     weak(
         "persona:hypothetical",
@@ -125,10 +137,12 @@ pub(super) static SHAPES: &[Shape] = &[
         "splitting:concatenate",
         r"(?i-u:\b(?:concatenat(?:e|ing|ion)|combin(?:e|ing)|join(?:ing)?|append|add together)[ ](?:[a-z'-]{1,12}[ ]){0,5}?(?:strings?|variables?|parts?|fragments?|pieces?|letters|words|tokens?|values)\b)",
     ),
-    likely(
-        "splitting:variables",
-        r"(?i)(?:\b|\$)[a-z][a-z0-9_]{0,8}[ ]{0,2}=[ ]{0,2}[\x22'][^\x22'\n]{1,60}[\x22'][ ;,.\n]{1,4}(?:\$?[a-z][a-z0-9_]{0,8}[ ]{0,2}=[ ]{0,2}[\x22'][^\x22'\n]{1,60}[\x22'][ ;,.\n]{1,4}){1,6}[^\n]{0,120}?\b(?:execute|answer|respond|say|follow|what is|tell me|print|obey|complete|do)\b[^\n]{0,40}?\$?[a-z][a-z0-9_]{0,8}[ ]{0,2}\+[ ]{0,2}\$?[a-z]",
-    ),
+    Shape {
+        name: "splitting:variables",
+        regex: r"(?i)(?:\b|\$)[a-z][a-z0-9_]{0,8}[ ]{0,2}(?:=|:=| as | be )[ ]{0,2}[\x22'][^\x22'\n]{1,60}[\x22'][ ;,.&\n]{1,4}(?:and )?(?:\$?[a-z][a-z0-9_]{0,8}[ ]{0,2}(?:=|:=| as | be )[ ]{0,2}[\x22'][^\x22'\n]{1,60}[\x22'][ ;,.&\n]{1,4}(?:and )?){1,6}[^\n]{0,120}?\b(?:execute|answer|respond|say|follow|what is|tell me|print|obey|complete|do)\b[^\n]{0,40}?\$?[a-z][a-z0-9_]{0,8}[ ]{0,2}\+[ ]{0,2}\$?[a-z]",
+        confidence: 65,
+        accept: Some(unless_printed),
+    },
     weak(
         "data:addressed",
         r"(?i-u:\b(?:(?:note|message|instructions?|attention|reminder|notice|memo|warning)[ ,:]{1,3}(?:to|for)?[ ]?(?:all |any |the |every |you,? ?){0,2}(?:ai|llm|gpt|chatgpt|claude|gemini|language|virtual|automated|chat)[- ]?(?:assistants?|models?|agents?|bots?|systems?|reading|processing)?|(?:if|when|since|because|as)[ ]you(?:'re| are)[ ](?:an? |the )?(?:ai|llm|language model|assistant|chatbot|automated|gpt|bot|agent)\b|dear (?:ai|assistant|llm|chatgpt|language model|gpt|claude)))",
@@ -162,3 +176,129 @@ pub(super) static SHAPES: &[Shape] = &[
         r"(?i-u:\b(?:say|print|write|output|respond|reply|answer|repeat|return|type|display)(?:ing)?[ ](?:back[ ]|only[ ]|just[ ]|exactly[ ]|with[ ]|the[ ]|following[ ]|phrase[ ]|words?[ ]|sentence[ ]|after me[ ]?){1,5}[:,]?[ ]?(?u:[\x22'`“])?(?:i have been|i am|haha|pwned|hacked|access granted|yes|hello|i hate|i will|kill|you are|it is|we))",
     ),
 ];
+
+/// Drops what is said not to be done or told of somebody.
+fn unless_told(candidate: &Candidate<'_>) -> Option<u8> {
+    if is_told_of(candidate) { None } else { unless_negated(candidate) }
+}
+
+/// Instructions that stand in a document are to be ignored: that is the advice against the attack.
+fn of_the_model(candidate: &Candidate<'_>) -> Option<u8> {
+    const WHERE: &[&str] = &[
+        "that appear",
+        "which appear",
+        "that are in",
+        "inside",
+        "contained",
+        "embedded",
+        "found in",
+        "within",
+        "that may",
+        "that might",
+        "in the document",
+        "in the text",
+        "in the data",
+        "in the user",
+        "in retrieved",
+        "hidden in",
+        "from the document",
+        "from the user",
+        "from users",
+        "at school",
+        "that try",
+        "that ask",
+        "that tell",
+        "attempting",
+        "trying to",
+    ];
+    let old = mentions(
+        candidate.matched(),
+        &["previous", "prior", "above", "earlier", "preceding", "your", "former"],
+    );
+    let after = candidate.after(if old { 8 } else { 32 });
+    if (!old && mentions(after, WHERE)) || mentions(after, &["of 20", "at school", "of 19"]) {
+        None
+    } else {
+        unless_told(candidate)
+    }
+}
+
+/// "Forget what I said about Tuesday" takes back one thing.
+fn unless_of_a_topic(candidate: &Candidate<'_>) -> Option<u8> {
+    let after = candidate.after(8).trim_start();
+    let narrow = ["about", "on ", "re "].iter().any(|word| after.starts_with(word));
+    let randomly = mentions(candidate.before(16), &["randomly", "often", "sometimes"]);
+    if narrow || randomly { None } else { unless_told(candidate) }
+}
+
+/// A law may be void; what the model was told is void in an attack alone.
+fn by_whose_they_are(candidate: &Candidate<'_>) -> Option<u8> {
+    let confidence = unless_told(candidate)?;
+    let own = mentions(
+        candidate.matched(),
+        &["your", "instructions", "instruction", "prompt", "system", "directive", "those", "these"],
+    );
+    Some(if own { confidence } else { confidence.min(45) })
+}
+
+/// Telephones have a developer mode, and what the names of characters mean is asked.
+fn unless_of_a_device(candidate: &Candidate<'_>) -> Option<u8> {
+    const DEVICES: &[&str] = &[
+        "android",
+        "phone",
+        "device",
+        "chromebook",
+        "settings",
+        "extension",
+        "browser",
+        "windows",
+        "server",
+        "database",
+        "app",
+        "router",
+        "console",
+        "mean",
+        "how do i",
+        "how to",
+        "how can i",
+        "site",
+    ];
+    let near =
+        mentions(last_sentence(candidate.before(60)), DEVICES) || mentions(candidate.after(40), DEVICES);
+    let confidence = unless_told(candidate)?;
+    Some(if near { confidence.min(40) } else { confidence })
+}
+
+/// A model without rules is talked about; a character without rules is put on.
+fn by_address(candidate: &Candidate<'_>) -> Option<u8> {
+    let confidence = unless_told(candidate)?;
+    let begins = |word: &&str| {
+        candidate.matched().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+    };
+    let named = [
+        "chatbot",
+        "model",
+        "assistant",
+        "ai",
+        "entity",
+        "computer",
+        "being",
+        "version",
+        "character",
+        "mode",
+    ];
+    let put_on = mentions(candidate.after(40), &["you are", "your name"])
+        || mentions(
+            candidate.before(120),
+            &["you", "your", "act", "pretend", "imagine", "role", "called", "named", "simulate"],
+        );
+    Some(if named.iter().any(begins) && !put_on { confidence.min(45) } else { confidence })
+}
+
+/// Code that prints two strings is no order.
+fn unless_printed(candidate: &Candidate<'_>) -> Option<u8> {
+    let code = mentions(candidate.matched(), &["print(", "println", "console.log", "echo"])
+        || candidate.after(4).starts_with(')');
+    let confidence = unless_told(candidate)?;
+    Some(if code { confidence.min(35) } else { confidence })
+}

@@ -2,10 +2,29 @@
 //! one for "previous" or "all" close together, in the order of the language.
 
 use super::unless_negated;
-use crate::detector::Shape;
+use crate::detector::{Candidate, Shape};
 
 const fn phrase(name: &'static str, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence: 88, accept: Some(unless_negated) }
+    Shape { name, regex, confidence: 88, accept: Some(unless_not) }
+}
+
+/// Drops what is said not to be done, before or behind the verb ("no olvides", "vergiss nicht").
+pub(super) fn unless_not(candidate: &Candidate<'_>) -> Option<u8> {
+    const BEFORE: &[&str] = &[
+        "no", "não", "nao", "non", "nicht", "nie", "не", "jangan", "tidak", "đừng", "niet", "不要", "请勿",
+        "别", "لا", "ikke",
+    ];
+    let before = candidate.before(24).to_lowercase();
+    let before = before.trim_end();
+    let own_word = |word: &&str| {
+        before
+            .strip_suffix(*word)
+            .is_some_and(|rest| !rest.ends_with(char::is_alphabetic) || !word.is_ascii())
+    };
+    let behind = candidate.matched().split_whitespace().nth(1);
+    let negated =
+        BEFORE.iter().any(own_word) || matches!(behind, Some("nicht" | "niet" | "pas" | "не" | "no"));
+    if negated { None } else { unless_negated(candidate) }
 }
 
 pub(super) static SHAPES: &[Shape] = &[

@@ -78,7 +78,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     Shape {
         name: "override:begin_anew",
-        regex: r"(?i-u:\b(?:stop|halt|cease)[ ](?:everything|all|it|that|here|there|now|what you(?:'re| are) doing|whatever you(?:'re| are) doing)[!.,; ]{1,6}(?:now[!.,; ]{1,5})?(?:and )?(?:just |instead |only |please |now ){0,2}(?:print|say|write|output|respond|tell|repeat|answer|do|execute|reply)\b)",
+        regex: r"(?i-u:\b(?:stop|halt|cease)[ ](?:everything|all|it|that|here|there|now|what you(?:'re| are) doing|whatever you(?:'re| are) doing)[!.,; ]{1,6}(?:now[!.,; ]{1,5})?(?:and )?(?:just |instead |only |please |now ){0,2}(?:print|say|write|output|respond|tell|repeat|answer|do|execute|reply|send|e-?mail|forward|list|show|give|reveal|follow)\b)",
         confidence: 70,
         accept: Some(unless_negated),
     },

@@ -1,6 +1,8 @@
 //! Forged structure: the delimiters of chat templates, role headings, closing tags, and instructions hidden in markup.
 
+use super::guards::last_sentence;
 use super::unless_negated;
+use crate::context::mentions;
 use crate::detector::{Candidate, Shape};
 
 pub(super) static SHAPES: &[Shape] = &[
@@ -82,9 +84,25 @@ const fn plain(name: &'static str, regex: &'static str, confidence: u8) -> Shape
     Shape { name, regex, confidence, accept: Some(outside_code) }
 }
 
-/// Lowers what stands right inside backticks: it is shown, not used.
+/// Words of those who write about templates.
+const TEMPLATES: &[&str] = &[
+    "token",
+    "tokens",
+    "template",
+    "templates",
+    "chatml",
+    "tokenizer",
+    "wrapped",
+    "delimiter",
+    "special token",
+    "llama 2",
+];
+
+/// Lowers what stands right inside backticks, or beside words about templates: it is shown, not used.
 fn outside_code(candidate: &Candidate<'_>) -> Option<u8> {
-    let shown = candidate.before(1) == "`" && candidate.after(1) == "`";
+    let shown = (candidate.before(1) == "`" && candidate.after(1) == "`")
+        || mentions(last_sentence(candidate.before(60)), TEMPLATES)
+        || mentions(candidate.after(24), TEMPLATES);
     let confidence = unless_negated(candidate)?;
     Some(if shown { confidence.min(30) } else { confidence })
 }
