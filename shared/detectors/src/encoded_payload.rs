@@ -32,6 +32,11 @@ impl Detector for EncodedPayload {
         orders::TURNED
     }
 
+    // Lower, any order to decode something counts, whatever comes out.
+    fn strict(&self) -> Confidence {
+        Confidence::percent(40)
+    }
+
     fn looks_after(&self) -> usize {
         1
     }

@@ -1,10 +1,13 @@
-//! Text that tries to take over the model: each technique has its shapes, in `english.rs` the words of English, in
-//! `structure.rs` forged delimiters and instructions planted in markup, in `planted.rs` orders planted in what is read, in
-//! `personas.rs` characters that obey anything, in `languages.rs` the main phrases elsewhere.
+//! Text that tries to take over the model: each technique has its shapes. In `english.rs` stands the plain order to ignore
+//! what came before and what is like it, in `overriding.rs` the other ways to take instructions away, in `pressing.rs`
+//! threats, rewards and refusals forbidden, in `personas.rs` characters that obey anything, in `agents.rs` and
+//! `planted.rs` orders planted in what is read, in `structure.rs` forged delimiters, in `languages.rs` and
+//! `languages_roles.rs` the main phrases elsewhere; `guards.rs` says what speaks against a match.
 //!
 //! A strong shape speaks for itself. A weak one (under 50) also occurs in honest text; two weak ones of different
-//! techniques near each other make a finding, three a sure one. A shape's name begins with its technique, up to
-//! the colon. `model.rs` reads all words, and is a technique of its own that raises what stands near. To add a phrase, put it beside its technique; to add a technique, begin its names with a new word.
+//! techniques near each other make a finding, three a sure one. A shape's name begins with its technique, up to the
+//! colon. `model.rs` reads all words, and is a technique of its own that raises what stands near. To add a phrase, put
+//! it beside its technique; to add a technique, begin its names with a new word.
 
 mod agents;
 mod english;

@@ -1,7 +1,7 @@
 //! Orders planted for agents and reviewers: what is read turns to the model that reads it, a tool's description asks for
 //! what it has no use for, what the model knows is to leave by an address, and the user is to hear nothing of it.
 
-use super::guards::{last_sentence, unless_talked_about, unless_told_of};
+use super::guards::{keeps_instructions, last_sentence, unless_talked_about, unless_told_of};
 use crate::context::mentions;
 use crate::detector::{Candidate, Shape};
 
@@ -11,6 +11,11 @@ const fn told(name: &'static str, confidence: u8, regex: &'static str) -> Shape 
 
 const fn said(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
     Shape { name, regex, confidence, accept: Some(unless_talked_about) }
+}
+
+/// Drops an honest system prompt's wish.
+fn unless_honest(candidate: &Candidate<'_>) -> Option<u8> {
+    if keeps_instructions(candidate) { None } else { unless_talked_about(candidate) }
 }
 
 /// Those that a planted order is addressed to.
@@ -128,11 +133,12 @@ pub(super) static SHAPES: &[Shape] = &[
         35,
         r"(?i-u:\b(?:(?:no|without)[ ](?:any |further |additional |user |explicit ){0,2}(?:confirmation|approval|permission|consent|verification)(?: from (?:the )?(?:user|me|anyone|owner))?(?: is)?(?: needed| required| necessary)?|(?:do not|don't|never|no need to|without|need not)[ ](?:ask(?:ing)?|request(?:ing)?|wait(?:ing)?|prompt(?:ing)?)[ ](?:me |the user |them |anyone )?(?:for )?(?:any |a |further )?(?:confirmation|approval|permission|consent|first)|already (?:authori[sz]ed|approved|confirmed|consented to|agreed to) (?:this|these|the) (?:action|transfer|payment|transaction|request|operation|deletion))\b)",
     ),
-    said(
-        "secrecy:not_a_word",
-        45,
-        r"(?i-u:\b(?:do not|don't|never|without)[ ](?:ever )?(?:mention(?:ing)?|tell(?:ing)?|inform(?:ing)?|let(?:ting)?|say(?:ing)?|disclos(?:e|ing)|reveal(?:ing)?|explain(?:ing)?|alert(?:ing)?|notify(?:ing)?)[ ](?:[a-z]{2,9}[ ]){0,3}?(?:(?:this|that|it|these|anything)[ ](?:[a-z]{2,12}[ ]){0,2}?to (?:the |your )?(?:user|human|customer|owner|anyone)|(?:the |your )?(?:user|human|owner)s?[ ](?:know |that |about )?(?:(?:you|i) (?:did|have done|are doing|were told|have been told|executed|sent|have sent|made|read)|(?:about )?(?:this|that|these|it)\b)))",
-    ),
+    Shape {
+        name: "secrecy:not_a_word",
+        confidence: 45,
+        regex: r"(?i-u:\b(?:do not|don't|never|without)[ ](?:ever )?(?:mention(?:ing)?|tell(?:ing)?|inform(?:ing)?|let(?:ting)?|say(?:ing)?|disclos(?:e|ing)|reveal(?:ing)?|explain(?:ing)?|alert(?:ing)?|notify(?:ing)?)[ ](?:[a-z]{2,9}[ ]){0,3}?(?:(?:this|that|it|these|anything)[ ](?:[a-z]{2,12}[ ]){0,2}?to (?:the |your )?(?:user|human|customer|owner|anyone)|(?:the |your )?(?:user|human|owner)s?[ ](?:know |that |about )?(?:(?:you|i) (?:did|have done|are doing|were told|have been told|executed|sent|have sent|made|read)|(?:about )?(?:this|that|these|it)\b)))",
+        accept: Some(unless_honest),
+    },
     Shape {
         name: "data:do_what_it_says",
         confidence: 60,

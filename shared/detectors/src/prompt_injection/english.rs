@@ -1,6 +1,6 @@
 //! Techniques in English words.
 
-use super::guards::{is_told_of, last_sentence};
+use super::guards::{is_told_of, keeps_instructions, last_sentence};
 use super::{unless_negated, weighed};
 use crate::context::mentions;
 use crate::detector::{Candidate, Shape};
@@ -116,10 +116,12 @@ pub(super) static SHAPES: &[Shape] = &[
         "refusal:must_answer",
         r"(?i-u:\b(?:you (?:must|will|have to|should|shall|are (?:required|obligated|forced) to)|always)[ ](?:always |never |only |directly |immediately ){0,2}(?:comply|obey|answer (?:all|any|every|anything|everything)|fulfil?l|follow (?:all|every|any|my)|do (?:anything|everything|exactly|whatever|what) (?:i|the user)|respond to (?:all|any|every)|provide (?:all|any|every|whatever)|give (?:me )?(?:any|whatever)))",
     ),
-    weak(
-        "secrecy:from_user",
-        r"(?i-u:\b(?:do not|don't|never|without|must not|not)[ ](?:[a-z]{2,10}[ ]){0,2}?(?:tell(?:ing)?|inform(?:ing)?|mention(?:ing)?|alert(?:ing)?|notify(?:ing)?|reveal(?:ing)?|disclos(?:e|ing)|let(?:ting)?|show(?:ing)?|acknowledg(?:e|ing))[ ](?:[a-z]{2,12}[ ]){0,4}?(?:user|human|anyone|anybody|person|customer|operator|owner|administrator)\b)",
-    ),
+    Shape {
+        name: "secrecy:from_user",
+        regex: r"(?i-u:\b(?:do not|don't|never|without|must not|not)[ ](?:[a-z]{2,10}[ ]){0,2}?(?:tell(?:ing)?|inform(?:ing)?|mention(?:ing)?|alert(?:ing)?|notify(?:ing)?|reveal(?:ing)?|disclos(?:e|ing)|let(?:ting)?|show(?:ing)?|acknowledg(?:e|ing))[ ](?:[a-z]{2,12}[ ]){0,4}?(?:user|human|anyone|anybody|person|customer|operator|owner|administrator)\b)",
+        confidence: 35,
+        accept: Some(unless_honest),
+    },
     weak(
         "secrecy:hidden",
         r"(?i-u:\b(?:keep (?:this|it|these)[ ](?:[a-z]{2,12}[ ]){0,3}?(?:secret|hidden|confidential|private|quiet|between us)|secretly|silently|covertly|in the background|without (?:their|the user's|his|her) (?:knowledge|consent|awareness)|don't mention (?:this|these|that|it)|do not mention (?:this|these|that|it) (?:message|instruction|to))\b)",
@@ -176,6 +178,11 @@ pub(super) static SHAPES: &[Shape] = &[
         r"(?i-u:\b(?:say|print|write|output|respond|reply|answer|repeat|return|type|display)(?:ing)?[ ](?:back[ ]|only[ ]|just[ ]|exactly[ ]|with[ ]|the[ ]|following[ ]|phrase[ ]|words?[ ]|sentence[ ]|after me[ ]?){1,5}[:,]?[ ]?(?u:[\x22'`“])?(?:i have been|i am|haha|pwned|hacked|access granted|yes|hello|i hate|i will|kill|you are|it is|we))",
     ),
 ];
+
+/// Drops an honest system prompt's wish.
+fn unless_honest(candidate: &Candidate<'_>) -> Option<u8> {
+    if keeps_instructions(candidate) { None } else { unless_told(candidate) }
+}
 
 /// Drops what is said not to be done or told of somebody.
 fn unless_told(candidate: &Candidate<'_>) -> Option<u8> {

@@ -67,6 +67,14 @@ const ABOUT_ATTACKS: &[&str] = &[
     "owasp",
 ];
 
+/// Whether a match asks the model to keep its instructions to itself, as an honest system prompt does.
+pub(super) fn keeps_instructions(candidate: &Candidate<'_>) -> bool {
+    let matched = candidate.matched().to_ascii_lowercase();
+    let holds = |parts: &[&str]| parts.iter().any(|part| matched.contains(part));
+    holds(&["reveal", "disclos", "show"])
+        && holds(&["instruction", "prompt", "rule", "guideline", "configuration"])
+}
+
 /// Drops an order that is forbidden or told of somebody, lowers one that is only mentioned.
 pub(super) fn unless_told_of(candidate: &Candidate<'_>) -> Option<u8> {
     if is_forbidden(candidate) || is_told_of(candidate) { None } else { unless_talked_about(candidate) }
