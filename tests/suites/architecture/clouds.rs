@@ -19,6 +19,7 @@ const MAY_NAME: &[(&str, &str)] = &[
     ("shared/detectors/src/api_key/", "the shapes of vendors' keys"),
     ("shared/detectors/src/bank_account.rs", "words beside the numbers of accounts that are no bank's"),
     ("shared/detectors/src/placeholder.rs", "keys that vendors print in their manuals"),
+    ("shared/detectors/src/prompt_injection/agents.rs", "folders of credentials that planted orders ask for"),
     ("shared/rotation/src/strategies/", "clouds are vendors whose keys are renewed, too"),
     ("shared/enforcement/src/headers.rs", "headers that tell of the way here, which never go on"),
 ];
