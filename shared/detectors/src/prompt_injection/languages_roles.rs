@@ -31,8 +31,13 @@ pub(super) static SHAPES: &[Shape] = &[
         r"(?i)(?:\bohne (?:jede |jegliche |irgendwelche |alle )?(?:moralische[n]? )?(?:einschränkung|regeln|filter|zensur|beschränk|grenzen|tabus)|\b(?:uneingeschränkt|unzensiert|ungefiltert)e?[rsn]?\b|\bkeine(?:n|rlei)? (?:regeln|einschränkungen|grenzen|filter|zensur|moral)\b|\bzonder (?:enige )?(?:beperkingen|regels|filters?|censuur|grenzen)\b|\butan (?:några )?(?:begränsningar|regler|filter|censur)\b)",
     ),
     role(
+        "persona:now_cyrillic",
+        r"(?:[Сс] этого момента|[Оо]тныне|[Тт]еперь ты|[Тт]ы теперь|[Пп]редставь,? что ты|[Пп]ритворись|[Вв]еди себя как|[Сс]ыграй роль|[Вв]ідтепер|[Уу]яви,? що ти)",
+    ),
+    // The edges of words are those of ASCII, which every engine knows; beside another letter there is none.
+    role(
         "persona:now_slavic",
-        r"(?i)(?:с этого момента|отныне|теперь ты|ты теперь|представь,? что ты|притворись|веди себя как|сыграй роль|відтепер|уяви,? що ти|\bod teraz\b|\bteraz jesteś\b|\budawaj,? że\b|\bzachowuj się jak\b|\bwciel się w\b|\bod tego momentu\b|\bod nynějška\b|\bnyní jsi\b)",
+        r"(?:(?i-u:\b(?:od teraz|od tego momentu)\b)|(?i-u:\bteraz jeste)(?:ś|Ś)|(?i-u:\budawaj,? )(?:ż|Ż)(?i-u:e\b)|(?i-u:\bzachowuj si)(?:ę|Ę)(?i-u: jak\b)|(?i-u:\bwciel si)(?:ę|Ę)(?i-u: w\b)|(?i-u:\bod nyn)(?:ě|Ě)j[šŠsS](?i-u:ka\b)|(?i-u:\bnyn)(?:í|Í)(?i-u: jsi\b))",
     ),
     unbound(
         "unbound:slavic",
