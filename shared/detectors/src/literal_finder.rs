@@ -16,6 +16,8 @@ const BITS_PER_LITERAL: usize = 32;
 const MIN_BITS: u32 = 12;
 /// The largest filter: one megabyte.
 const MAX_BITS: u32 = 23;
+/// By how many bits of their hashes fingerprints are counted that several literals share, so that the counts stay near.
+const SHARED_BITS: u32 = 16;
 /// How many bits of a filter lead to the same list of literals, in powers of two.
 const BITS_PER_BUCKET: u32 = 4;
 
@@ -113,20 +115,26 @@ fn hash(fingerprint: u64) -> u32 {
     (fingerprint.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
 }
 
-/// Shows all that may be the fingerprint of a literal: its place, its hash, and how rare it is in prose.
-fn each_fingerprint(width: usize, literal: &[u8], mut see: impl FnMut(usize, u32, u32)) {
+/// Shows the hash of all that may be the fingerprint of a literal, from its beginning on.
+fn each_hash(width: usize, literal: &[u8], mut see: impl FnMut(usize, u32)) {
     let mask = u64::MAX >> (8 * (KEY - width));
-    let follows =
-        |at: usize| literal.get(at).map_or(0, |byte| rarity_after(literal.get(at - 1).copied(), *byte));
-    let mut key = literal.iter().take(width - 1).fold(0, |key, byte| key << 8 | u64::from(byte | 0x20));
-    let mut following: u32 = (1..width - 1).map(follows).sum();
-    for (offset, (first, last)) in
-        literal.iter().zip(literal.get(width - 1..).unwrap_or_default()).enumerate()
-    {
-        key = (key << 8 | u64::from(last | 0x20)) & mask;
-        following += follows(offset + width - 1);
-        see(offset, hash(key), rarity_after(None, *first) + following);
-        following -= follows(offset + 1);
+    let mut key = 0;
+    for (end, byte) in literal.iter().enumerate() {
+        key = (key << 8 | u64::from(byte | 0x20)) & mask;
+        if let Some(offset) = (end + 1).checked_sub(width) {
+            see(offset, hash(key));
+        }
+    }
+}
+
+/// How rare the bytes of a literal are up to each place, each after the one before it, and after nothing.
+fn rarities(literal: &[u8], into: &mut Vec<(u32, u32)>) {
+    into.clear();
+    let (mut sum, mut before) = (0, None);
+    for byte in literal {
+        sum += rarity_after(before, *byte);
+        into.push((sum, rarity_after(None, *byte)));
+        before = Some(*byte);
     }
 }
 
@@ -142,7 +150,7 @@ impl Table {
     fn new(width: usize, sought: &[Sought<'_>]) -> Self {
         let wanted = sought.len().saturating_mul(BITS_PER_LITERAL).next_power_of_two().ilog2();
         let shift = 32 - wanted.clamp(MIN_BITS, MAX_BITS);
-        let mut placed = place(width, shift, sought);
+        let mut placed = place(width, sought);
         placed.sort_unstable_by_key(|placed| (placed.hash >> shift, placed.literal, placed.owner));
         placed.dedup_by_key(|placed| (placed.literal, placed.owner));
         Self::of_sorted(width, shift, &placed)
@@ -224,26 +232,30 @@ impl Table {
 }
 
 /// Chooses the fingerprint of each literal: of rare bytes, and shared with few others.
-fn place<'l>(width: usize, shift: u32, sought: &[Sought<'l>]) -> Vec<Placed<'l>> {
+fn place<'l>(width: usize, sought: &[Sought<'l>]) -> Vec<Placed<'l>> {
     if sought.is_empty() {
         return Vec::new();
     }
     // One byte each, so that what is counted stays near.
-    let mut shared = vec![0_u8; 1 << (32 - shift)];
+    let mut shared = vec![0_u8; 1 << SHARED_BITS];
     for (literal, _) in sought {
-        each_fingerprint(width, literal, |_, hash, _| {
-            if let Some(count) = shared.get_mut((hash >> shift) as usize) {
+        each_hash(width, literal, |_, hash| {
+            if let Some(count) = shared.get_mut((hash >> (32 - SHARED_BITS)) as usize) {
                 *count = count.saturating_add(1);
             }
         });
     }
     let mut placed = Vec::with_capacity(sought.len());
+    let mut rarities_of = Vec::new();
     for (literal, owner) in sought {
+        rarities(literal, &mut rarities_of);
         let mut best = (0, 0, 0);
-        each_fingerprint(width, literal, |offset, hash, rarity| {
-            let sharing = shared.get((hash >> shift) as usize).copied().unwrap_or_default();
+        each_hash(width, literal, |offset, hash| {
+            let sharing = shared.get((hash >> (32 - SHARED_BITS)) as usize).copied().unwrap_or_default();
+            let up_to = |at: usize| rarities_of.get(at).copied().unwrap_or_default();
+            let ((first, alone), (last, _)) = (up_to(offset), up_to(offset + width - 1));
             // Twice as many literals to compare with weigh as much as twice as many places to compare at.
-            let worth = (64 + rarity).saturating_sub(2 * (u32::from(sharing) + 1).ilog2());
+            let worth = (64 + alone + last - first).saturating_sub(2 * (u32::from(sharing) + 1).ilog2());
             if worth > best.0 {
                 best = (worth, offset, hash);
             }
