@@ -12,6 +12,7 @@ use policy::{Confidence, Span};
 pub(crate) use coats::{from_base64, from_hex};
 
 use crate::detector::{Detector, Hit, Shape};
+use crate::neighbours::{self, Say};
 use crate::view::ViewKind;
 use crate::watch::Watch;
 use crate::work;
@@ -42,14 +43,11 @@ impl Detector for EncodedPayload {
     }
 
     fn combine(&self, found: &mut Vec<Hit>) {
-        let raised: Vec<u8> = (0..found.len()).map(|at| together(found, at)).collect();
-        for (hit, confidence) in found.iter_mut().zip(raised) {
-            hit.confidence = Confidence::percent(confidence);
-        }
+        neighbours::raise(found, NEIGHBOURS, |hit| hit.shape, |_| Say::Share);
     }
 
     fn influence(&self) -> usize {
-        REACH
+        neighbours::REACH
     }
 
     fn watch(&self, kind: ViewKind) -> Option<Box<dyn Watch>> {
@@ -58,13 +56,11 @@ impl Detector for EncodedPayload {
     }
 }
 
+/// How many neighbours of a hit are looked at.
+const NEIGHBOURS: usize = 16;
+
 /// Layers of encoding that are taken off.
 const LAYERS: usize = 3;
-
-/// How far apart, in bytes, an order to decode and what is decoded may begin, and the words of a turned order.
-const REACH: usize = 400;
-/// How many neighbours are looked at, so that a text full of hits takes time linear in its length.
-const NEIGHBOURS: usize = 16;
 
 /// Takes the coats off a run, and adds it if what comes out is an order.
 fn judge(run: &str, span: Span, found: &mut Vec<Hit>) {
@@ -90,21 +86,4 @@ fn add(weight: u8, shape: &'static str, span: Span, found: &mut Vec<Hit>) {
     if weight > 0 {
         found.push(Hit { span, confidence: Confidence::percent(weight), shape });
     }
-}
-
-/// What a hit counts with its neighbours: the first of each other shape adds its share of the remaining doubt.
-fn together(found: &[Hit], at: usize) -> u8 {
-    let Some(hit) = found.get(at) else { return 0 };
-    let before = found.iter().take(at).rev().take(NEIGHBOURS);
-    let after = found.iter().skip(at + 1).take(NEIGHBOURS);
-    let mut shapes = vec![hit.shape];
-    let mut doubt = 100 - u32::from(hit.confidence.as_percent());
-    for other in before.chain(after) {
-        let near = other.span.start.abs_diff(hit.span.start) <= REACH;
-        if near && !shapes.contains(&other.shape) && !other.span.overlaps(hit.span) {
-            shapes.push(other.shape);
-            doubt = doubt * (100 - u32::from(other.confidence.as_percent())) / 100;
-        }
-    }
-    u8::try_from(100 - doubt.min(100)).unwrap_or(100)
 }

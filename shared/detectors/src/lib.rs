@@ -16,6 +16,7 @@ mod literal_finder;
 mod literals;
 #[cfg(test)]
 mod naive;
+mod neighbours;
 mod news;
 mod parsers;
 mod pattern;

@@ -275,7 +275,7 @@ fn fold_to_letters(text: &str) -> Option<Draft> {
 struct Plan<'a> {
     literals: Vec<Sought<'a>>,
     classes: Vec<ByteClass>,
-    pub(crate) members: Vec<Vec<u32>>,
+    members: Vec<Vec<u32>>,
     always: Vec<u32>,
 }
 

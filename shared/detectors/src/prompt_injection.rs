@@ -23,10 +23,11 @@ mod structure;
 
 use std::sync::LazyLock;
 
-use policy::{Confidence, Span};
+use policy::Confidence;
 
 use crate::context::mentioned;
 use crate::detector::{Candidate, Detector, Hit, Reading, Shape};
+use crate::neighbours::{self, Say};
 use crate::view::ViewKind;
 use crate::watch::Watch;
 
@@ -86,12 +87,10 @@ impl Detector for PromptInjection {
     }
 
     fn influence(&self) -> usize {
-        REACH
+        neighbours::REACH
     }
 }
 
-/// How far apart, in bytes, two weak hits may begin and still speak for each other.
-const REACH: usize = 400;
 /// How many neighbours are looked at, so that a text full of hits takes time linear in its length.
 const NEIGHBOURS: usize = 32;
 
@@ -104,74 +103,11 @@ const MENTIONED: u8 = 15;
 /// Raises each weak hit by the number of other techniques around it. What the model says counts for nothing where a
 /// shape speaks for itself.
 fn raise_neighbours(found: &mut [Hit]) {
-    let voices = Voice::each(found);
-    let raised: Vec<u8> = (0..found.len()).map(|at| together(&voices, at)).collect();
-    for (hit, confidence) in found.iter_mut().zip(raised) {
-        hit.confidence = Confidence::percent(confidence);
-    }
-}
-
-/// What a hit has to say to its neighbours.
-struct Voice {
-    span: Span,
-    /// In hundredths.
-    confidence: u32,
-    /// Its technique, as a bit. More of them than there are bits share the last.
-    technique: u64,
-    /// Whether it is the model's.
-    is_read: bool,
-    /// Whether it is sure by itself, or of a phrase that is only mentioned.
-    says_all: bool,
-}
-
-impl Voice {
-    fn each(found: &[Hit]) -> Vec<Self> {
-        let mut techniques: Vec<&str> = Vec::new();
-        let mut voice = |hit: &Hit| {
-            let name = technique(hit);
-            let known = techniques.iter().position(|technique| *technique == name);
-            let place = known.unwrap_or_else(|| {
-                techniques.push(name);
-                techniques.len() - 1
-            });
-            let is_read = name == model::TECHNIQUE;
-            let confidence = hit.confidence.as_percent();
-            let says_all = !is_read && (confidence >= SURE || confidence <= MENTIONED);
-            let technique = 1 << place.min(63);
-            Self { span: hit.span, confidence: u32::from(confidence), technique, is_read, says_all }
-        };
-        found.iter().map(&mut voice).collect()
-    }
-}
-
-/// What a hit counts with its neighbours: the first of each technique adds its share of the remaining doubt, and so does
-/// the model, which reads the very words that a shape matches. The model has no say where a shape has said it all.
-fn together(voices: &[Voice], at: usize) -> u8 {
-    let Some(voice) = voices.get(at) else { return 0 };
-    let (mut said, mut techniques) = (voice.says_all, voice.technique);
-    let mut doubt = 100 - voice.confidence;
-    let mut read = 0;
-    let start = voice.span.start;
-    for other in neighbours(voices, at).filter(|other| other.span.start.abs_diff(start) <= REACH) {
-        said |= other.says_all;
-        if other.is_read {
-            read = other.confidence.max(read);
-        } else if techniques & other.technique == 0 && !other.span.overlaps(voice.span) {
-            techniques |= other.technique;
-            doubt = doubt * (100 - other.confidence) / 100;
-        }
-    }
-    if voice.is_read {
-        return if said { 0 } else { u8::try_from(voice.confidence).unwrap_or(100) };
-    }
-    doubt = if said { doubt } else { doubt * (100 - read) / 100 };
-    u8::try_from(100 - doubt.min(100)).unwrap_or(100)
-}
-
-/// The hits before and after one, as far as they are looked at; the nearest before it first.
-fn neighbours(voices: &[Voice], at: usize) -> impl Iterator<Item = &Voice> {
-    let before = voices.iter().take(at).rev().take(NEIGHBOURS);
-    before.chain(voices.iter().skip(at + 1).take(NEIGHBOURS))
+    neighbours::raise(found, NEIGHBOURS, technique, |hit| match hit.confidence.as_percent() {
+        _ if technique(hit) == model::TECHNIQUE => Say::Read,
+        ..=MENTIONED | SURE.. => Say::All,
+        _ => Say::Share,
+    });
 }
 
 fn technique(hit: &Hit) -> &'static str {

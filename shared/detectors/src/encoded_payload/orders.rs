@@ -261,16 +261,20 @@ fn rot13(text: &str) -> String {
 
 /// Digits that stand for letters, as letters.
 fn plain_letters(text: &str) -> String {
-    let letter = |c: char| match c {
-        '0' => 'o',
-        '1' => 'i',
-        '3' => 'e',
-        '4' | '@' => 'a',
-        '5' | '$' => 's',
-        '7' => 't',
+    text.chars().map(|sign| u8::try_from(sign).map_or(sign, |sign| char::from(letter_of(sign)))).collect()
+}
+
+/// The letter that a digit or sign stands for; itself, where it stands for none.
+pub(super) const fn letter_of(sign: u8) -> u8 {
+    match sign {
+        b'0' => b'o',
+        b'1' => b'i',
+        b'3' => b'e',
+        b'4' | b'@' => b'a',
+        b'5' | b'$' => b's',
+        b'7' => b't',
         other => other,
-    };
-    text.chars().map(letter).collect()
+    }
 }
 
 const fn turned(

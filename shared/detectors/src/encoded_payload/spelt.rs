@@ -2,6 +2,7 @@
 
 use policy::{Confidence, Span};
 
+use super::orders::letter_of;
 use crate::detector::Hit;
 use crate::known::Known;
 
@@ -82,7 +83,7 @@ impl Spelt {
         if self.letters.len() == LONGEST {
             self.letters.remove(0);
         }
-        self.letters.push((place, unturned(letter)));
+        self.letters.push((place, letter_of(letter).to_ascii_lowercase()));
         let Some((shape, word, confidence)) = WORDS.iter().find(|(_, word, _)| self.ends_with(word)) else {
             return;
         };
@@ -96,19 +97,6 @@ impl Spelt {
     fn ends_with(&self, word: &[u8]) -> bool {
         let letters = self.letters.iter().rev().map(|(_, letter)| letter);
         self.letters.len() >= word.len() && word.iter().rev().zip(letters).all(|(one, other)| one == other)
-    }
-}
-
-/// The letter that a digit stands for, in lower case.
-const fn unturned(letter: u8) -> u8 {
-    match letter {
-        b'0' => b'o',
-        b'1' => b'i',
-        b'3' => b'e',
-        b'4' => b'a',
-        b'5' => b's',
-        b'7' => b't',
-        other => other.to_ascii_lowercase(),
     }
 }
 
