@@ -14,7 +14,8 @@ use crate::detector::Shape;
 use crate::literals::{Anatomy, Length, Need};
 
 /// A head of comments; then for each detector its id in brackets and a row for each shape, in columns apart by
-/// tabs: name, [`fingerprint`], length, and what a match must contain. Of literals, where they stand comes first.
+/// tabs: name, [`fingerprint`], length, and what a match must contain. Of literals, where they stand comes first; those
+/// called `apart` begin where a word does.
 static WRITTEN: &str = include_str!("anatomies.txt");
 
 /// Stands for no bound.
@@ -67,10 +68,10 @@ fn read(row: &'static str) -> Option<Anatomy> {
         "bytes" => {
             Need::Bytes { count: columns.next()?.parse().ok()?, class: ByteClass::from_hex(columns.next()?)? }
         }
-        "literals" => {
+        kind @ ("apart" | "literals") => {
             let before = read_length(columns.next()?)?;
             let any: Vec<_> = columns.map(read_literal).collect::<Option<_>>()?;
-            (!any.is_empty()).then_some(Need::Literals { any, before })?
+            (!any.is_empty()).then_some(Need::Literals { any, before, apart: kind == "apart" })?
         }
         "nothing" => Need::Nothing,
         _ => return None,

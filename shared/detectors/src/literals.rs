@@ -3,14 +3,17 @@
 //!
 //! Literals are folded with [`folded`]: a text that holds none of them, folded the same way, holds no match.
 
+mod choice;
+mod edge;
+
 use std::borrow::Cow;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
-use crate::byte_class::{ByteClass, count, rarest_class};
+use crate::byte_class::ByteClass;
 use crate::parsers::Parsers;
-use crate::pattern::PATTERN_REACH;
-use crate::prose;
+use choice::{Choice, bytes_needed};
+use edge::{Edge, Ending};
 
 /// The most alternatives in one set of literals.
 const MAX_LITERALS: usize = 64;
@@ -18,24 +21,15 @@ const MAX_LITERALS: usize = 64;
 const MAX_LITERAL_BYTES: usize = 24;
 /// The most members that a class may have, folded, to take part in a literal.
 const MAX_CLASS_MEMBERS: usize = 5;
-/// What a set of literals must score, in half bits: two letters do, if there is no better.
-const MIN_LITERAL_SCORE: u32 = 10;
-/// How many bytes further away a match may begin, before that counts against a literal.
-const NEAR: usize = 4;
-/// How often a literal counts that comes with every byte. Some hundred of them can be added up.
-const ALWAYS: u64 = 1 << 50;
-/// How many bytes of a class count when it is weighed against literals: more of them seldom come one by one.
-const MAX_COUNTED: usize = 2;
-/// The most that a class can score.
-const CLASS_SCORE: u32 = 36;
 
 /// What a match must contain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
     /// At least `count` bytes of a class.
     Bytes { class: ByteClass, count: usize },
-    /// One of these, folded; it begins `before` bytes after the match does.
-    Literals { any: Vec<Cow<'static, [u8]>>, before: Length },
+    /// One of these, folded; it begins `before` bytes after the match does. Where it is `apart`, it begins where a
+    /// word of ASCII does, or with another byte.
+    Literals { any: Vec<Cow<'static, [u8]>>, before: Length, apart: bool },
     /// Nothing that could be looked for: the expression is run over the whole text.
     Nothing,
 }
@@ -122,83 +116,15 @@ pub(crate) fn folded(character: char) -> char {
     }
 }
 
-/// One way of looking for an expression.
-#[derive(Clone, Debug)]
-struct Choice {
-    any: Vec<Vec<u8>>,
-    before: Length,
-    /// How often one of them comes, of [`ALWAYS`].
-    often: u64,
-}
-
-impl Choice {
-    fn of(mut any: Vec<Vec<u8>>, before: Length) -> Option<Self> {
-        any.iter_mut().for_each(|literal| literal.truncate(kept(literal)));
-        any.sort_unstable();
-        // Where a longer one stands, so does what it begins with.
-        any.dedup_by(|longer, before| longer.starts_with(before));
-        let usable = !any.is_empty() && any.iter().all(|literal| !literal.is_empty());
-        usable.then(|| {
-            let often = any.iter().map(|literal| ALWAYS >> (prose::rarity(literal) / 2).min(63)).sum();
-            Self { any, before, often }
-        })
-    }
-
-    fn after(self, length: Length) -> Self {
-        Self { before: length.plus(self.before), ..self }
-    }
-
-    /// How rarely one of the literals comes, in half bits, and how much is to be looked through then; more is better.
-    fn score(&self) -> u32 {
-        let spread = self.before.ascii.saturating_sub(self.before.min).min(PATTERN_REACH);
-        let far = 2 * (1 + spread / NEAR).ilog2();
-        (2 * (ALWAYS / self.often.max(1)).max(1).ilog2()).saturating_sub(far)
-    }
-
-    fn is_worth_looking_for(&self) -> bool {
-        self.any.iter().all(|literal| literal.len() >= 2) && self.score() >= MIN_LITERAL_SCORE
-    }
-
-    /// These literals, or a class where that comes more rarely.
-    fn or_class(self, hir: &Hir) -> Need {
-        let score = self.score();
-        let class = if score < CLASS_SCORE { bytes_needed(hir) } else { None };
-        match class.filter(|(class, count)| class_score(*class, *count) > score) {
-            Some((class, count)) => Need::Bytes { class, count },
-            None => {
-                Need::Literals { any: self.any.into_iter().map(Cow::Owned).collect(), before: self.before }
-            }
-        }
-    }
-
-    fn or(mut self, other: Self) -> Option<Self> {
-        self.any.extend(other.any);
-        let fits = self.any.len() <= MAX_LITERALS * 4;
-        let often = self.often + other.often;
-        fits.then_some(Self { before: self.before.or(other.before), any: self.any, often })
-    }
-
-    fn better(one: Option<Self>, other: Option<Self>) -> Option<Self> {
-        match (one, other) {
-            (Some(one), Some(other)) if other.score() > one.score() => Some(other),
-            (Some(one), _) => Some(one),
-            (None, other) => other,
-        }
-    }
-}
-
-/// How many bytes of a literal are kept: whole characters, so that it can be written down as text.
-fn kept(literal: &[u8]) -> usize {
-    let ends = |at: &usize| literal.get(*at).is_none_or(|next| next & 0xC0 != 0x80);
-    (1..=MAX_LITERAL_BYTES).rev().find(ends).unwrap_or(MAX_LITERAL_BYTES)
-}
-
 /// What is known of a piece of an expression.
 struct Node {
     /// All that it can match, folded, where that is little.
     exact: Option<Vec<Vec<u8>>>,
     best: Option<Choice>,
     length: Length,
+    /// What stands before the first literal of `exact`, if one has more than none.
+    head: Edge,
+    ending: Ending,
 }
 
 impl Node {
@@ -206,28 +132,28 @@ impl Node {
         match hir.kind() {
             HirKind::Alternation(branches) => Self::alternation(branches),
             HirKind::Capture(capture) => Self::of(&capture.sub),
-            HirKind::Class(class) => Self::class(class),
+            HirKind::Class(class) => Self::class(class, Ending::of(hir)),
             HirKind::Concat(pieces) => Self::concat(pieces),
-            HirKind::Empty | HirKind::Look(_) => Self::exactly(Vec::new(), 0),
-            HirKind::Literal(literal) => Self::literal(&literal.0),
+            HirKind::Empty | HirKind::Look(_) => Self::exactly(Vec::new(), 0, Ending::of(hir)),
+            HirKind::Literal(literal) => Self::literal(&literal.0, Ending::of(hir)),
             HirKind::Repetition(repetition) => Self::repetition(repetition),
         }
     }
 
-    fn exactly(literal: Vec<u8>, length: usize) -> Self {
+    fn exactly(literal: Vec<u8>, length: usize, ending: Ending) -> Self {
         let length = Length { min: length, ascii: length, unicode: length };
-        Self { exact: Some(vec![literal]), best: None, length }
+        Self { exact: Some(vec![literal]), best: None, length, head: Edge::Inherited, ending }
     }
 
-    fn literal(bytes: &[u8]) -> Self {
+    fn literal(bytes: &[u8], ending: Ending) -> Self {
         let literal = match std::str::from_utf8(bytes) {
             Ok(text) => text.chars().map(folded).collect::<String>().into_bytes(),
             Err(_) => bytes.to_ascii_lowercase(),
         };
-        Self::exactly(literal, bytes.len())
+        Self::exactly(literal, bytes.len(), ending)
     }
 
-    fn class(class: &Class) -> Self {
+    fn class(class: &Class, ending: Ending) -> Self {
         let length = match class {
             // Of an expression read without Unicode: a character with it.
             Class::Bytes(_) => Length { min: 1, ascii: 1, unicode: 4 },
@@ -242,75 +168,80 @@ impl Node {
                 Length { min, ascii: 1.max(min), unicode }
             }
         };
-        Self { exact: members(class), best: None, length }
+        Self { exact: members(class), best: None, length, head: Edge::Inherited, ending }
     }
 
     fn repetition(repetition: &Repetition) -> Self {
-        let sub = Self::of(&repetition.sub);
-        let length = sub.length.times(repetition);
+        let Self { exact, best, length, head, ending } = Self::of(&repetition.sub);
+        let length = length.times(repetition);
         if repetition.min == 0 {
             let once = repetition.max == Some(1);
-            let exact = sub.exact.filter(|exact| once && exact.len() < MAX_LITERALS).map(|mut exact| {
+            let exact = exact.filter(|exact| once && exact.len() < MAX_LITERALS).map(|mut exact| {
                 exact.push(Vec::new());
                 exact
             });
-            return Self { exact, best: None, length };
+            return Self { exact, best: None, length, head, ending: ending.optional() };
         }
-        let repeated = sub.exact.as_ref().and_then(|exact| power(exact, repetition.min));
+        let repeated = exact.as_ref().and_then(|exact| power(exact, repetition.min));
         if repetition.max == Some(repetition.min) && repeated.is_some() {
-            return Self { exact: repeated, best: None, length };
+            return Self { exact: repeated, best: None, length, head, ending };
         }
-        let best = repeated.and_then(|any| Choice::of(any, Length::ZERO));
-        Self { exact: None, best: Choice::better(best, sub.into_choice()), length }
+        let more = repeated.and_then(|any| Choice::of(any, Length::ZERO, head));
+        let once = exact.map_or(best, |exact| Choice::of(exact, Length::ZERO, head));
+        Self { exact: None, best: Choice::better(more, once), length, head, ending }
     }
 
     fn concat(pieces: &[Hir]) -> Self {
         let mut run = Run::at(Length::ZERO);
         let mut best = None;
         let mut whole = true;
-        let mut offset = Length::ZERO;
+        let mut length = Length::ZERO;
+        let mut ending = Ending::EMPTY;
         for piece in pieces.iter().map(Self::of) {
-            let length = piece.length;
+            let head = piece.head.behind(ending.edge());
             match piece.exact {
                 Some(exact) => {
-                    if !run.extend(&exact) {
+                    if !run.extend(&exact, head) {
                         whole = false;
                         best = Choice::better(best, run.close());
-                        run = Run { any: exact, start: offset };
+                        run = Run { any: exact, start: length, head };
                     }
                 }
                 None => {
                     whole = false;
                     best = Choice::better(best, run.close());
-                    best = Choice::better(best, piece.best.map(|choice| choice.after(offset)));
-                    run = Run::at(offset.plus(length));
+                    best = Choice::better(best, piece.best.map(|choice| choice.after(length, ending.edge())));
+                    run = Run::at(length.plus(piece.length));
                 }
             }
-            offset = offset.plus(length);
+            length = length.plus(piece.length);
+            ending = ending.then(piece.ending);
         }
         if whole {
-            return Self { exact: Some(run.any), best: None, length: offset };
+            return Self { head: run.head, exact: Some(run.any), best: None, length, ending };
         }
-        Self { exact: None, best: Choice::better(best, run.close()), length: offset }
+        Self { exact: None, best: Choice::better(best, run.close()), length, head: Edge::Unknown, ending }
     }
 
     fn alternation(branches: &[Hir]) -> Self {
         let nodes: Vec<Self> = branches.iter().map(Self::of).collect();
         let length = nodes.iter().map(|node| node.length).reduce(Length::or).unwrap_or(Length::ZERO);
+        let ending = nodes.iter().map(|node| node.ending).reduce(Ending::or).unwrap_or(Ending::EMPTY);
+        let head = nodes.iter().map(|node| node.head).max().unwrap_or(Edge::Unknown);
         let exact: Option<Vec<_>> = nodes.iter().map(|node| node.exact.as_ref()).collect();
         let exact: Option<Vec<_>> = exact.map(|sets| sets.into_iter().flatten().cloned().collect());
         if exact.as_ref().is_some_and(|all| all.len() <= MAX_LITERALS) {
-            return Self { exact, best: None, length };
+            return Self { exact, best: None, length, head, ending };
         }
         let mut choices = nodes.into_iter().map(Self::into_choice);
         let first = choices.next().flatten();
         let best = first.and_then(|first| choices.try_fold(first, |all, next| all.or(next?)));
-        Self { exact: None, best, length }
+        Self { exact: None, best, length, head, ending }
     }
 
     fn into_choice(self) -> Option<Choice> {
         match self.exact {
-            Some(exact) => Choice::of(exact, Length::ZERO),
+            Some(exact) => Choice::of(exact, Length::ZERO, self.head),
             None => self.best,
         }
     }
@@ -320,25 +251,30 @@ impl Node {
 struct Run {
     any: Vec<Vec<u8>>,
     start: Length,
+    /// What stands before the first byte.
+    head: Edge,
 }
 
 impl Run {
     fn at(start: Length) -> Self {
-        Self { any: vec![Vec::new()], start }
+        Self { any: vec![Vec::new()], start, head: Edge::Inherited }
     }
 
-    /// Appends a piece, if that does not make too much of it.
-    fn extend(&mut self, exact: &[Vec<u8>]) -> bool {
+    /// Appends a piece that has this before it, if that does not make too much of it.
+    fn extend(&mut self, exact: &[Vec<u8>], head: Edge) -> bool {
         let long = self.any.iter().any(|literal| literal.len() > MAX_LITERAL_BYTES);
         if self.any.len() * exact.len() > MAX_LITERALS || (long && exact.len() > 1) {
             return false;
+        }
+        if self.any.iter().all(Vec::is_empty) {
+            self.head = head;
         }
         self.any = product(&self.any, exact);
         true
     }
 
     fn close(self) -> Option<Choice> {
-        Choice::of(self.any, self.start)
+        Choice::of(self.any, self.start, self.head)
     }
 }
 
@@ -356,7 +292,7 @@ fn product(heads: &[Vec<u8>], tails: &[Vec<u8>]) -> Vec<Vec<u8>> {
 fn power(exact: &[Vec<u8>], times: u32) -> Option<Vec<Vec<u8>>> {
     let mut run = Run::at(Length::ZERO);
     let short = times <= MAX_LITERAL_BYTES as u32;
-    (short && (0..times).all(|_| run.extend(exact))).then_some(run.any)
+    (short && (0..times).all(|_| run.extend(exact, Edge::Inherited))).then_some(run.any)
 }
 
 /// The members of a class, folded, where they are few.
@@ -380,19 +316,6 @@ fn members(class: &Class) -> Option<Vec<Vec<u8>>> {
     all.sort_unstable();
     all.dedup();
     (!all.is_empty() && all.len() <= MAX_CLASS_MEMBERS).then_some(all)
-}
-
-/// How rarely a text holds so many bytes of a class, as [`Choice::score`] counts.
-fn class_score(class: ByteClass, count: usize) -> u32 {
-    let often = class.frequency().max(1);
-    let bits = (1000 / often).max(1).ilog2();
-    u32::try_from(count.min(MAX_COUNTED)).unwrap_or_default() * 2 * bits
-}
-
-/// The rarest class of which a match must hold members, and how many, if it is worth looking for.
-fn bytes_needed(hir: &Hir) -> Option<(ByteClass, usize)> {
-    let class = rarest_class(hir).filter(|class| class.is_rare())?;
-    Some((class, count(hir, class).max(1)))
 }
 
 #[cfg(test)]

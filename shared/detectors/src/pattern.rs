@@ -8,6 +8,7 @@ use regex_automata::nfa::thompson::WhichCaptures;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 
+use crate::known::Known;
 use crate::prefilter::Candidates;
 use crate::stream::automaton::Automaton;
 use crate::stream::starts::Start;
@@ -18,6 +19,7 @@ use crate::work;
 /// bytes of its beginning, whatever stands around it; so what is found does not depend on how a text is cut.
 pub const PATTERN_REACH: usize = 4096;
 
+const MAX_TRIED: usize = 8;
 /// How many bytes around a window an assertion can look at.
 const NEIGHBOUR: usize = 4;
 
@@ -174,7 +176,7 @@ impl Expression {
         found: &mut impl FnMut(Span),
     ) -> Result<(), Failed> {
         for window in windows {
-            let mut from = window.start;
+            let mut from = self.find_tried(haystack, *window, reach, found)?;
             while from < window.end {
                 let safe = from.saturating_add(PATTERN_REACH);
                 let end = haystack.text.floor_char_boundary(safe.saturating_add(reach).min(window.end));
@@ -188,6 +190,36 @@ impl Expression {
             }
         }
         Ok(())
+    }
+
+    /// Tries the places of a window where a match could begin, while they are few; the place up to which that was done.
+    fn find_tried(
+        &self,
+        haystack: Haystack<'_>,
+        window: Span,
+        reach: usize,
+        found: &mut impl FnMut(Span),
+    ) -> Result<usize, Failed> {
+        let start = self.start();
+        let known = Known::whole(haystack.text);
+        let mut left = MAX_TRIED * (window.end - window.start) / reach.max(1);
+        let mut run_end = 0;
+        let mut from = window.start;
+        let bytes = haystack.text.as_bytes();
+        while from < window.end {
+            let Some(at) = start.next_of(known, (from, window.end - 1), &mut run_end) else { return Ok(window.end) };
+            from = at + 1;
+            if start.edge && at > 0 && crate::context::is_word(bytes[at - 1]) && crate::context::is_word(bytes[at]) { continue; }
+            if !haystack.text.is_char_boundary(at) { continue; }
+            if left == 0 { return Ok(at); }
+            left -= 1;
+            let end = haystack.text.floor_char_boundary(at.saturating_add(reach).min(window.end));
+            if let Some(matched) = self.search(haystack, Span::new(at, end), Anchored::Yes)? {
+                found(self.covered(haystack, matched, end));
+                from = matched.end;
+            }
+        }
+        Ok(window.end)
     }
 
     /// Reports the match that begins where `first` does, and says where to go on.

@@ -34,10 +34,11 @@ fn length(length: Length) -> String {
 fn need(need: &Need) -> Option<String> {
     Some(match need {
         Need::Bytes { class, count } => format!("bytes\t{count}\t{}", class.to_hex()),
-        Need::Literals { any, before } => {
+        Need::Literals { any, before, apart } => {
+            let kind = if *apart { "apart" } else { "literals" };
             let literals: Option<Vec<String>> =
                 any.iter().map(|any| std::str::from_utf8(any).ok().map(literal)).collect();
-            format!("literals\t{}\t{}", length(*before), literals?.join("\t"))
+            format!("{kind}\t{}\t{}", length(*before), literals?.join("\t"))
         }
         Need::Nothing => "nothing".to_owned(),
     })
@@ -108,6 +109,7 @@ fn a_row_that_cannot_be_trusted_is_none() {
     let rows = [
         ("6 6 6\tliterals\t0 0 0\tsecret", true),
         ("6 6 6\tliterals\t0 * *\tsecr\\u{65}t", true),
+        ("6 6 6\tapart\t0 0 0\tsecret", true),
         ("6 6 6\tnothing", true),
         ("", false),
         ("6 6\tnothing", false),

@@ -67,3 +67,36 @@ fn how_long_a_match_can_be() {
         assert_eq!(anatomy(source).length, Length { min, ascii, unicode }, "{source}");
     }
 }
+
+#[test]
+fn a_literal_begins_where_a_word_does_if_nothing_else_can_stand_before_it() {
+    let rows = [
+        (r"\bpassword", true),
+        (r"(?-u:\b)(?:password|passphrase)s?", true),
+        (r"\b(?:password|your\s{1,3}passphrase)", true),
+        (r"(?:\bpassword|\bpassphrase)x", true),
+        (r"(?:\bpassword|passphrase)x", false),
+        (r"(?m)^password", true),
+        (r"[\s,;]password", true),
+        (r"[^a-z]password", false),
+        (r"\W{1,3}password", true),
+        (r"\W{0,3}password", false),
+        (r"\b\W{0,3}password", true),
+        (r"\b(?:my )?password", true),
+        (r"\b[0-9]{0,3}password", false),
+        (r"\bx[0-9]{1,3}\s{1,2}(?:password)+", true),
+        (r"x\s{0,2}password", false),
+        (r"x(?:\s{1,2}|-)password", true),
+        (r"x(?:\s{1,2}|_)password", false),
+        (r"\b(?:[0-9]{3}\s|)password", true),
+        (r"(?:[0-9]{3}\s|)password", false),
+        (r"\Bpassword", false),
+        (r"password\b", false),
+    ];
+    for (source, wanted) in rows {
+        let Need::Literals { apart, .. } = anatomy(source).need else {
+            panic!("{source}: {:?}", anatomy(source).need);
+        };
+        assert_eq!(apart, wanted, "{source}");
+    }
+}

@@ -187,12 +187,13 @@ fn class_of(piece: &Hir) -> Option<(ByteClass, usize)> {
 pub(crate) struct Start {
     beginning: Beginning,
     run: Option<Run>,
+    pub(crate) edge: bool,
 }
 
 impl Start {
     /// Of an expression.
     pub(crate) fn of(source: &str) -> Self {
-        Self { beginning: Beginning::of(source), run: Run::of(source) }
+        Self { beginning: Beginning::of(source), run: Run::of(source), edge: regex_syntax::parse(source).is_ok_and(|hir| begins_apart(&hir)) }
     }
 
     /// The first place from `from` to `last` at which it could begin. `run_end` is kept from one call to the
@@ -203,7 +204,7 @@ impl Start {
         (from, last): (usize, usize),
         run_end: &mut usize,
     ) -> Option<usize> {
-        let Self { beginning, run } = self;
+        let Self { beginning, run, .. } = self;
         let bytes = known.text.as_bytes();
         let mut at = from.checked_sub(known.start)?;
         loop {
@@ -221,6 +222,18 @@ impl Start {
             }
             at = first;
         }
+    }
+}
+
+/// Whether every match begins where a word of ASCII does, or with something else.
+fn begins_apart(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Alternation(branches) => branches.iter().all(begins_apart),
+        HirKind::Capture(capture) => begins_apart(&capture.sub),
+        HirKind::Class(_) | HirKind::Empty | HirKind::Repetition(_) => false,
+        HirKind::Concat(pieces) => pieces.first().is_some_and(begins_apart),
+        HirKind::Literal(literal) => literal.0.first().is_some_and(|byte| byte.is_ascii() && !crate::context::is_word(*byte)),
+        HirKind::Look(look) => matches!(*look, regex_syntax::hir::Look::WordAscii | regex_syntax::hir::Look::WordUnicode),
     }
 }
 
