@@ -87,7 +87,7 @@ fn a_literal_begins_where_a_word_does_if_nothing_else_can_stand_before_it() {
         (r"\bx[0-9]{1,3}\s{1,2}(?:password)+", true),
         (r"x\s{0,2}password", false),
         (r"x(?:\s{1,2}|-)password", true),
-        (r"x(?:\s{1,2}|_)password", false),
+        (r"x(?:\s{1,2}|y)password", false),
         (r"\b(?:[0-9]{3}\s|)password", true),
         (r"(?:[0-9]{3}\s|)password", false),
         (r"\Bpassword", false),
