@@ -73,7 +73,7 @@ impl FirstLook {
 
     /// Adds the places where each of the shapes matches, or may match.
     pub(crate) fn candidates(&self, haystack: Haystack<'_>, all: &mut Vec<(usize, Candidates)>) {
-        let Haystack { text, ascii } = haystack;
+        let Haystack { text, ascii, .. } = haystack;
         let digits = if self.members.is_empty() { Vec::new() } else { runs_of_digits(text.as_bytes()) };
         if digits.is_empty() {
             return;

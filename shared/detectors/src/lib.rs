@@ -29,6 +29,7 @@ mod view;
 mod views;
 mod watch;
 mod window;
+mod word_starts;
 mod work;
 
 // One file each. A new one goes here and into `DETECTORS`.

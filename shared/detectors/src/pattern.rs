@@ -8,18 +8,17 @@ use regex_automata::nfa::thompson::WhichCaptures;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 
-use crate::known::Known;
 use crate::prefilter::Candidates;
 use crate::stream::automaton::Automaton;
 use crate::stream::starts::Start;
 use crate::window::Windows;
+use crate::word_starts::WordStarts;
 use crate::work;
 
 /// The longest match, in bytes. An expression that could match more matches what it can within this many
 /// bytes of its beginning, whatever stands around it; so what is found does not depend on how a text is cut.
 pub const PATTERN_REACH: usize = 4096;
 
-const MAX_TRIED: usize = 8;
 /// How many bytes around a window an assertion can look at.
 const NEIGHBOUR: usize = 4;
 
@@ -53,11 +52,13 @@ pub(crate) struct Expression {
 pub(crate) struct Haystack<'t> {
     pub(crate) text: &'t str,
     pub(crate) ascii: bool,
+    /// Where its words begin.
+    pub(crate) words: &'t WordStarts,
 }
 
 impl<'t> Haystack<'t> {
-    pub(crate) fn new(text: &'t str) -> Self {
-        Self { text, ascii: text.is_ascii() }
+    pub(crate) fn new(text: &'t str, words: &'t WordStarts) -> Self {
+        Self { text, ascii: text.is_ascii(), words }
     }
 
     /// Whether a part of it is ASCII, and so are its neighbours.
@@ -104,7 +105,7 @@ impl Expression {
             return matched;
         }
         let end = text.floor_char_boundary(matched.start.saturating_add(reach));
-        self.covered(Haystack::new(text), matched, end)
+        self.covered(Haystack::new(text, &WordStarts::default()), matched, end)
     }
 
     /// All matches that lie where the candidates say, as if the expression had been run over the whole text.
@@ -117,40 +118,40 @@ impl Expression {
     ) -> Result<(), Failed> {
         let whole = Span::new(0, haystack.text.len());
         match candidates {
-            Candidates::Begins(begins) => match Windows::of(begins, reach, haystack.text) {
-                Windows::Anchored => self.find_at(haystack, begins, reach, &mut found),
+            Candidates::Begins(begins) => match Windows::of(begins, reach, haystack, self.start()) {
                 Windows::Merged(windows) => self.find_in(haystack, &windows, reach, &mut found),
+                Windows::Tried(places) => self.find_at(haystack, &places, reach, &mut found),
             },
             Candidates::Everywhere => self.find_in(haystack, &[whole], reach, &mut found),
             Candidates::Matches(matches) => {
                 matches.iter().copied().for_each(found);
                 Ok(())
             }
-            Candidates::Within(windows) => self.find_in(haystack, windows, reach, &mut found),
+            Candidates::Within(windows) => match Windows::within(windows, reach, haystack, self.start()) {
+                None => self.find_in(haystack, windows, reach, &mut found),
+                Some(places) => self.find_at(haystack, &places, reach, &mut found),
+            },
         }
     }
 
-    /// Tries each place where a match may begin.
+    /// Tries single places.
     fn find_at(
         &self,
         haystack: Haystack<'_>,
-        begins: &[(usize, usize)],
+        places: &[usize],
         reach: usize,
         found: &mut impl FnMut(Span),
     ) -> Result<(), Failed> {
         let mut from = 0;
-        for (first, last) in begins {
-            for start in (*first).max(from)..=*last {
-                if start < from || !haystack.text.is_char_boundary(start) {
-                    continue;
-                }
-                let end = haystack.text.floor_char_boundary(start.saturating_add(reach));
-                if let Some(matched) = self.search(haystack, Span::new(start, end), Anchored::Yes)? {
-                    found(self.covered(haystack, matched, end));
-                    from = matched.end;
-                }
+        for start in places.iter().copied() {
+            if start < from || !haystack.text.is_char_boundary(start) {
+                continue;
             }
-            from = from.max(last + 1);
+            let end = haystack.text.floor_char_boundary(start.saturating_add(reach));
+            if let Some(matched) = self.search(haystack, Span::new(start, end), Anchored::Yes)? {
+                found(self.covered(haystack, matched, end));
+                from = matched.end;
+            }
         }
         Ok(())
     }
@@ -176,7 +177,7 @@ impl Expression {
         found: &mut impl FnMut(Span),
     ) -> Result<(), Failed> {
         for window in windows {
-            let mut from = self.find_tried(haystack, *window, reach, found)?;
+            let mut from = window.start;
             while from < window.end {
                 let safe = from.saturating_add(PATTERN_REACH);
                 let end = haystack.text.floor_char_boundary(safe.saturating_add(reach).min(window.end));
@@ -190,36 +191,6 @@ impl Expression {
             }
         }
         Ok(())
-    }
-
-    /// Tries the places of a window where a match could begin, while they are few; the place up to which that was done.
-    fn find_tried(
-        &self,
-        haystack: Haystack<'_>,
-        window: Span,
-        reach: usize,
-        found: &mut impl FnMut(Span),
-    ) -> Result<usize, Failed> {
-        let start = self.start();
-        let known = Known::whole(haystack.text);
-        let mut left = MAX_TRIED * (window.end - window.start) / reach.max(1);
-        let mut run_end = 0;
-        let mut from = window.start;
-        let bytes = haystack.text.as_bytes();
-        while from < window.end {
-            let Some(at) = start.next_of(known, (from, window.end - 1), &mut run_end) else { return Ok(window.end) };
-            from = at + 1;
-            if start.edge && at > 0 && crate::context::is_word(bytes[at - 1]) && crate::context::is_word(bytes[at]) { continue; }
-            if !haystack.text.is_char_boundary(at) { continue; }
-            if left == 0 { return Ok(at); }
-            left -= 1;
-            let end = haystack.text.floor_char_boundary(at.saturating_add(reach).min(window.end));
-            if let Some(matched) = self.search(haystack, Span::new(at, end), Anchored::Yes)? {
-                found(self.covered(haystack, matched, end));
-                from = matched.end;
-            }
-        }
-        Ok(window.end)
     }
 
     /// Reports the match that begins where `first` does, and says where to go on.

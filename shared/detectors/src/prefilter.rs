@@ -3,6 +3,7 @@
 //! One finder looks for all literals, one table for all byte classes. What comes out are, for each
 //! expression that has a chance, the places where a match may begin.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use memchr::memmem;
@@ -14,6 +15,7 @@ use crate::literal_finder::{LiteralFinder, Sought};
 use crate::literals::{Anatomy, Need};
 use crate::pattern::{Haystack, PATTERN_REACH};
 use crate::views::{Draft, Offsets};
+use crate::word_starts::WordStarts;
 
 /// Expressions whose matches are no longer, in bytes, are passed over together where too few members of their class lie
 /// so near to each other.
@@ -65,12 +67,13 @@ impl Prefilter {
     }
 
     /// The expressions that may match in a text, each once.
-    pub(crate) fn candidates(&self, text: &str, ascii: bool) -> Vec<(usize, Candidates)> {
+    pub(crate) fn candidates(&self, haystack: Haystack<'_>) -> Vec<(usize, Candidates)> {
+        let Haystack { text, ascii, .. } = haystack;
         let mut tracks = Tracks::new(self.anatomies.len());
-        self.find_literals(text, ascii, &mut tracks);
+        self.find_literals(haystack, &mut tracks);
         let mut all = tracks.finish();
         self.find_classes(text, ascii, &mut all);
-        self.first_look.candidates(Haystack { text, ascii }, &mut all);
+        self.first_look.candidates(haystack, &mut all);
         all.extend(self.always.iter().map(|index| (*index as usize, Candidates::Everywhere)));
         all
     }
@@ -83,11 +86,14 @@ impl Prefilter {
             .min(PATTERN_REACH)
     }
 
-    fn find_literals(&self, text: &str, ascii: bool, tracks: &mut Tracks) {
+    fn find_literals(&self, haystack: Haystack<'_>, tracks: &mut Tracks) {
+        let Haystack { text, ascii, words } = haystack;
         let draft = if ascii { None } else { fold_to_letters(text) };
-        let haystack = draft.as_ref().map_or(text, |draft| draft.text.as_str());
+        // What begins a word may not look so any more where letters were folded.
+        let everywhere = draft.as_ref().map(|draft| WordStarts::everywhere(draft.text.len()));
+        let folded = draft.as_ref().map_or(text, |draft| draft.text.as_str());
         let offsets = draft.as_ref().map(|draft| &draft.offsets);
-        self.literals.find(haystack.as_bytes(), |start, owners| {
+        self.literals.find(folded.as_bytes(), everywhere.as_ref().unwrap_or(words), |start, owners| {
             let start = place(offsets, start);
             for owner in owners {
                 if let Some(begin) = self.begin(*owner, start, ascii) {
@@ -283,8 +289,9 @@ impl<'a> Plan<'a> {
     fn add(&mut self, index: u32, anatomy: &'a Anatomy) {
         match &anatomy.need {
             Need::Bytes { class, .. } => self.add_class(index, *class),
-            Need::Literals { any, .. } => {
-                self.literals.extend(any.iter().map(|literal| (literal.as_ref(), index)));
+            Need::Literals { any, apart, .. } => {
+                let sought = |literal: &'a Cow<'static, [u8]>| Sought { literal: literal.as_ref(), owner: index, apart: *apart };
+                self.literals.extend(any.iter().map(sought));
             }
             Need::Nothing => self.always.push(index),
         }

@@ -18,6 +18,7 @@ use crate::stream::tracker::{Reading, Told, find_long};
 use crate::view::{View, ViewKind};
 use crate::views::each_view;
 use crate::watch::look_through;
+use crate::word_starts::WordStarts;
 
 pub use hits::Explanation;
 pub(crate) use hits::{Pass, settle};
@@ -166,10 +167,9 @@ impl Scanner {
     }
 
     fn pass(&self, text: &str) -> Pass {
-        let haystack = Haystack::new(text);
         let mut pass = Pass { hits: Vec::new(), failed: self.broken.clone() };
         self.check_whole(text, &mut pass);
-        each_view(text, haystack.ascii, &mut |view| self.look(view, &mut pass));
+        each_view(text, text.is_ascii(), &mut |view| self.look(view, &mut pass));
         pass
     }
 
@@ -188,9 +188,10 @@ impl Scanner {
     }
 
     fn look(&self, view: &View<'_>, pass: &mut Pass) {
-        let haystack = Haystack::new(view.text);
+        let words = WordStarts::of(view.text);
+        let haystack = Haystack::new(view.text, &words);
         let mut hits: Vec<Vec<Hit>> = vec![Vec::new(); self.detectors.len()];
-        for (index, candidates) in self.prefilter.candidates(view.text, haystack.ascii) {
+        for (index, candidates) in self.prefilter.candidates(haystack) {
             let Some(matcher) = self.matchers.get(index) else {
                 continue;
             };

@@ -1,38 +1,76 @@
-//! The parts of a text that an expression is run over, from the places where a match of it may begin.
+//! Where an expression is run, from the places where a match of it may begin: at single places, or over parts of a text.
 
 use policy::Span;
 
-/// How much more than looking through the parts as a whole it may cost to try each beginning alone.
+use crate::pattern::Haystack;
+use crate::stream::starts::Start;
+
+/// How much more than looking through the parts as a whole it may cost to try single places, if all fail late.
 const MAX_OVERLAP: usize = 4;
 
 /// How to look for a match.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Windows {
-    /// At each beginning alone: there are few, and what fails there fails at once.
-    Anchored,
     /// Through these parts, apart from each other.
     Merged(Vec<Span>),
+    /// At these places alone: there are few, and nearly always what fails there fails at once.
+    Tried(Vec<usize>),
 }
 
 impl Windows {
-    /// Chooses for sorted places where a match of at most `reach` bytes may begin.
-    pub(crate) fn of(begins: &[(usize, usize)], reach: usize, text: &str) -> Self {
-        let mut windows: Vec<Span> = Vec::new();
-        let mut alone = 0_usize;
-        let mut together = 0_usize;
-        for (first, last) in begins {
-            let start = text.floor_char_boundary(*first);
-            let end = text.ceil_char_boundary(last.saturating_add(reach));
-            alone = alone.saturating_add((last - first + 1).saturating_mul(reach));
-            together = together.saturating_add(end - start);
-            match windows.last_mut() {
-                Some(window) if start <= window.end => {
-                    together = together.saturating_sub(window.end.min(end) - start);
-                    window.end = window.end.max(end);
-                }
-                Some(_) | None => windows.push(Span::new(start, end)),
-            }
+    /// Chooses for sorted ranges in which a match of at most `reach` bytes may begin, both ends included.
+    pub(crate) fn of(begins: &[(usize, usize)], reach: usize, haystack: Haystack<'_>, start: &Start) -> Self {
+        let windows = merged(begins, reach, haystack.text);
+        match tries(begins, reach, &windows, |from, last| start.next_in(haystack, from, last)) {
+            Some(places) => Self::Tried(places),
+            None => Self::Merged(windows),
         }
-        if alone <= together.saturating_mul(MAX_OVERLAP) { Self::Anchored } else { Self::Merged(windows) }
     }
+
+    /// The same for parts in which a match lies as a whole. It is tried at single places only where those are the
+    /// beginnings of words.
+    pub(crate) fn within(windows: &[Span], reach: usize, haystack: Haystack<'_>, start: &Start) -> Option<Vec<usize>> {
+        let begins = windows.iter().map(|window| (window.start, window.end.saturating_sub(1)));
+        let next = |from, last| start.next_in(haystack, from, last);
+        start.begins_words().then(|| tries(&begins.collect::<Vec<_>>(), reach, windows, next)).flatten()
+    }
+}
+
+/// The parts that hold all matches that begin there.
+fn merged(begins: &[(usize, usize)], reach: usize, text: &str) -> Vec<Span> {
+    let mut windows: Vec<Span> = Vec::new();
+    for (first, last) in begins {
+        let start = text.floor_char_boundary(*first);
+        let end = text.ceil_char_boundary(last.saturating_add(reach));
+        match windows.last_mut() {
+            Some(window) if start <= window.end => window.end = window.end.max(end),
+            Some(_) | None => windows.push(Span::new(start, end)),
+        }
+    }
+    windows
+}
+
+/// The places to try; nothing, where there are too many.
+fn tries(
+    begins: &[(usize, usize)],
+    reach: usize,
+    windows: &[Span],
+    next: impl Fn(usize, usize) -> Option<usize>,
+) -> Option<Vec<usize>> {
+    let together: usize = windows.iter().map(|window| window.len()).sum();
+    let most = together.saturating_mul(MAX_OVERLAP) / reach.max(1);
+    let mut places = Vec::new();
+    let mut from = 0;
+    for (first, last) in begins {
+        from = from.max(*first);
+        while let Some(place) = next(from, *last) {
+            if places.len() == most {
+                return None;
+            }
+            places.push(place);
+            from = place + 1;
+        }
+        from = from.max(last + 1);
+    }
+    Some(places)
 }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use regex_automata::meta::Regex;
 
 use super::*;
+use crate::word_starts::WordStarts;
 use crate::DETECTORS;
 use crate::parsers::Parsers;
 
@@ -37,7 +38,7 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
 fn nearly_all_shapes_of_numbers_are_read_together() {
     let Shapes { look, plain } = &*SHAPES;
     let mut all = Vec::new();
-    look.candidates(Haystack::new("1234567890"), &mut all);
+    look.candidates(Haystack::new("1234567890", &WordStarts::default()), &mut all);
     let reading = look.reading.get().unwrap();
     let alone = reading.alone.iter().filter_map(|(member, _)| look.members.get(*member));
     let alone: Vec<&str> = alone.map(|member| plain[&member.index].0).collect();
@@ -96,7 +97,8 @@ proptest! {
     #[test]
     fn what_is_found_together_is_what_each_finds_alone(text in text()) {
         let Shapes { look, plain } = &*SHAPES;
-        let haystack = Haystack::new(&text);
+        let words = WordStarts::of(&text);
+        let haystack = Haystack::new(&text, &words);
         let mut all = Vec::new();
         look.candidates(haystack, &mut all);
         let all: BTreeMap<usize, Candidates> = all.into_iter().collect();

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use regex_automata::meta::Regex;
 
 use super::*;
+use crate::word_starts::WordStarts;
 use crate::first_look::FirstLook;
 use crate::literals::Anatomy;
 use crate::naive::Naive;
@@ -37,9 +38,10 @@ impl Sought {
 
     /// What is found at the places that may have news, and how many bytes there are of those.
     fn news(&self, view: &View<'_>) -> Vec<Span> {
-        let haystack = Haystack::new(view.text);
+        let words = WordStarts::of(view.text);
+        let haystack = Haystack::new(view.text, &words);
         let mut found = Vec::new();
-        for (index, candidates) in self.prefilter.candidates(view.text, haystack.ascii) {
+        for (index, candidates) in self.prefilter.candidates(haystack) {
             let reach = self.prefilter.reach(index, haystack.ascii);
             let candidates = candidates.with_news(view, Nearness { reach, influence: 0 });
             self.expression.find(haystack, &candidates, reach, |span| found.push(span)).unwrap();

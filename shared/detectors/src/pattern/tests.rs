@@ -14,10 +14,11 @@ fn engine(source: &str, text: &str) -> Vec<Span> {
         vec![Anatomy::read(source, &mut Parsers::new()).unwrap().into()],
         FirstLook::default(),
     );
-    let haystack = Haystack::new(text);
+    let words = WordStarts::of(text);
+    let haystack = Haystack::new(text, &words);
     let expression = Expression::new(source.into(), false);
     let mut found = Vec::new();
-    for (index, candidates) in prefilter.candidates(text, haystack.ascii) {
+    for (index, candidates) in prefilter.candidates(haystack) {
         let reach = prefilter.reach(index, haystack.ascii);
         expression.find(haystack, &candidates, reach, |span| found.push(span)).unwrap();
     }
@@ -137,6 +138,6 @@ fn a_match_is_cut_at_the_reach_and_nothing_else_changes() {
 #[test]
 fn an_expression_that_does_not_compile_fails_when_it_is_run() {
     let expression = Expression::new("(".into(), false);
-    let outcome = expression.find(Haystack::new("text"), &Candidates::Everywhere, 10, |_| {});
+    let outcome = expression.find(Haystack::new("text", &WordStarts::default()), &Candidates::Everywhere, 10, |_| {});
     assert_eq!(outcome, Err(Failed));
 }

@@ -1,10 +1,11 @@
 //! Where each expression could begin: from the first few bytes at a place, for all expressions at once. What is told
 //! is too much rather than too little; the automaton of an expression knows exactly.
 
-use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind, Look};
 
 use crate::byte_class::ByteClass;
 use crate::known::Known;
+use crate::pattern::Haystack;
 
 /// How many bytes are looked at.
 const DEPTH: usize = 4;
@@ -22,11 +23,8 @@ impl Beginning {
     const EMPTY: Self = Self { at: [ByteClass::EMPTY; DEPTH], ends: 1 };
     const LONG: u8 = 1 << DEPTH;
 
-    /// The beginning of an expression; anything, where it does not parse.
-    pub(crate) fn of(source: &str) -> Self {
-        let anything = Self { at: [ByteClass::ALL; DEPTH], ends: Self::LONG };
-        regex_syntax::parse(source).map_or(anything, |hir| Self::of_hir(&hir).padded())
-    }
+    /// Of an expression that does not parse.
+    const ANYTHING: Self = Self { at: [ByteClass::ALL; DEPTH], ends: Self::LONG };
 
     fn of_hir(hir: &Hir) -> Self {
         match hir.kind() {
@@ -138,8 +136,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    fn of(source: &str) -> Option<Self> {
-        let hir = regex_syntax::parse(source).ok()?;
+    fn of(hir: &Hir) -> Option<Self> {
         let HirKind::Concat(pieces) = hir.kind() else { return None };
         let mut run = Self { class: ByteClass::EMPTY, then: ByteClass::EMPTY, longest: 0 };
         for piece in pieces {
@@ -187,13 +184,37 @@ fn class_of(piece: &Hir) -> Option<(ByteClass, usize)> {
 pub(crate) struct Start {
     beginning: Beginning,
     run: Option<Run>,
-    pub(crate) edge: bool,
+    begins_words: bool,
 }
 
 impl Start {
     /// Of an expression.
     pub(crate) fn of(source: &str) -> Self {
-        Self { beginning: Beginning::of(source), run: Run::of(source), edge: regex_syntax::parse(source).is_ok_and(|hir| begins_apart(&hir)) }
+        let hir = regex_syntax::parse(source).ok();
+        let beginning = hir.as_ref().map_or(Beginning::ANYTHING, |hir| Beginning::of_hir(hir).padded());
+        let first = beginning.first().unwrap_or(ByteClass::ALL);
+        let begins_words = hir.as_ref().is_some_and(begins_apart) && first.within(words());
+        Self { beginning, run: hir.as_ref().and_then(Run::of), begins_words }
+    }
+
+    /// Whether every match begins where a word does, as [`WordStarts`](crate::word_starts::WordStarts) has it.
+    pub(crate) const fn begins_words(&self) -> bool {
+        self.begins_words
+    }
+
+    /// The first place from `from` to `last` at which it could begin, in a text that is there as a whole.
+    pub(crate) fn next_in(&self, haystack: Haystack<'_>, mut from: usize, last: usize) -> Option<usize> {
+        let bytes = haystack.text.as_bytes();
+        loop {
+            let at = if self.begins_words { haystack.words.next(from)? } else { from };
+            if at > last {
+                return None;
+            }
+            if self.beginning.admits(bytes.get(at..)?) {
+                return Some(at);
+            }
+            from = at + 1;
+        }
     }
 
     /// The first place from `from` to `last` at which it could begin. `run_end` is kept from one call to the
@@ -225,15 +246,21 @@ impl Start {
     }
 }
 
-/// Whether every match begins where a word of ASCII does, or with something else.
+/// What a word may begin with: ASCII letters and digits, and the first bytes of other characters.
+fn words() -> ByteClass {
+    let mut words = ByteClass::DIGITS;
+    [(b'A', b'Z'), (b'a', b'z'), (0xc0, 0xff)].into_iter().for_each(|(first, last)| words.add(first, last));
+    words
+}
+
+/// Whether every match begins at the edge of a word.
 fn begins_apart(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Alternation(branches) => branches.iter().all(begins_apart),
         HirKind::Capture(capture) => begins_apart(&capture.sub),
-        HirKind::Class(_) | HirKind::Empty | HirKind::Repetition(_) => false,
+        HirKind::Class(_) | HirKind::Empty | HirKind::Literal(_) | HirKind::Repetition(_) => false,
         HirKind::Concat(pieces) => pieces.first().is_some_and(begins_apart),
-        HirKind::Literal(literal) => literal.0.first().is_some_and(|byte| byte.is_ascii() && !crate::context::is_word(*byte)),
-        HirKind::Look(look) => matches!(*look, regex_syntax::hir::Look::WordAscii | regex_syntax::hir::Look::WordUnicode),
+        HirKind::Look(look) => matches!(look, Look::WordAscii | Look::WordUnicode),
     }
 }
 

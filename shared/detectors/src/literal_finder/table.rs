@@ -1,0 +1,213 @@
+//! Literals whose fingerprints are of one width: whether one of them may stand at a place, and which ones do.
+
+use super::{KEY, Place, Sought};
+use crate::prose::rarity_after;
+
+/// How many bits of a filter there are for each literal, at least.
+const BITS_PER_LITERAL: usize = 32;
+/// The smallest filter, in powers of two.
+const MIN_BITS: u32 = 12;
+/// The largest filter: one megabyte.
+const MAX_BITS: u32 = 23;
+/// By how many bits of their hashes fingerprints are counted that several literals share, so that the counts stay near.
+const SHARED_BITS: u32 = 16;
+/// How many bits of a filter lead to the same list of literals, in powers of two.
+const BITS_PER_BUCKET: u32 = 4;
+
+/// The literals whose fingerprints are of one width.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// How many bits of a key are not of its fingerprint.
+    beyond: u32,
+    shift: u32,
+    /// For each hash, whether a fingerprint has it.
+    filter: Box<[u64]>,
+    /// For each bucket, where its entries begin; and where the last ones end.
+    buckets: Box<[u32]>,
+    entries: Box<[Entry]>,
+    literals: Box<[u8]>,
+    owners: Box<[u32]>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// The literal, in the bytes of all.
+    start: u32,
+    end: u32,
+    /// Where in the literal its fingerprint stands.
+    offset: u32,
+    owners_end: u32,
+}
+
+/// What makes letters count alike in both cases, and some other bytes, too.
+pub(super) const BLANKS: u64 = 0x2020_2020_2020_2020;
+
+/// The first eight bytes of a text as a number; where there are fewer, blanks follow.
+pub(super) fn key(text: &[u8]) -> u64 {
+    let bytes: [u8; KEY] = std::array::from_fn(|at| text.get(at).copied().unwrap_or(b' '));
+    u64::from_be_bytes(bytes) | BLANKS
+}
+
+/// Of a fingerprint, which stands at the lower end of the number.
+fn hash(fingerprint: u64) -> u32 {
+    (fingerprint.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+}
+
+/// Shows the hash of all that may be the fingerprint of a literal, from its beginning on.
+fn each_hash(width: usize, sought: &Sought<'_>, place: Place, mut see: impl FnMut(usize, u32)) {
+    let mask = u64::MAX >> (8 * (KEY - width));
+    let mut key = 0;
+    for (end, byte) in sought.literal.iter().enumerate() {
+        key = (key << 8 | u64::from(byte | 0x20)) & mask;
+        if let Some(offset) = (end + 1).checked_sub(width)
+            && sought.may_stand(offset, place)
+        {
+            see(offset, hash(key));
+        }
+    }
+}
+
+/// How rare the bytes of a literal are up to each place, each after the one before it, and after nothing.
+fn rarities(literal: &[u8], into: &mut Vec<(u32, u32)>) {
+    into.clear();
+    let (mut sum, mut before) = (0, None);
+    for byte in literal {
+        sum += rarity_after(before, *byte);
+        into.push((sum, rarity_after(None, *byte)));
+        before = Some(*byte);
+    }
+}
+
+/// A literal while a table is made.
+struct Placed<'l> {
+    hash: u32,
+    literal: &'l [u8],
+    owner: u32,
+    offset: u32,
+}
+
+impl Table {
+    /// Of literals that all have fingerprints of a width at such places.
+    pub(super) fn new(width: usize, place: Place, sought: &[Sought<'_>]) -> Self {
+        let wanted = sought.len().saturating_mul(BITS_PER_LITERAL).next_power_of_two().ilog2();
+        let shift = 32 - wanted.clamp(MIN_BITS, MAX_BITS);
+        let mut placed = fingerprints(width, place, sought);
+        placed.sort_unstable_by_key(|placed| (placed.hash >> shift, placed.literal, placed.owner));
+        placed.dedup_by_key(|placed| (placed.literal, placed.owner));
+        Self::of_sorted(width, shift, &placed)
+    }
+
+    fn of_sorted(width: usize, shift: u32, placed: &[Placed<'_>]) -> Self {
+        let mut filter = vec![0_u64; 1 << (32 - shift - 6)];
+        let mut buckets = vec![0_u32; (1 << (32 - shift - BITS_PER_BUCKET)) + 1];
+        let mut entries: Vec<Entry> = Vec::with_capacity(placed.len());
+        let mut literals: Vec<u8> = Vec::new();
+        let mut owners = Vec::with_capacity(placed.len());
+        for group in placed.chunk_by(|one, other| one.literal == other.literal) {
+            let Some(first) = group.first() else { continue };
+            owners.extend(group.iter().map(|placed| placed.owner));
+            let start = index(literals.len());
+            literals.extend_from_slice(first.literal);
+            entries.push(Entry {
+                start,
+                end: index(literals.len()),
+                offset: first.offset,
+                owners_end: index(owners.len()),
+            });
+            let bit = first.hash >> shift;
+            if let Some(word) = filter.get_mut(bit as usize >> 6) {
+                *word |= 1 << (bit & 63);
+            }
+            if let Some(end) = buckets.get_mut((bit >> BITS_PER_BUCKET) as usize + 1) {
+                *end = index(entries.len());
+            }
+        }
+        let mut end = 0;
+        for bucket in &mut buckets {
+            end = end.max(*bucket);
+            *bucket = end;
+        }
+        Self {
+            beyond: u32::try_from(8 * (KEY - width)).unwrap_or_default(),
+            shift,
+            filter: filter.into(),
+            buckets: buckets.into(),
+            entries: entries.into(),
+            literals: literals.into(),
+            owners: owners.into(),
+        }
+    }
+
+    /// The fingerprints of all literals.
+    pub(super) fn fingerprints(&self) -> impl Iterator<Item = &[u8]> {
+        self.entries
+            .iter()
+            .filter_map(|entry| self.literals.get((entry.start + entry.offset) as usize..entry.end as usize))
+    }
+
+    /// Asked for every byte: shifts wrap, so that nothing checks them.
+    pub(super) fn may_hold(&self, key: u64) -> bool {
+        let bit = hash(key.wrapping_shr(self.beyond)).wrapping_shr(self.shift);
+        self.filter.get((bit >> 6) as usize).is_some_and(|word| word.wrapping_shr(bit) & 1 != 0)
+    }
+
+    /// Compares the literals that may have a fingerprint with the text around it.
+    pub(super) fn compare(&self, text: &[u8], at: usize, key: u64, found: &mut impl FnMut(usize, &[u32])) {
+        if !self.may_hold(key) {
+            return;
+        }
+        let bucket = (hash(key >> self.beyond) >> self.shift >> BITS_PER_BUCKET) as usize;
+        let edge = |bucket: usize| self.buckets.get(bucket).map_or(0, |edge| *edge as usize);
+        for index in edge(bucket)..edge(bucket + 1) {
+            let Some(entry) = self.entries.get(index) else { continue };
+            let literal = self.literals.get(entry.start as usize..entry.end as usize).unwrap_or_default();
+            let Some(start) = at.checked_sub(entry.offset as usize) else { continue };
+            let here = text.get(start..start + literal.len());
+            if here.is_some_and(|here| here == literal || here.eq_ignore_ascii_case(literal)) {
+                let before = index.checked_sub(1).and_then(|before| self.entries.get(before));
+                let first = before.map_or(0, |entry| entry.owners_end as usize);
+                found(start, self.owners.get(first..entry.owners_end as usize).unwrap_or_default());
+            }
+        }
+    }
+}
+
+/// Chooses the fingerprint of each literal: of rare bytes, and shared with few others.
+fn fingerprints<'l>(width: usize, place: Place, sought: &[Sought<'l>]) -> Vec<Placed<'l>> {
+    if sought.is_empty() {
+        return Vec::new();
+    }
+    // One byte each, so that what is counted stays near.
+    let mut shared = vec![0_u8; 1 << SHARED_BITS];
+    for sought in sought {
+        each_hash(width, sought, place, |_, hash| {
+            if let Some(count) = shared.get_mut((hash >> (32 - SHARED_BITS)) as usize) {
+                *count = count.saturating_add(1);
+            }
+        });
+    }
+    let mut placed = Vec::with_capacity(sought.len());
+    let mut rarities_of = Vec::new();
+    for sought in sought {
+        rarities(sought.literal, &mut rarities_of);
+        let mut best = (0, 0, 0);
+        each_hash(width, sought, place, |offset, hash| {
+            let sharing = shared.get((hash >> (32 - SHARED_BITS)) as usize).copied().unwrap_or_default();
+            let up_to = |at: usize| rarities_of.get(at).copied().unwrap_or_default();
+            let ((first, alone), (last, _)) = (up_to(offset), up_to(offset + width - 1));
+            // Twice as many literals to compare with weigh as much as twice as many places to compare at.
+            let worth = (64 + alone + last - first).saturating_sub(2 * (u32::from(sharing) + 1).ilog2());
+            if worth > best.0 {
+                best = (worth, offset, hash);
+            }
+        });
+        let (_, offset, hash) = best;
+        placed.push(Placed { hash, literal: sought.literal, owner: sought.owner, offset: index(offset) });
+    }
+    placed
+}
+
+/// A place in the tables: they are made from a policy, which is far shorter.
+fn index(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
