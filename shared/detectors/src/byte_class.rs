@@ -141,3 +141,30 @@ pub(crate) fn count(hir: &Hir, class: ByteClass) -> usize {
         }
     }
 }
+
+/// How many bytes of a match may stand before its first byte of `class`, at most; nothing, where a match need not hold one
+/// or there is no bound.
+pub(crate) fn first_within(hir: &Hir, class: ByteClass) -> Option<usize> {
+    match hir.kind() {
+        HirKind::Alternation(branches) => {
+            let all: Option<Vec<_>> = branches.iter().map(|branch| first_within(branch, class)).collect();
+            all?.into_iter().max()
+        }
+        HirKind::Capture(capture) => first_within(&capture.sub, class),
+        HirKind::Class(own) => ByteClass::of_class(own).within(class).then_some(0),
+        HirKind::Concat(pieces) => {
+            let mut before = 0_usize;
+            for piece in pieces {
+                if let Some(within) = first_within(piece, class) {
+                    return Some(before.saturating_add(within));
+                }
+                before = before.saturating_add(piece.properties().maximum_len()?);
+            }
+            None
+        }
+        HirKind::Empty | HirKind::Look(_) => None,
+        HirKind::Literal(literal) => literal.0.iter().position(|byte| class.contains(*byte)),
+        HirKind::Repetition(repetition) if repetition.min == 0 => None,
+        HirKind::Repetition(repetition) => first_within(&repetition.sub, class),
+    }
+}

@@ -14,7 +14,7 @@ use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::{Hir, HirKind, Look};
 
-use crate::byte_class::{ByteClass, count};
+use crate::byte_class::{ByteClass, count, first_within};
 use crate::context::is_word;
 use crate::literals::{Anatomy, Need};
 use crate::pattern::{Expression, Failed, Haystack};
@@ -88,7 +88,8 @@ impl FirstLook {
         }
         if let Some(together) = &reading.together {
             let windows = dense(&digits, reading.least, self.longest(ascii), text);
-            let tracks = together.read(haystack, &windows, &self.members);
+            let begins = near(&windows, &digits, reading.lead);
+            let tracks = together.read(haystack, &begins, &self.members);
             let members = together.members.iter().filter_map(|member| self.members.get(*member));
             all.extend(
                 members.zip(tracks).filter_map(|(member, track)| Some((member.index, track.candidates()?))),
@@ -125,6 +126,8 @@ struct Reading {
     together: Option<Together>,
     /// The fewest digits that a match of one of them holds.
     least: usize,
+    /// How many bytes may stand before the first digit of a match.
+    lead: usize,
     /// Those that are looked for each by itself, and the fewest digits that a match holds.
     alone: Vec<(usize, usize)>,
 }
@@ -140,6 +143,8 @@ impl Reading {
             match hir.filter(suits) {
                 Some(hir) => {
                     reading.least = reading.least.min(digits);
+                    let lead = first_within(&hir, ByteClass::DIGITS).unwrap_or(LONGEST);
+                    reading.lead = reading.lead.max(lead);
                     apart.push((index, hir));
                 }
                 None => reading.alone.push((index, digits)),
@@ -202,13 +207,13 @@ impl Together {
         Some(Self { members, dfa, begins, spare: Mutex::new(vec![cache]) })
     }
 
-    /// Reads windows, and says what each of its patterns has found.
-    fn read(&self, haystack: Haystack<'_>, windows: &[Span], members: &[Member]) -> Vec<Track> {
+    /// Reads what begins in some parts of a text, and says what each of its patterns has found.
+    fn read(&self, haystack: Haystack<'_>, begins: &[Span], members: &[Member]) -> Vec<Track> {
         let text = haystack.text.as_bytes();
         let mut cache = self.cache();
         let mut tracks = vec![Track::default(); self.members.len()];
         let mut matched = Vec::new();
-        for window in windows {
+        for window in begins {
             let mut before = window.start.checked_sub(1).and_then(|at| text.get(at)).copied();
             let bytes = text.get(window.start..window.end).unwrap_or_default();
             for (place, byte) in (window.start..).zip(bytes) {
@@ -343,6 +348,22 @@ impl Track {
             (false, matches) => Some(Candidates::Matches(matches)),
         }
     }
+}
+
+/// The parts of windows in which a digit stands, or after which one comes soon enough.
+fn near(windows: &[Span], digits: &[Span], lead: usize) -> Vec<Span> {
+    let mut begins: Vec<Span> = Vec::with_capacity(digits.len());
+    let mut windows = windows.iter().peekable();
+    for run in digits {
+        while windows.next_if(|window| window.end <= run.start).is_some() {}
+        let Some(window) = windows.peek().filter(|window| window.start < run.end) else { continue };
+        let part = Span::new(run.start.saturating_sub(lead).max(window.start), run.end.min(window.end));
+        match begins.last_mut() {
+            Some(last) if part.start <= last.end => last.end = part.end,
+            Some(_) | None => begins.push(part),
+        }
+    }
+    begins
 }
 
 /// The unbroken runs of digits. Where there are none is seen sixteen bytes at a time.

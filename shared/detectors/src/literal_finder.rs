@@ -8,17 +8,22 @@
 mod table;
 
 use crate::word_starts::WordStarts;
-use table::{BLANKS, Table, key};
+use table::{Table, key};
 
 /// How many bytes the fingerprints of a table have. A literal is in the table of the longest that it holds.
-const WIDTHS: [usize; 4] = [2, 3, 4, 6];
+const WIDTHS: [usize; TABLES] = [2, 3, 4, 6, 8];
+const TABLES: usize = 5;
+/// The widest where a fingerprint may stand anywhere: there rare bytes count for more than many.
+const WIDEST_ANYWHERE: usize = 4;
 /// How many bytes of a text make a key, of which each table takes what it needs.
 const KEY: usize = 8;
+/// How many bytes the first filter looks at.
+const FIRST_LOOK: usize = 3;
 /// How many places are looked at before what was seen there is acted on.
 const BLOCK: usize = 64;
 /// How many bits of the first filter there are for each literal, at least; and the fewest and the most in powers of two.
 const BITS_PER_LITERAL: usize = 32;
-const MIN_BITS: u32 = 16;
+const MIN_BITS: u32 = 18;
 const MAX_BITS: u32 = 22;
 /// Spreads three bytes over a number.
 const SPREAD: u32 = 0x9e37_79b1;
@@ -27,7 +32,7 @@ const SPREAD: u32 = 0x9e37_79b1;
 #[derive(Debug)]
 pub(crate) struct LiteralFinder {
     /// Those that hold the beginning of a word, for each of [`WIDTHS`].
-    words: [Table; 4],
+    words: [Table; TABLES],
     anywhere: Anywhere,
 }
 
@@ -52,7 +57,8 @@ impl Sought<'_> {
     /// Whether the byte at an offset stands at such a place wherever the literal is wanted.
     fn may_stand(&self, offset: usize, place: Place) -> bool {
         let byte = |at: usize| self.literal.get(at).copied().unwrap_or_default();
-        let within = || offset.checked_sub(1).map_or(!self.apart, |before| byte(before).is_ascii_alphanumeric());
+        let within =
+            || offset.checked_sub(1).map_or(!self.apart, |before| byte(before).is_ascii_alphanumeric());
         match place {
             Place::Anywhere => true,
             Place::Word => byte(offset) >= 0xc0 || byte(offset).is_ascii_alphanumeric() && !within(),
@@ -62,7 +68,11 @@ impl Sought<'_> {
     /// The widest fingerprint that it has at such places.
     fn width(&self, place: Place) -> Option<usize> {
         let first = (0..self.literal.len()).find(|offset| self.may_stand(*offset, place))?;
-        WIDTHS.into_iter().rfind(|width| first + width <= self.literal.len())
+        let most = match place {
+            Place::Anywhere => WIDEST_ANYWHERE,
+            Place::Word => KEY,
+        };
+        WIDTHS.into_iter().rfind(|width| *width <= most && first + width <= self.literal.len())
     }
 }
 
@@ -77,15 +87,13 @@ impl LiteralFinder {
     /// Reports where each literal begins, and its owners; not in order.
     pub(crate) fn find(&self, text: &[u8], words: &WordStarts, mut found: impl FnMut(usize, &[u32])) {
         words.each(|at| {
-            let rest = text.get(at..).unwrap_or_default();
-            let key = rest.first_chunk().map_or_else(|| key(rest), |bytes| u64::from_be_bytes(*bytes) | BLANKS);
-            compare(&self.words, text, at, key, &mut found);
+            compare(&self.words, text, at, &mut found);
         });
         self.anywhere.find(text, &mut found);
     }
 }
 
-fn tables(place: Place, sought: &[Sought<'_>]) -> [Table; 4] {
+fn tables(place: Place, sought: &[Sought<'_>]) -> [Table; TABLES] {
     WIDTHS.map(|width| {
         let wide = sought.iter().copied().filter(|sought| sought.width(place) == Some(width));
         Table::new(width, place, &wide.collect::<Vec<_>>())
@@ -93,18 +101,22 @@ fn tables(place: Place, sought: &[Sought<'_>]) -> [Table; 4] {
 }
 
 /// Compares what the tables have for a place with the text around it.
-fn compare(tables: &[Table; 4], text: &[u8], at: usize, key: u64, found: &mut impl FnMut(usize, &[u32])) {
-    let [pairs, triples, quads, sixes] = tables;
+fn compare(tables: &[Table; TABLES], text: &[u8], at: usize, found: &mut impl FnMut(usize, &[u32])) {
+    let key = key(text.get(at..).unwrap_or_default());
     // Without a branch for each: nearly always there is none.
-    if pairs.may_hold(key) | triples.may_hold(key) | quads.may_hold(key) | sixes.may_hold(key) {
-        tables.iter().for_each(|table| table.compare(text, at, key, found));
+    let mut may = tables.iter().rev().fold(0_u32, |may, table| may << 1 | u32::from(table.may_hold(key)));
+    while may != 0 {
+        if let Some(table) = tables.get(may.trailing_zeros() as usize) {
+            table.compare(text, at, key, found);
+        }
+        may &= may - 1;
     }
 }
 
 /// The literals that may stand anywhere.
 #[derive(Debug)]
 struct Anywhere {
-    tables: [Table; 4],
+    tables: [Table; TABLES],
     /// For each hash of three bytes, whether a fingerprint begins with such.
     filter: Box<[u64]>,
     shift: u32,
@@ -116,16 +128,21 @@ impl Anywhere {
         let wanted = sought.len().saturating_mul(BITS_PER_LITERAL).next_power_of_two().ilog2();
         let bits = wanted.clamp(MIN_BITS, MAX_BITS);
         let mut anywhere = Self { tables, filter: vec![0; 1 << (bits - 6)].into(), shift: 32 - bits };
-        let begins: Vec<u64> = anywhere.tables.iter().flat_map(Table::fingerprints).map(|print| match print {
-            [one, other] => key(&[*one, *other, 0]),
-            print => key(print),
-        }).collect();
+        let begins: Vec<u64> = anywhere
+            .tables
+            .iter()
+            .flat_map(Table::fingerprints)
+            .map(|print| match print {
+                [one, other] => key(&[*one, *other, 0]),
+                print => key(print),
+            })
+            .collect();
         let [pairs, ..] = &anywhere.tables;
         let short = pairs.fingerprints().count();
         for (nth, begin) in begins.into_iter().enumerate() {
-            let last = if nth < short { 0..=u8::MAX } else { 0..=0 };
+            let last = if nth < short { 0..=0xff } else { 0..=0 };
             for last in last {
-                let bit = anywhere.bit(begin | u64::from(last) << (8 * (KEY - 3)));
+                let bit = anywhere.bit((begin >> (8 * (KEY - FIRST_LOOK))) as u32 | last);
                 if let Some(word) = anywhere.filter.get_mut((bit >> 6) as usize) {
                     *word |= 1 << (bit & 63);
                 }
@@ -134,29 +151,32 @@ impl Anywhere {
         anywhere
     }
 
-    /// Shifts wrap, so that nothing checks them.
-    fn bit(&self, key: u64) -> u32 {
-        ((key >> (8 * (KEY - 3))) as u32).wrapping_mul(SPREAD).wrapping_shr(self.shift)
+    fn bit(&self, three: u32) -> u32 {
+        three.wrapping_mul(SPREAD).wrapping_shr(self.shift)
     }
 
     fn find(&self, text: &[u8], found: &mut impl FnMut(usize, &[u32])) {
-        let places = text.array_windows::<KEY>();
-        let keys = places.map(|bytes| u64::from_be_bytes(*bytes) | BLANKS);
-        let mut seen = 0_u64;
-        for (at, key) in keys.enumerate() {
-            let bit = self.bit(key);
-            let word = self.filter.get((bit >> 6) as usize).copied().unwrap_or_default();
-            seen |= (word.wrapping_shr(bit) & 1) << (at % BLOCK);
-            if at % BLOCK == BLOCK - 1 && seen != 0 {
-                self.compare(text, at + 1 - BLOCK, seen, found);
-                seen = 0;
+        let mut block = 0;
+        while let Some(bytes) =
+            text.get(block..).and_then(|rest| rest.first_chunk::<{ BLOCK + FIRST_LOOK - 1 }>())
+        {
+            let mut seen = 0;
+            for (nth, three) in bytes.array_windows().enumerate() {
+                seen |= self.may_begin(*three) << nth;
             }
+            self.compare(text, block, seen, found);
+            block += BLOCK;
         }
-        let end = (text.len() + 1).saturating_sub(KEY);
-        self.compare(text, end - end % BLOCK, seen, found);
-        for at in end..text.len() {
-            compare(&self.tables, text, at, key(text.get(at..).unwrap_or_default()), found);
+        for at in block..text.len() {
+            compare(&self.tables, text, at, found);
         }
+    }
+
+    /// Whether a fingerprint may begin with three bytes, as a bit. Shifts wrap, so that nothing checks them.
+    fn may_begin(&self, [one, two, three]: [u8; 3]) -> u64 {
+        let bit = self.bit(u32::from_be_bytes([0, one, two, three]) | 0x20_2020);
+        let word = self.filter.get((bit >> 6) as usize).copied().unwrap_or_default();
+        word.wrapping_shr(bit) & 1
     }
 
     /// Compares at each place of a block that was seen.
@@ -164,7 +184,7 @@ impl Anywhere {
         while seen != 0 {
             let at = block + seen.trailing_zeros() as usize;
             seen &= seen - 1;
-            compare(&self.tables, text, at, key(text.get(at..).unwrap_or_default()), found);
+            compare(&self.tables, text, at, found);
         }
     }
 }

@@ -290,7 +290,11 @@ impl<'a> Plan<'a> {
         match &anatomy.need {
             Need::Bytes { class, .. } => self.add_class(index, *class),
             Need::Literals { any, apart, .. } => {
-                let sought = |literal: &'a Cow<'static, [u8]>| Sought { literal: literal.as_ref(), owner: index, apart: *apart };
+                let sought = |literal: &'a Cow<'static, [u8]>| Sought {
+                    literal: literal.as_ref(),
+                    owner: index,
+                    apart: *apart,
+                };
                 self.literals.extend(any.iter().map(sought));
             }
             Need::Nothing => self.always.push(index),

@@ -29,7 +29,12 @@ impl Windows {
 
     /// The same for parts in which a match lies as a whole. It is tried at single places only where those are the
     /// beginnings of words.
-    pub(crate) fn within(windows: &[Span], reach: usize, haystack: Haystack<'_>, start: &Start) -> Option<Vec<usize>> {
+    pub(crate) fn within(
+        windows: &[Span],
+        reach: usize,
+        haystack: Haystack<'_>,
+        start: &Start,
+    ) -> Option<Vec<usize>> {
         let begins = windows.iter().map(|window| (window.start, window.end.saturating_sub(1)));
         let next = |from, last| start.next_in(haystack, from, last);
         start.begins_words().then(|| tries(&begins.collect::<Vec<_>>(), reach, windows, next)).flatten()

@@ -79,7 +79,7 @@ const fn starts(eight: u64, before: &mut u64) -> u64 {
 
 /// The high bit of each byte below 0x80 that is an ASCII letter; of others, anything.
 const fn letters(eight: u64) -> u64 {
-    between((eight | ONES * 0x20) & !HIGH, b'a', b'z')
+    between((eight | (ONES * 0x20)) & !HIGH, b'a', b'z')
 }
 
 const fn digits(eight: u64) -> u64 {

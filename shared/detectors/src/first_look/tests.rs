@@ -7,9 +7,9 @@ use proptest::prelude::*;
 use regex_automata::meta::Regex;
 
 use super::*;
-use crate::word_starts::WordStarts;
 use crate::DETECTORS;
 use crate::parsers::Parsers;
+use crate::word_starts::WordStarts;
 
 struct Shapes {
     look: FirstLook,

@@ -1,18 +1,18 @@
 //! Literals whose fingerprints are of one width: whether one of them may stand at a place, and which ones do.
 
-use super::{KEY, Place, Sought};
+use super::{FIRST_LOOK, KEY, Place, Sought};
 use crate::prose::rarity_after;
 
 /// How many bits of a filter there are for each literal, at least.
-const BITS_PER_LITERAL: usize = 32;
+const BITS_PER_LITERAL: usize = 128;
 /// The smallest filter, in powers of two.
-const MIN_BITS: u32 = 12;
+const MIN_BITS: u32 = 14;
 /// The largest filter: one megabyte.
 const MAX_BITS: u32 = 23;
 /// By how many bits of their hashes fingerprints are counted that several literals share, so that the counts stay near.
 const SHARED_BITS: u32 = 16;
 /// How many bits of a filter lead to the same list of literals, in powers of two.
-const BITS_PER_BUCKET: u32 = 4;
+const BITS_PER_BUCKET: u32 = 6;
 
 /// The literals whose fingerprints are of one width.
 #[derive(Debug)]
@@ -31,6 +31,9 @@ pub(super) struct Table {
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
+    /// The key at its fingerprint, without what is behind the literal, and how many bits of a key that is.
+    head: u64,
+    beyond: u32,
     /// The literal, in the bytes of all.
     start: u32,
     end: u32,
@@ -40,12 +43,12 @@ struct Entry {
 }
 
 /// What makes letters count alike in both cases, and some other bytes, too.
-pub(super) const BLANKS: u64 = 0x2020_2020_2020_2020;
+const BLANKS: u64 = 0x2020_2020_2020_2020;
 
 /// The first eight bytes of a text as a number; where there are fewer, blanks follow.
 pub(super) fn key(text: &[u8]) -> u64 {
-    let bytes: [u8; KEY] = std::array::from_fn(|at| text.get(at).copied().unwrap_or(b' '));
-    u64::from_be_bytes(bytes) | BLANKS
+    let short = || std::array::from_fn(|at| text.get(at).copied().unwrap_or(b' '));
+    u64::from_be_bytes(text.first_chunk().copied().unwrap_or_else(short)) | BLANKS
 }
 
 /// Of a fingerprint, which stands at the lower end of the number.
@@ -108,7 +111,11 @@ impl Table {
             owners.extend(group.iter().map(|placed| placed.owner));
             let start = index(literals.len());
             literals.extend_from_slice(first.literal);
+            let head = first.literal.get(first.offset as usize..).unwrap_or_default();
+            let beyond = u32::try_from(8 * KEY.saturating_sub(head.len())).unwrap_or_default();
             entries.push(Entry {
+                head: key(head).wrapping_shr(beyond),
+                beyond,
                 start,
                 end: index(literals.len()),
                 offset: first.offset,
@@ -153,13 +160,13 @@ impl Table {
 
     /// Compares the literals that may have a fingerprint with the text around it.
     pub(super) fn compare(&self, text: &[u8], at: usize, key: u64, found: &mut impl FnMut(usize, &[u32])) {
-        if !self.may_hold(key) {
-            return;
-        }
         let bucket = (hash(key >> self.beyond) >> self.shift >> BITS_PER_BUCKET) as usize;
         let edge = |bucket: usize| self.buckets.get(bucket).map_or(0, |edge| *edge as usize);
         for index in edge(bucket)..edge(bucket + 1) {
             let Some(entry) = self.entries.get(index) else { continue };
+            if key.wrapping_shr(entry.beyond) != entry.head {
+                continue;
+            }
             let literal = self.literals.get(entry.start as usize..entry.end as usize).unwrap_or_default();
             let Some(start) = at.checked_sub(entry.offset as usize) else { continue };
             let here = text.get(start..start + literal.len());
@@ -194,7 +201,11 @@ fn fingerprints<'l>(width: usize, place: Place, sought: &[Sought<'l>]) -> Vec<Pl
         each_hash(width, sought, place, |offset, hash| {
             let sharing = shared.get((hash >> (32 - SHARED_BITS)) as usize).copied().unwrap_or_default();
             let up_to = |at: usize| rarities_of.get(at).copied().unwrap_or_default();
-            let ((first, alone), (last, _)) = (up_to(offset), up_to(offset + width - 1));
+            let weighed = match place {
+                Place::Anywhere => width.min(FIRST_LOOK),
+                Place::Word => width,
+            };
+            let ((first, alone), (last, _)) = (up_to(offset), up_to(offset + weighed - 1));
             // Twice as many literals to compare with weigh as much as twice as many places to compare at.
             let worth = (64 + alone + last - first).saturating_sub(2 * (u32::from(sharing) + 1).ilog2());
             if worth > best.0 {

@@ -66,13 +66,11 @@ impl Choice {
         let class = if score < CLASS_SCORE { bytes_needed(hir) } else { None };
         match class.filter(|(class, count)| class_score(*class, *count) > score) {
             Some((class, count)) => Need::Bytes { class, count },
-            None => {
-                Need::Literals {
+            None => Need::Literals {
                 any: self.any.into_iter().map(Cow::Owned).collect(),
                 before: self.before,
                 apart: self.edge == Edge::Apart,
-            }
-            }
+            },
         }
     }
 

@@ -104,8 +104,7 @@ fn holds_word_bytes(class: &Class) -> bool {
         Class::Bytes(class) => {
             words.any(|byte| class.iter().any(|range| (range.start()..=range.end()).contains(&byte)))
         }
-        Class::Unicode(class) => words.any(|byte| {
-            class.iter().any(|range| (range.start()..=range.end()).contains(&char::from(byte)))
-        }),
+        Class::Unicode(class) => words
+            .any(|byte| class.iter().any(|range| (range.start()..=range.end()).contains(&char::from(byte)))),
     }
 }

@@ -8,7 +8,6 @@ use proptest::prelude::*;
 use regex_automata::meta::Regex;
 
 use super::*;
-use crate::word_starts::WordStarts;
 use crate::first_look::FirstLook;
 use crate::literals::Anatomy;
 use crate::naive::Naive;
@@ -18,6 +17,7 @@ use crate::prefilter::Prefilter;
 use crate::scan::Scanner;
 use crate::view::ViewKind;
 use crate::views::each_view;
+use crate::word_starts::WordStarts;
 
 /// An expression, as the scanner has it and plain.
 struct Sought {

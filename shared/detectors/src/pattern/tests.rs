@@ -138,6 +138,7 @@ fn a_match_is_cut_at_the_reach_and_nothing_else_changes() {
 #[test]
 fn an_expression_that_does_not_compile_fails_when_it_is_run() {
     let expression = Expression::new("(".into(), false);
-    let outcome = expression.find(Haystack::new("text", &WordStarts::default()), &Candidates::Everywhere, 10, |_| {});
+    let outcome =
+        expression.find(Haystack::new("text", &WordStarts::default()), &Candidates::Everywhere, 10, |_| {});
     assert_eq!(outcome, Err(Failed));
 }
