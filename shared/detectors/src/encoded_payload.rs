@@ -6,6 +6,7 @@ mod coats;
 mod orders;
 mod runs;
 mod spelt;
+mod words;
 
 use policy::{Confidence, Span};
 

@@ -8,16 +8,19 @@ use policy::Span;
 
 use super::judge;
 use super::spelt::Spelt;
+use super::words;
 use crate::detector::Hit;
 use crate::known::Known;
 use crate::watch::Watch;
 
 /// The shortest run that can hold an order, in bytes.
-const LEAST: usize = 16;
+pub(super) const LEAST: usize = 16;
 /// The longest piece of a word or row that is looked at as one, in bytes; a multiple of every encoding's groups.
 const MOST: usize = 4096;
 /// A word is weighed each time that so many bytes of it have come; [`MOST`] is a multiple of it.
 const LINK: usize = 64;
+/// So many bytes at least are looked at one by one where one of them was worth it.
+const FEW: usize = 8;
 /// The fewest codes that make a row.
 const ROW: usize = 6;
 
@@ -126,6 +129,9 @@ impl Runs {
     /// Passes words, nearly all of which are nothing, until one is long or the text ends. Characters beyond ASCII separate
     /// words, too, but not the codes of a row.
     fn pass_words(&mut self, text: Known<'_>, found: &mut Vec<Hit>) {
+        if self.rests() {
+            self.read += words::plain(text.from(self.read).as_bytes());
+        }
         let base = self.read;
         let (mut start, mut seen) = (base, 0);
         for (at, byte) in (base..).zip(text.from(base).as_bytes()) {
@@ -149,6 +155,9 @@ impl Runs {
             }
             if kind & FOREIGN != 0 {
                 self.close_row(text, found);
+            } else if at - base >= FEW && self.rests() && text.end() - at > words::BLOCK {
+                self.read = at;
+                return;
             }
         }
         self.read = text.end();
@@ -244,7 +253,7 @@ fn is_joined(start: usize, text: Known<'_>) -> bool {
 
 /// What a byte is, as bits: nothing else stands in a word of plain letters.
 #[expect(clippy::indexing_slicing, reason = "worked out when it is compiled: a fault would stop that")]
-const KINDS: [u8; 256] = {
+pub(super) const KINDS: [u8; 256] = {
     let mut kinds = [0; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -261,13 +270,13 @@ const KINDS: [u8; 256] = {
     kinds
 };
 /// It stands between words.
-const SEPARATOR: u8 = 1;
+pub(super) const SEPARATOR: u8 = 1;
 /// It is not ASCII.
 const FOREIGN: u8 = 2;
 /// It stands in no code of a row.
-const PLAIN: u8 = 4;
+pub(super) const PLAIN: u8 = 4;
 /// It may join letters that are spelt out.
-const JOINT: u8 = 8;
+pub(super) const JOINT: u8 = 8;
 /// It may stand in a code.
 const OTHER: u8 = 16;
 

@@ -26,10 +26,12 @@ const WORDS: [(&str, &[u8], u8); 16] = [
     ("rot13_spelt_out", b"slfgrz", 75),
     ("rot13_spelt_out", b"cebzcg", 75),
 ];
+/// How many letters the shortest has.
+const SHORTEST: usize = 5;
 /// How many letters the longest has.
 const LONGEST: usize = 8;
 /// How far apart two letters stand, at most, in bytes.
-const APART: usize = 4;
+pub(super) const APART: usize = 4;
 
 /// The letters that stand alone at the end of what was read.
 #[derive(Default)]
@@ -84,6 +86,9 @@ impl Spelt {
             self.letters.remove(0);
         }
         self.letters.push((place, letter_of(letter).to_ascii_lowercase()));
+        if self.letters.len() < SHORTEST {
+            return;
+        }
         let Some((shape, word, confidence)) = WORDS.iter().find(|(_, word, _)| self.ends_with(word)) else {
             return;
         };
