@@ -16,7 +16,7 @@ use policy::{Confidence, Span};
 use crate::detector::{CONTEXT_BEFORE, Hit};
 use crate::known::Known;
 use crate::watch::Watch;
-use words::Word;
+use words::{Word, Words};
 
 /// The technique that the model's hits stand for.
 pub(super) const TECHNIQUE: &str = "model";
@@ -147,18 +147,26 @@ impl Watch for Reader {
         self.read = self.read.max(text.start);
         let rest = text.from(self.read);
         let begins = self.read;
-        let mut place = if self.in_long { self.pass_long(rest, text.ended) } else { 0 };
+        let place = if self.in_long { self.pass_long(rest, text.ended) } else { 0 };
         self.read = text.end();
-        while let Some(word) = words::next(rest, place) {
-            place = word.span.end;
+        let mut last = None;
+        for word in Words::of(rest, place) {
             let goes_on = word.at_end && !text.ended;
             if goes_on && word.hash.is_some() {
                 self.read = begins + word.span.start;
                 break;
             }
             self.in_long = goes_on;
-            let span = Span::new(begins + word.span.start, begins + word.span.end);
-            self.take(&Word { span, ..word }, found);
+            let word = Word { span: Span::new(begins + word.span.start, begins + word.span.end), ..word };
+            self.take(&word);
+            if word.ends_reading() {
+                found.extend(self.hit(word.span));
+            }
+            last = Some(word);
+        }
+        if let Some(word) = last {
+            let pending = word.hash.is_some() && !word.ends_reading();
+            self.last = if pending { self.hit(word.span) } else { None };
         }
         if self.last.is_some_and(|last| self.read > last.span.end + TAIL) {
             self.last = None;
@@ -197,30 +205,34 @@ impl Reader {
         behind
     }
 
-    /// Adds a word, and reads the score there if it is to be read.
-    fn take(&mut self, word: &Word, found: &mut Vec<Hit>) {
+    /// Adds a word.
+    fn take(&mut self, word: &Word) {
         let grams = self.chain.grams(word);
-        self.window.push(word.span, grams.into_iter().flatten().map(weight).sum());
+        self.window.push(word.span.start, grams.into_iter().flatten().map(weight).sum());
         self.chain.take(word);
-        self.last = None;
-        let Some(hash) = word.hash else { return };
-        if let Some((confidence, shape)) = step(self.window.score()) {
-            let hit = Hit { span: word.span, confidence, shape };
-            if word.ends_sentence || hash >> 29 == 0 {
-                found.push(hit);
-            } else {
-                self.last = Some(hit);
-            }
-        }
+    }
+
+    /// What the score at the last word says, which stands here.
+    fn hit(&mut self, span: Span) -> Option<Hit> {
+        step(self.window.score(span.end)).map(|(confidence, shape)| Hit { span, confidence, shape })
     }
 }
 
-/// The words that the score is made of.
+impl Word {
+    /// Whether the score is read behind it, wherever the text ends.
+    fn ends_reading(&self) -> bool {
+        self.hash.is_some_and(|hash| self.ends_sentence || hash >> 29 == 0)
+    }
+}
+
+/// The words that the score is made of. Which of them are too far back is asked where the score is read alone.
 struct Window {
+    /// Where each word begins, and the sum over all words before it.
     words: [(usize, i32); WORDS],
     /// How many words were ever added, and let go of.
     added: usize,
     gone: usize,
+    /// The sum over all words that were ever added. It wraps, and so do those that are taken from it.
     sum: i32,
 }
 
@@ -229,30 +241,25 @@ impl Window {
         Self { words: [(0, 0); WORDS], added: 0, gone: 0, sum: 0 }
     }
 
-    fn push(&mut self, word: Span, weight: i32) {
-        while self.gone < self.added
-            && (self.added - self.gone >= WORDS || self.first_start() + BYTES < word.end)
-        {
-            self.sum -= self.at(self.gone).1;
-            self.gone += 1;
-        }
+    fn push(&mut self, start: usize, weight: i32) {
         if let Some(slot) = self.words.get_mut(self.added % WORDS) {
-            *slot = (word.start, weight);
+            *slot = (start, self.sum);
         }
         self.added += 1;
-        self.sum += weight;
+        self.sum = self.sum.wrapping_add(weight);
     }
 
-    fn score(&self) -> i32 {
-        score(self.sum, self.added - self.gone)
+    /// The score at the last word, which ends here.
+    fn score(&mut self, end: usize) -> i32 {
+        self.gone = self.gone.max(self.added.saturating_sub(WORDS));
+        while self.gone + 1 < self.added && self.first().0 + BYTES < end {
+            self.gone += 1;
+        }
+        score(self.sum.wrapping_sub(self.first().1), self.added - self.gone)
     }
 
-    fn first_start(&self) -> usize {
-        self.at(self.gone).0
-    }
-
-    fn at(&self, index: usize) -> (usize, i32) {
-        self.words.get(index % WORDS).copied().unwrap_or_default()
+    fn first(&self) -> (usize, i32) {
+        self.words.get(self.gone % WORDS).copied().unwrap_or_default()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a score is made of, for people: the same reading as the model's, computed without haste.
 
-use super::words::{self, Word};
+use super::words::{LONGEST, Word, Words};
 use super::{APART, BYTES, Chain, FULL, TAIL, WORDS, score, weight};
 use crate::detector::Reading;
 
@@ -45,13 +45,7 @@ pub(super) fn readings(words: &[Word], length: usize) -> Vec<(usize, usize, i32)
 }
 
 pub(super) fn all_words(text: &str) -> Vec<Word> {
-    let mut place = 0;
-    std::iter::from_fn(|| {
-        let word = words::next(text, place)?;
-        place = word.span.end;
-        Some(word)
-    })
-    .collect()
+    Words::of(text, 0).collect()
 }
 
 /// What ends at a word, as the first word of it and its weight.
@@ -84,4 +78,4 @@ fn weighty(text: &str, words: &[Word], first: usize, last: usize) -> Vec<(String
 }
 
 /// No word that is far from the one before it makes a pair; see [`APART`].
-const _: () = assert!(APART + words::LONGEST <= 64, "what a pair reaches back for must stay at hand");
+const _: () = assert!(APART + LONGEST <= 64, "what a pair reaches back for must stay at hand");

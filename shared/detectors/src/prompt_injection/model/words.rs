@@ -9,6 +9,8 @@ use policy::Span;
 
 /// The longest word, in bytes.
 pub(super) const LONGEST: usize = 32;
+/// How many bytes are looked at together.
+const BLOCK: usize = 64;
 
 /// A run of letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,22 +25,129 @@ pub(super) struct Word {
     pub(super) at_end: bool,
 }
 
-/// The next word of a text from a place on, which must be at a character.
-pub(super) fn next(text: &str, from: usize) -> Option<Word> {
-    let bytes = text.as_bytes();
-    let mut place = from;
-    loop {
-        place = skip(bytes, place);
-        let byte = bytes.get(place)?;
-        if byte.is_ascii() {
-            return Some(plain(text, place));
-        }
-        let letter = text.get(place..)?.chars().next()?;
-        if !separates(letter) {
-            return Some(rich(text, place));
-        }
-        place += letter.len_utf8();
+/// The words of a text, from a place on that is at a character. Where letters stand is seen for 64 bytes at a time.
+pub(super) struct Words<'t> {
+    text: &'t str,
+    /// Everything before this place has been read.
+    place: usize,
+    /// Where the block begins that has been looked at.
+    block: usize,
+    /// A bit for each byte of it that is a letter of ASCII, the first one lowest.
+    letters: u64,
+    /// The same for those that belong to characters beyond ASCII.
+    beyond: u64,
+}
+
+impl Iterator for Words<'_> {
+    type Item = Word;
+
+    // What comes out stays in registers: written to memory in parts and read as a whole, it takes as long as all the rest.
+    #[inline(always)]
+    fn next(&mut self) -> Option<Word> {
+        let word = if self.find_letter()? { self.foreign()? } else { self.plain() };
+        self.place = word.span.end;
+        Some(word)
     }
+}
+
+impl<'t> Words<'t> {
+    pub(super) fn of(text: &'t str, place: usize) -> Self {
+        let mut words = Self { text, place, block: place, letters: 0, beyond: 0 };
+        words.look();
+        words
+    }
+
+    /// Goes on to the next letter of ASCII or character beyond it, and says which; None, where no more come.
+    #[inline(always)]
+    fn find_letter(&mut self) -> Option<bool> {
+        loop {
+            let known = self.place - self.block;
+            let ahead = if known < BLOCK { (self.letters | self.beyond) >> known } else { 0 };
+            if ahead != 0 {
+                let place = known + ahead.trailing_zeros() as usize;
+                self.place = self.block + place;
+                return Some(self.beyond >> place & 1 != 0);
+            }
+            self.place = self.place.max(self.block + BLOCK);
+            if self.place >= self.text.len() {
+                return None;
+            }
+            self.look();
+        }
+    }
+
+    /// Looks at the block that begins where it has read to; blanks stand behind the end.
+    fn look(&mut self) {
+        let rest = self.text.as_bytes().get(self.place..).unwrap_or_default();
+        let mut padded = [b' '; BLOCK];
+        let block = rest.first_chunk().unwrap_or_else(|| {
+            padded.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            &padded
+        });
+        self.block = self.place;
+        self.letters = bits(block, |byte| byte.is_ascii_alphabetic());
+        self.beyond = if block.is_ascii() { 0 } else { bits(block, |byte| !byte.is_ascii()) };
+    }
+
+    /// The next word from a character beyond ASCII on.
+    #[inline(never)]
+    fn foreign(&mut self) -> Option<Word> {
+        loop {
+            let letter = self.text.get(self.place..)?.chars().next()?;
+            if !separates(letter) {
+                return Some(rich(self.text, self.place));
+            }
+            self.place += letter.len_utf8();
+            if !self.find_letter()? {
+                return Some(self.plain());
+            }
+        }
+    }
+
+    /// The word that begins here with a letter of ASCII, and most often holds no others.
+    #[inline(always)]
+    fn plain(&mut self) -> Word {
+        let start = self.place;
+        if self.letters_from(start) == self.block + BLOCK - start {
+            self.look();
+        }
+        let mut end = start + self.letters_from(start);
+        if end == self.block + BLOCK {
+            end += rest_of_letters(self.text, end);
+        }
+        let bytes = self.text.as_bytes();
+        let next = bytes.get(end).copied();
+        if next.is_some_and(|byte| !byte.is_ascii()) {
+            return rich(self.text, start);
+        }
+        Word {
+            span: Span::new(start, end),
+            hash: (end - start <= LONGEST).then(|| hash_of_letters(bytes, start, end)),
+            ends_sentence: next.is_none_or(|byte| ends_sentence(char::from(byte))),
+            at_end: next.is_none(),
+        }
+    }
+
+    /// How many letters of ASCII stand in the block from a place on.
+    const fn letters_from(&self, place: usize) -> usize {
+        (self.letters >> (place - self.block)).trailing_ones() as usize
+    }
+}
+
+#[cold]
+fn rest_of_letters(text: &str, place: usize) -> usize {
+    text.bytes().skip(place).take_while(u8::is_ascii_alphabetic).count()
+}
+
+/// A bit for each byte that is of a kind, the first one lowest.
+fn bits(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
+    let mut flags = [0_u8; BLOCK];
+    flags.iter_mut().zip(block).for_each(|(flag, byte)| *flag = u8::from(is(*byte)));
+    let eights = flags.as_chunks().0.iter().enumerate();
+    eights.fold(0, |bits, (nth, eight)| {
+        // Eight bits that stand eight apart come to stand side by side in the highest byte.
+        bits | (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * nth)
+    })
 }
 
 /// Where a run of letters ends that goes on from the beginning of a text.
@@ -61,15 +170,19 @@ impl Hash {
     }
 }
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
-
-/// The high bit of each byte that is no ASCII letter.
-const fn no_letters(eight: u64) -> u64 {
-    let folded = ((eight | (ONES * 0x20)) ^ (ONES * 0x60)) & !HIGH;
-    let beyond = folded + ONES * (0x7f - 26);
-    let within = folded + ONES * 0x7f;
-    (beyond | !within | eight) & HIGH
+/// The hash of letters of ASCII, of which there are [`LONGEST`] at most.
+fn hash_of_letters(bytes: &[u8], start: usize, end: usize) -> u32 {
+    let mut hash = Hash::default();
+    let mut place = start;
+    loop {
+        let lower = eight(bytes, place) | u64::from_ne_bytes([b' '; 8]);
+        let left = end - place;
+        if left <= 8 {
+            return hash.take(lower & (u64::MAX >> (64 - 8 * left))).finish();
+        }
+        hash = hash.take(lower);
+        place += 8;
+    }
 }
 
 /// Eight bytes from a place on; blanks behind the end.
@@ -81,49 +194,6 @@ fn eight(bytes: &[u8], place: usize) -> u64 {
     let mut chunk = [b' '; 8];
     chunk.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
     u64::from_le_bytes(chunk)
-}
-
-/// The first place from here on where a letter of ASCII stands, or a character beyond it.
-fn skip(bytes: &[u8], mut place: usize) -> usize {
-    while place < bytes.len() {
-        let chunk = eight(bytes, place);
-        let stops = (!no_letters(chunk) | chunk) & HIGH;
-        if stops != 0 {
-            return place + (stops.trailing_zeros() / 8) as usize;
-        }
-        place += 8;
-    }
-    bytes.len()
-}
-
-/// A word that begins with a letter of ASCII, and most often holds no others.
-fn plain(text: &str, start: usize) -> Word {
-    let bytes = text.as_bytes();
-    let mut hash = Hash::default();
-    let mut end = start;
-    loop {
-        let chunk = eight(bytes, end);
-        let ends = no_letters(chunk);
-        let letters = if ends == 0 { 8 } else { ends.trailing_zeros() / 8 };
-        end += letters as usize;
-        if letters > 0 {
-            hash = hash.take((chunk | (ONES * 0x20)) & (u64::MAX >> (64 - 8 * letters)));
-        }
-        if ends != 0 {
-            break;
-        }
-    }
-    let next = bytes.get(end).copied();
-    if next.is_some_and(|byte| !byte.is_ascii()) {
-        return rich(text, start);
-    }
-    let short = end - start <= LONGEST;
-    Word {
-        span: Span::new(start, end),
-        hash: short.then(|| hash.finish()),
-        ends_sentence: next.is_none_or(|byte| ends_sentence(char::from(byte))),
-        at_end: next.is_none(),
-    }
 }
 
 /// A word that holds letters beyond ASCII.
