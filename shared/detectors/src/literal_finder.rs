@@ -11,8 +11,8 @@ use crate::word_starts::WordStarts;
 use table::{Table, key};
 
 /// How many bytes the fingerprints of a table have. A literal is in the table of the longest that it holds.
-const WIDTHS: [usize; TABLES] = [2, 3, 4, 6, 8];
-const TABLES: usize = 5;
+const WIDTHS: [usize; TABLES] = [2, 3, 4, 8];
+const TABLES: usize = 4;
 /// The widest where a fingerprint may stand anywhere: there rare bytes count for more than many.
 const WIDEST_ANYWHERE: usize = 4;
 /// How many bytes of a text make a key, of which each table takes what it needs.
