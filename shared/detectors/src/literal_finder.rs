@@ -65,23 +65,30 @@ impl Sought<'_> {
         }
     }
 
-    /// The widest fingerprint that it has at such places.
-    fn width(&self, place: Place) -> Option<usize> {
+    /// The table of the widest fingerprint that it has at such places.
+    fn table(&self, place: Place) -> Option<usize> {
         let first = (0..self.literal.len()).find(|offset| self.may_stand(*offset, place))?;
         let most = match place {
             Place::Anywhere => WIDEST_ANYWHERE,
             Place::Word => KEY,
         };
-        WIDTHS.into_iter().rfind(|width| *width <= most && first + width <= self.literal.len())
+        WIDTHS.iter().rposition(|width| *width <= most && first + width <= self.literal.len())
     }
 }
 
 impl LiteralFinder {
     /// Takes literals of two bytes or more; shorter ones are not looked for.
     pub(crate) fn new(sought: &[Sought<'_>]) -> Self {
-        let (words, others): (Vec<_>, Vec<_>) =
-            sought.iter().copied().partition(|sought| sought.width(Place::Word).is_some());
-        Self { words: tables(Place::Word, &words), anywhere: Anywhere::new(&others) }
+        let mut words = [(); TABLES].map(|()| Vec::new());
+        let mut others = [(); TABLES].map(|()| Vec::new());
+        for sought in sought.iter().copied() {
+            if let Some(wide) = sought.table(Place::Word).and_then(|table| words.get_mut(table)) {
+                wide.push(sought);
+            } else if let Some(wide) = sought.table(Place::Anywhere).and_then(|table| others.get_mut(table)) {
+                wide.push(sought);
+            }
+        }
+        Self { words: tables(Place::Word, words), anywhere: Anywhere::new(others) }
     }
 
     /// Reports where each literal begins, and its owners; not in order.
@@ -93,11 +100,9 @@ impl LiteralFinder {
     }
 }
 
-fn tables(place: Place, sought: &[Sought<'_>]) -> [Table; TABLES] {
-    WIDTHS.map(|width| {
-        let wide = sought.iter().copied().filter(|sought| sought.width(place) == Some(width));
-        Table::new(width, place, &wide.collect::<Vec<_>>())
-    })
+fn tables(place: Place, sought: [Vec<Sought<'_>>; TABLES]) -> [Table; TABLES] {
+    let mut widths = WIDTHS.into_iter();
+    sought.map(|sought| Table::new(widths.next().unwrap_or(KEY), place, &sought))
 }
 
 /// Compares what the tables have for a place with the text around it.
@@ -123,10 +128,16 @@ struct Anywhere {
 }
 
 impl Anywhere {
-    fn new(sought: &[Sought<'_>]) -> Self {
-        let tables = tables(Place::Anywhere, sought);
-        let wanted = sought.len().saturating_mul(BITS_PER_LITERAL).next_power_of_two().ilog2();
+    fn new(sought: [Vec<Sought<'_>>; TABLES]) -> Self {
+        let wanted = sought
+            .iter()
+            .map(Vec::len)
+            .sum::<usize>()
+            .saturating_mul(BITS_PER_LITERAL)
+            .next_power_of_two()
+            .ilog2();
         let bits = wanted.clamp(MIN_BITS, MAX_BITS);
+        let tables = tables(Place::Anywhere, sought);
         let mut anywhere = Self { tables, filter: vec![0; 1 << (bits - 6)].into(), shift: 32 - bits };
         let begins: Vec<u64> = anywhere
             .tables

@@ -70,17 +70,6 @@ fn each_hash(width: usize, sought: &Sought<'_>, place: Place, mut see: impl FnMu
     }
 }
 
-/// How rare the bytes of a literal are up to each place, each after the one before it, and after nothing.
-fn rarities(literal: &[u8], into: &mut Vec<(u32, u32)>) {
-    into.clear();
-    let (mut sum, mut before) = (0, None);
-    for byte in literal {
-        sum += rarity_after(before, *byte);
-        into.push((sum, rarity_after(None, *byte)));
-        before = Some(*byte);
-    }
-}
-
 /// A literal while a table is made.
 struct Placed<'l> {
     hash: u32,
@@ -186,36 +175,43 @@ fn fingerprints<'l>(width: usize, place: Place, sought: &[Sought<'l>]) -> Vec<Pl
     }
     // One byte each, so that what is counted stays near.
     let mut shared = vec![0_u8; 1 << SHARED_BITS];
+    let mut choices = Vec::with_capacity(2 * sought.len());
+    let mut ends = Vec::with_capacity(sought.len());
     for sought in sought {
-        each_hash(width, sought, place, |_, hash| {
+        each_hash(width, sought, place, |offset, hash| {
+            choices.push((offset, hash));
             if let Some(count) = shared.get_mut((hash >> (32 - SHARED_BITS)) as usize) {
                 *count = count.saturating_add(1);
             }
         });
+        ends.push(choices.len());
     }
-    let mut placed = Vec::with_capacity(sought.len());
-    let mut rarities_of = Vec::new();
-    for sought in sought {
-        rarities(sought.literal, &mut rarities_of);
-        let mut best = (0, 0, 0);
-        each_hash(width, sought, place, |offset, hash| {
+    let weighed = match place {
+        Place::Anywhere => width.min(FIRST_LOOK),
+        Place::Word => width,
+    };
+    let begins = std::iter::once(0).chain(ends.iter().copied());
+    let chosen = sought.iter().zip(begins.zip(&ends)).filter_map(|(sought, (begin, end))| {
+        let worth = |(offset, hash): &(usize, u32)| {
             let sharing = shared.get((hash >> (32 - SHARED_BITS)) as usize).copied().unwrap_or_default();
-            let up_to = |at: usize| rarities_of.get(at).copied().unwrap_or_default();
-            let weighed = match place {
-                Place::Anywhere => width.min(FIRST_LOOK),
-                Place::Word => width,
-            };
-            let ((first, alone), (last, _)) = (up_to(offset), up_to(offset + weighed - 1));
             // Twice as many literals to compare with weigh as much as twice as many places to compare at.
-            let worth = (64 + alone + last - first).saturating_sub(2 * (u32::from(sharing) + 1).ilog2());
-            if worth > best.0 {
-                best = (worth, offset, hash);
-            }
-        });
-        let (_, offset, hash) = best;
-        placed.push(Placed { hash, literal: sought.literal, owner: sought.owner, offset: index(offset) });
-    }
-    placed
+            let costs = 2 * (u32::from(sharing) + 1).ilog2();
+            let bytes = sought.literal.get(*offset..offset + weighed).unwrap_or_default();
+            (64 + rarity(bytes)).saturating_sub(costs)
+        };
+        let (offset, hash) = match choices.get(begin..*end)? {
+            [only] => only,
+            several => several.iter().rev().max_by_key(|choice| worth(choice))?,
+        };
+        Some(Placed { hash: *hash, literal: sought.literal, owner: sought.owner, offset: index(*offset) })
+    });
+    chosen.collect()
+}
+
+/// How rare some bytes are, each after the one before it.
+fn rarity(bytes: &[u8]) -> u32 {
+    let before = std::iter::once(None).chain(bytes.iter().copied().map(Some));
+    bytes.iter().zip(before).map(|(byte, before)| rarity_after(before, *byte)).sum()
 }
 
 /// A place in the tables: they are made from a policy, which is far shorter.
