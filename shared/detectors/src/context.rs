@@ -1,12 +1,18 @@
 //! What stands around a match: words that make it likelier, characters that make it part of something longer.
 
+use crate::byte_class::ByteClass;
 use crate::detector::Candidate;
 
 /// Whether one of `words` (lower case) stands in `text` as a word of its own, in any ASCII case; a plural `s`
 /// may follow. A word that begins with a letter beyond ASCII may stand anywhere, since not every script
 /// has spaces. Meant for texts of about a hundred bytes.
 pub(crate) fn mentions(text: &str, words: &[&str]) -> bool {
-    from_each_word(text).any(|rest| words.iter().any(|word| begins_with(rest, word)))
+    let mut first = ByteClass::EMPTY;
+    for byte in words.iter().filter_map(|word| first_byte(word)) {
+        first.add(byte.to_ascii_lowercase(), byte.to_ascii_lowercase());
+    }
+    let may_begin = |rest: &&[u8]| rest.first().is_some_and(|byte| first.contains(byte.to_ascii_lowercase()));
+    from_each_word(text).filter(may_begin).any(|rest| words.iter().any(|word| begins_with(rest, word)))
 }
 
 /// How many of `words` [`mentions`] finds, in one reading of the text.

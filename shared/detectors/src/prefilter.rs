@@ -123,6 +123,8 @@ impl Prefilter {
                 continue;
             }
             let close = closest(runs);
+            // Many ask for the same number of bytes within the same reach.
+            let mut known: Vec<((usize, usize), Vec<Span>)> = Vec::new();
             for owner in owners {
                 let index = *owner as usize;
                 let Some(Need::Bytes { count, .. }) = self.anatomies.get(index).map(|anatomy| &anatomy.need)
@@ -133,7 +135,15 @@ impl Prefilter {
                 if reach <= NEAR && *count > close {
                     continue;
                 }
-                let windows = dense(runs, *count, reach, text);
+                let asked = (*count, reach);
+                let windows = match known.iter().find(|(known, _)| *known == asked) {
+                    Some((_, windows)) => windows.clone(),
+                    None => {
+                        let windows = dense(runs, *count, reach, text);
+                        known.push((asked, windows.clone()));
+                        windows
+                    }
+                };
                 if !windows.is_empty() {
                     all.push((index, Candidates::Within(windows)));
                 }
