@@ -20,6 +20,7 @@ mod personas;
 mod planted;
 mod pressing;
 mod structure;
+mod tongues;
 
 use std::sync::LazyLock;
 
@@ -61,7 +62,7 @@ impl Detector for PromptInjection {
                 pressing::SHAPES,
                 agents::SHAPES,
             ];
-            kinds.concat()
+            [kinds.concat(), tongues::shapes()].concat()
         });
         &SHAPES
     }

@@ -1,7 +1,8 @@
 //! Override and persona phrases in other languages than English: a verb of disregard, a word for instructions and
 //! one for "previous" or "all" close together, in the order of the language.
 
-use super::unless_negated;
+use super::tongues::quoted_in_talk;
+use super::{MENTIONED, unless_negated};
 use crate::detector::{Candidate, Shape};
 
 const fn phrase(name: &'static str, regex: &'static str) -> Shape {
@@ -24,7 +25,11 @@ pub(super) fn unless_not(candidate: &Candidate<'_>) -> Option<u8> {
     let behind = candidate.matched().split_whitespace().nth(1);
     let negated =
         BEFORE.iter().any(own_word) || matches!(behind, Some("nicht" | "niet" | "pas" | "не" | "no"));
-    if negated { None } else { unless_negated(candidate) }
+    if negated {
+        return None;
+    }
+    let confidence = unless_negated(candidate)?;
+    Some(if quoted_in_talk(candidate) { confidence.min(MENTIONED) } else { confidence })
 }
 
 pub(super) static SHAPES: &[Shape] = &[
