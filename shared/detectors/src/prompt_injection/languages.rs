@@ -1,7 +1,7 @@
 //! Override and persona phrases in other languages than English: a verb of disregard, a word for instructions and
 //! one for "previous" or "all" close together, in the order of the language.
 
-use super::tongues::quoted_in_talk;
+use super::tongues::reports::{is_correction, is_told, quoted_in_talk};
 use super::{MENTIONED, unless_negated};
 use crate::detector::{Candidate, Shape};
 
@@ -9,7 +9,8 @@ const fn phrase(name: &'static str, regex: &'static str) -> Shape {
     Shape { name, regex, confidence: 88, accept: Some(unless_not) }
 }
 
-/// Drops what is said not to be done, before or behind the verb ("no olvides", "vergiss nicht").
+/// Drops what is said not to be done, before or behind the verb ("no olvides", "vergiss nicht"), and lowers what
+/// somebody cites, tells of another or corrects of his own.
 pub(super) fn unless_not(candidate: &Candidate<'_>) -> Option<u8> {
     const BEFORE: &[&str] = &[
         "no", "não", "nao", "non", "nicht", "nie", "не", "jangan", "tidak", "đừng", "niet", "不要", "请勿",
@@ -29,7 +30,8 @@ pub(super) fn unless_not(candidate: &Candidate<'_>) -> Option<u8> {
         return None;
     }
     let confidence = unless_negated(candidate)?;
-    Some(if quoted_in_talk(candidate) { confidence.min(MENTIONED) } else { confidence })
+    let lowered = quoted_in_talk(candidate) || is_correction(candidate) || is_told(candidate);
+    Some(if lowered { confidence.min(MENTIONED) } else { confidence })
 }
 
 pub(super) static SHAPES: &[Shape] = &[
@@ -39,11 +41,11 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     phrase(
         "override:fr",
-        r"(?i)(?:ignore[sz]?|ignorer|oublie[sz]?|oublier|n[ée]glige[sz]?|fais abstraction|faites abstraction|ne (?:tiens|tenez) (?:pas|plus) compte|ne (?:suis|suivez) (?:pas|plus)|contourne[sz]?|contourner|abandonne[sz]?)[^.!?\n]{0,40}?(?:\b(?:les|la|le|de|des|du|ces|cette|cet|vos|tes|votre|ton|mes|toutes?|tous)\b |\bl['’])(?:[\p{L}'’]{1,14} ){0,2}?(?:instruction|consigne|directive|ordre|r[èe]gle|message|restriction|invite|politique|garde-fou)\p{L}{0,12}|(?i)(?:ignore[sz]?|oublie[sz]?) (?:tout )?(?:ce qui pr[ée]c[èe]de|ce qu[ei'’]|tout ce qu)",
+        r"(?i)(?:ignore[sz]?(?-u:\b)|ignorer(?-u:\b)|oublie[sz]?(?-u:\b)|oublier(?-u:\b)|n[ée]glige[sz]?|fais abstraction|faites abstraction|ne (?:tiens|tenez) (?:pas|plus) compte|ne (?:suis|suivez) (?:pas|plus)|contourne[sz]?|contourner|abandonne[sz]?)[^.!?\n]{0,40}?(?:\b(?:les|la|le|de|des|du|ces|cette|cet|vos|tes|votre|ton|mes|toutes?|tous)\b |\bl['’])(?:[\p{L}'’]{1,14} ){0,2}?(?:instruction|consigne|directive|ordre|r[èe]gle|message|restriction|invite|politique|garde-fou)\p{L}{0,12}|(?i)(?:ignore[sz]?|oublie[sz]?) (?:tout )?(?:ce qui pr[ée]c[èe]de|ce qu[ei'’]|tout ce qu)",
     ),
     phrase(
         "override:de",
-        r"(?i)(?:ignorier\p{L}{0,3}|vergiss|vergessen sie|missachte\p{L}{0,2}|beachte (?:nicht|keine)|überspringe|verwirf|setze dich über|lass \p{L}{1,12} außer acht|übergehe)[^.!?\n]{0,50}?(?:anweisung|instruktion|befehl|vorgabe|regel|richtlinie|auftr[aä]g|aufgabe|einschränkung|prompt|nachricht|alles (?:davor|vorher|zuvor|bisherige)|information|was (?:davor|vorher|zuvor|bisher))\p{L}{0,12}",
+        r"(?i)(?:ignorier(?:e|en|st)?(?-u:\b)|(?-i:Ignoriert) |vergiss|vergessen sie|missachte\p{L}{0,2}|beachte (?:nicht|keine)|überspringe|verwirf|setze dich über|lass \p{L}{1,12} außer acht|übergehe)[^.!?\n]{0,50}?(?:anweisung|instruktion|befehl|vorgabe|regel|richtlinie|auftr[aä]g|aufgabe|einschränkung|prompt|nachricht|alles (?:davor|vorher|zuvor|bisherige)|information|was (?:davor|vorher|zuvor|bisher))\p{L}{0,12}",
     ),
     phrase(
         "override:de_forget_all",

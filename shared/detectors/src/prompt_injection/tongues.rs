@@ -13,6 +13,7 @@ mod germanic;
 mod greek_romanian;
 mod italic;
 mod orient;
+pub(super) mod reports;
 mod romance;
 mod romanised;
 mod slavic;
@@ -20,6 +21,7 @@ mod south_slavic;
 
 use super::languages::unless_not;
 use super::{MENTIONED, unless_mentioned};
+use reports::quoted_in_talk;
 use crate::detector::{Candidate, Shape};
 
 /// The shapes of all languages.
@@ -58,18 +60,18 @@ use row;
 /// What each technique counts. The order to drop one's instructions speaks for itself.
 const WEIGHTS: &[(&str, u8)] = &[
     // A text turns to the model that reads it.
-    ("addressed", 45),
+    ("addressed", 40),
     // Whoever writes says that he is one whom the model obeys.
     ("authority", 30),
     // The text that stands before the conversation.
     ("before", 35),
     // One answer as the model, one as the character.
-    ("double", 45),
+    ("double", 42),
     // What the model was told to keep to itself.
-    ("hidden", 40),
+    ("hidden", 38),
     // A world, a story or a machine where nothing is forbidden.
     ("hypothesis", 35),
-    ("mode", 45),
+    ("mode", 42),
     ("override", 88),
     // From now on it is somebody else, or no longer what it was.
     ("persona", 35),
@@ -78,17 +80,17 @@ const WEIGHTS: &[(&str, u8)] = &[
     // It must not fall out of the role.
     ("role", 40),
     // The password or code word that it keeps.
-    ("secret", 40),
+    ("secret", 36),
     // What it knows is to be sent somewhere.
     ("send", 35),
     // Nobody is to be told.
-    ("silence", 45),
+    ("silence", 38),
     // The answer is to begin with a yes.
     ("start", 35),
     // The task that it was given is over.
-    ("stop", 45),
+    ("stop", 40),
     // No apology, no warning, no "I cannot".
-    ("suppress", 45),
+    ("suppress", 42),
     // A console with all rights.
     ("terminal", 40),
     // No rules, no limits, never a refusal.
@@ -96,7 +98,7 @@ const WEIGHTS: &[(&str, u8)] = &[
     // Each word as it stands.
     ("verbatim", 25),
     // Rules and filters do not hold any longer.
-    ("void", 45),
+    ("void", 38),
 ];
 
 const fn of_technique(name: &'static str, regex: &'static str) -> Shape {
@@ -126,20 +128,3 @@ fn unless_quoted(candidate: &Candidate<'_>) -> Option<u8> {
     let confidence = unless_mentioned(candidate)?;
     Some(if quoted_in_talk(candidate) { confidence.min(MENTIONED) } else { confidence })
 }
-
-/// Marks that open a quotation.
-const OPENS: &[char] = &['"', '«', '“', '„', '‘', '‚', '‹', '「', '『', '‟'];
-/// Marks that close one.
-const CLOSES: &[char] = &['"', '»', '”', '“', '’', '›', '」', '』'];
-
-/// Whether a phrase is cited: a mark opens right before it, in a text that has said something else before, and one
-/// closes behind it. Then the text talks about the phrase, as lessons, reports and tests of assistants do.
-pub(super) fn quoted_in_talk(candidate: &Candidate<'_>) -> bool {
-    let before = candidate.before(200);
-    let Some((said, within)) = before.rsplit_once(OPENS) else { return false };
-    let said = said.rsplit('\n').next().unwrap_or_default();
-    let near = within.len() <= 24 && !within.contains(CLOSES) && !within.contains(['\n', '{', '=']);
-    near && said.chars().filter(|letter| letter.is_alphabetic()).count() >= 20
-        && candidate.after(60).contains(CLOSES)
-}
-

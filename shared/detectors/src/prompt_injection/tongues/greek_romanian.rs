@@ -35,7 +35,7 @@ pub(super) static SHAPES: &[Shape] = &[
     row!("suppress:ro", r"f[ăa]r[ăa]|nu (?:spune|scrie|folosi|pune)|interzis", r"îmi pare r[ăa]u|nu pot|moral[ăa]|avertisment|scuze|ca model|predici"),
     row!("start:ro", r"începi|începe|prim(?:ul|ele) cuv", r"sigur|desigur|bineînțeles|iat[ăa]"),
     row!("mode:ro", r"mod(?:ul)? (?:dezvoltator|dumnezeu|debug|administrator|f[ăa]r[ăa] cenzur)"),
-    row!("hidden:ro", r"(?:configura[țt]i|instruc[țt]iuni|reguli|set[ăa]ri|prompt)\p{L}{0,4}", r"ascuns|secret|ini[țt]ial|intern|de sistem|tale"),
+    row!("hidden:ro", r"(?:configura[țt]i|instruc[țt]iuni|reguli|set[ăa]ri|promptul)\p{L}{0,4}", r"ascuns|secret|ini[țt]ial|intern|de sistem|tale"),
     row!("verbatim:ro", r"cuvânt cu cuvânt|cuvant cu cuvant|exact cum e|integral|pas cu pas"),
     row!("addressed:ro", r"(?:mesaj|not[ăa]|aten[țt]ie|instruc[țt]iun\p{L}{1,2})[^.!?\n]{0,14}(?:pentru|c[ăa]tre) (?:asistent|model|orice|ai\b|inteligen)"),
     row!("silence:ro", r"f[ăa]r[ăa] s[ăa] (?:anun[țt]|spui|men[țt]ion)|nu (?:men[țt]iona|spune) (?:nimic|utilizator)"),

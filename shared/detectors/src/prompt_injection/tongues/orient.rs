@@ -5,8 +5,8 @@ use crate::detector::Shape;
 
 pub(super) static SHAPES: &[Shape] = &[
     // Turkish
-    row!("override:tr_told", r"önceki|eski|yukarıdaki|sana (?:verilen|söylenen|öğretilen|konan)|şimdiye kadar|tüm|bütün|geliştiricilerin|yukarıda (?:yazan|söylenen)", r"talimat|komut|kural|yönerge|emir|emr|kısıtlama|yazanlar|ne dediyse|her şeyi|söylenen|görev|hepsi", r"unut|yok say|dikkate alma|görmezden|göz ardı|sil\b|boş ver|geçersiz|iptal|uyma|bırak|çöpe"),
-    row!("void:tr", r"(?:kısıtlama|kural|filtre|sınır|talimat|sansür|yasak|güvenlik filtre|kurallar)\p{L}{0,8}", r"kaldırıl|iptal|askıya alın|devre dışı|geçersiz|değişti|geçerliliğini|kalktı|yürürlükten"),
+    row!("override:tr_told", r"önceki|eski|yukarıdaki|sana (?:verilen|söylenen|öğretilen|konan)|şimdiye kadar|tüm|bütün|geliştiricilerin|yukarıda (?:yazan|söylenen)", r"talimat|komut|kural|yönerge|emir|emr|kısıtlama|yazanlar|ne dediyse|her şeyi|söylenen|görev|hepsi", r"unut|yok say|dikkate alma|görmezden|göz ardı|sil\b|boş ver|geçersiz say|uyma|bırak|çöpe"),
+    row!("void:tr", r"(?:kısıtlama|kural|filtre|sınır|talimat|sansür|yasak|komut|kurallar)\p{L}{0,8}", r"kaldırıl|iptal|askıya alın|devre dışı|geçersiz|değişti|geçerliliğini|kalktı|yürürlükten"),
     row!("void:tr_lift", r"(?:filtre|kısıtlama|sansür|güvenli|sınır|yasak)\p{L}{0,8}", r"kaldır|kapat|devre dışı bırak|aş\b|kalk"),
     row!("unbound:tr", r"(?:kural|sınır|filtre|kısıtlama|sansür|yasak)\p{L}{0,6} (?:tanıma|olmayan|yok|olmadan|bilmez)|filtresiz|sansürsüz|kuralsız|sınırsız|hiçbir (?:kural|yasağ|sınır|kısıtla)\p{L}{0,4}|her şeyi anlat|her soruya (?:cevap|yanıt)|asla (?:reddetme|hayır)|uyarı eklemez|yasak masak|ahlak dersi|her konuda serbest|hiç çekinme"),
     row!("double:tr", r"iki (?:yanıt|cevap|versiyon)", r"biri|önce|normal|ilk"),
@@ -14,7 +14,7 @@ pub(super) static SHAPES: &[Shape] = &[
     row!("persona:tr", r"bundan (?:sonra|böyle)|şu andan itibaren|artık (?:sen|bankanın|patron)|şimdi sen|sen artık|artık [^.!?\n]{0,30}(?:değilsin|benim)|rolünü (?:oyna|üstlen)|gibi davran|gibi konuş|hayal et|yeni görev|onun yerine geç|rolünü bir kenara"),
     row!("suppress:tr", r"üzgünüm|yapamam|etik değil|özür|uyarı|öğüt|ahlak dersi|reddetmek|yumuşatmak|buna yardımcı olamam|yasal uyarı", r"yok|yasak|deme|yazma|ekleme|kullanma|vermez|olmasın|istemiyorum|gibi laflar"),
     row!("start:tr", r"(?:tabii|elbette|tamam|evet|şimdi bak)[^.!?\n]{0,20}", r"diye (?:başla|gir)|ile başla|kelimesiyle başla"),
-    row!("mode:tr", r"(?:geliştirici|tanrı|debug|yönetici|hata ayıklama|sansürsüz|jailbreak) mod\p{L}{0,3}"),
+    row!("mode:tr", r"(?:geliştirici|tanrı|debug|yönetici|hata ayıklama|sansürsüz|jailbreak) mod(?:u|una|unu|unda|a)(?-u:\b)"),
     row!("refused:tr", r"(?:reddettiğin|cevap vermediğin|yanıtlamadığın|anlatmadığın|söylemediğin|anlatmadıklarını)", r"soru|şey|tarif|konu|anlat"),
     row!("hypothesis:tr", r"diyelim ki|hayal et|varsay|farz et|hayali|kurgu", r"yasağın olmadığı|kuralsız|kural(?:ın|lar) (?:olmadığı|yok)|hiçbir yasa|sınırsız|yasaklanan her şey"),
     row!("addressed:tr", r"(?:yapay zek[âa]|asistan|model|bot|ajan)\p{L}{0,6}", r"(?:okuyan|özetleyen|işleyen|dikkat|için|notu?)[^.!?\n]{0,14}:|aracı:|için bağlayıcı"),

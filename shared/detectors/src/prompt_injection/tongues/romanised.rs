@@ -18,7 +18,7 @@ pub(super) static SHAPES: &[Shape] = &[
     row!("silence:hi_rom", r"(?:usse|kisi ko|user ko)[^.!?\n]{0,10}(?:mat (?:kehna|batana|bolna))"),
     row!("send:hi_rom", r"(?:otp|password|files?|contacts?)[^.!?\n]{0,40}(?:bhejo|bhej do|bhej de|@)"),
     row!("stop:hi_rom", r"user ka kaam chhodo|kaam chhod(?:o|kar)"),
-    row!("addressed:hi_rom", r"(?:jo bhi )?ai (?:ye|yeh|is) [^.!?\n]{0,20}padh"),
+    row!("addressed:hi_rom", r"jo bhi ai (?:ye|yeh|is) [^.!?\n]{0,20}padh"),
     row!("refused:hi_rom", r"(?:taal diya|mana kar diya|mana kiya|pichle sawaal)"),
     row!("authority:hi_rom", r"main (?:is app ka |tumhara )?(?:malik|developer|admin|creator)|testing ke liye"),
     row!("hypothesis:hi_rom", r"(?:socho|maan lo|kalpana|kahani)[^.!?\n]{0,40}koi (?:rok|niyam|pabandi)"),
@@ -58,7 +58,7 @@ pub(super) static SHAPES: &[Shape] = &[
     // Persian
     row!("override:fa_rom", r"(?:hame|tamame|dastoor\p{L}{0,5}|ghavanin)", r"dastoor|ghabli|ghablan|ghanoon|gofte|haye", r"faramoosh|faramush|nadide|velesh"),
     row!("persona:fa_rom", r"az in be bad|az alan be bad|az hala be bad|to hala"),
-    row!("hidden:fa_rom", r"system promp\p{L}{1,3}|dastoor\p{L}{0,6} (?:makhfi|avvaliye)"),
+    row!("hidden:fa_rom", r"system promptet|dastoor\p{L}{0,6} (?:makhfi|avvaliye)"),
     row!("verbatim:fa_rom", r"kamel benevis|kalame be kalame|hichi ro hazf|mu be mu"),
     row!("unbound:fa_rom", r"bedoone? (?:hich )?(?:mahdoodiat|sansoor|filter|ghanoon)"),
     // Greek
