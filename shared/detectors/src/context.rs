@@ -133,18 +133,63 @@ const TALK: &[&str] = &[
     "risky",
     "untrusted",
     "means",
+    "mean",
     "attack",
+    "sentence",
+    "wording",
+    "joke",
+    "slogan",
+    "headline",
+    "slang",
+    "saying",
+    "literally",
+    "grammatical",
+    "grammar",
+    "classic",
+    "novel",
+    "lyrics",
+    "of the kind",
+    "prompts like",
+    "begins with",
+    "ending with",
+    "starts with",
+    "if a",
+    "if an",
+    "if someone",
+    "if somebody",
+    "if anyone",
+    "when a",
+    "when someone",
+    "whenever someone",
+    "users say",
+    "user says",
+    "user writes",
+    "writes",
+    "what does",
+    "is it true",
+    "what's behind",
 ];
 
 /// Whether a phrase is mentioned and not used: it stands in quotation marks, in a sentence that talks about phrases.
 pub(crate) fn mentioned(candidate: &Candidate<'_>) -> bool {
-    let opens = |c: char| matches!(c, '\'' | '"' | '`' | '“' | '‘' | '«' | '「');
-    let closes = |c: char| matches!(c, '\'' | '"' | '`' | '”' | '’' | '»' | '」');
     let before = candidate.before(80);
+    // What is quoted may begin with words of its own, but with no sentence.
+    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | ',');
+    let Some(opening) = before.trim_end_matches(inside).chars().next_back() else { return false };
+    let closes = |c: char| match opening {
+        '“' | '„' => matches!(c, '”' | '“'),
+        '‘' => c == '’',
+        '«' => c == '»',
+        '「' => c == '」',
+        _ => c == opening,
+    };
+    if !matches!(opening, '\'' | '"' | '`' | '“' | '„' | '‘' | '«' | '「') {
+        return false;
+    }
     let after = candidate.after(60);
-    let quoted = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == ' ').ends_with(opens)
-        && after.split(['.', '\n', '!', '?']).next().is_some_and(|rest| rest.contains(closes));
-    quoted && (mentions(before, TALK) || mentions(after, TALK))
+    let closed = after.split(['\n', '!', '?']).next().is_some_and(|rest| rest.contains(closes))
+        || after.chars().nth(1).is_some_and(closes);
+    closed && (mentions(before, TALK) || mentions(after, TALK))
 }
 
 /// Whether a byte belongs to an ASCII word or identifier.

@@ -18,6 +18,7 @@ mod literals;
 mod naive;
 mod neighbours;
 mod news;
+mod own_work;
 mod parsers;
 mod pattern;
 mod placeholder;

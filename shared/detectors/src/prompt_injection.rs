@@ -1,7 +1,8 @@
 //! Text that tries to take over the model: each technique has its shapes. In `english.rs` stands the plain order to ignore
 //! what came before and what is like it, in `overriding.rs` the other ways to take instructions away, in `pressing.rs`
-//! threats, rewards and refusals forbidden, in `personas.rs` characters that obey anything, in `agents.rs` and
-//! `planted.rs` orders planted in what is read, in `structure.rs` forged delimiters, in `languages.rs` and
+//! threats, rewards and refusals forbidden, in `unruled.rs` rules said not to bind, in `personas.rs` characters that obey anything, in `agents.rs` and
+//! `planted.rs` orders planted in what is read (`readers.rs` says to whom they speak, `demands.rs` what they are after,
+//! `hushed.rs` that nobody is to know, `reassigned.rs` that another task goes before), in `structure.rs` forged delimiters, in `languages.rs` and
 //! `languages_roles.rs` the main phrases elsewhere; `guards.rs` says what speaks against a match.
 //!
 //! A strong shape speaks for itself. A weak one (under 50) also occurs in honest text; two weak ones of different
@@ -10,8 +11,11 @@
 //! it beside its technique; to add a technique, begin its names with a new word.
 
 mod agents;
+mod demands;
+mod elsewhere;
 mod english;
 mod guards;
+mod hushed;
 mod languages;
 mod languages_roles;
 mod model;
@@ -19,8 +23,11 @@ mod overriding;
 mod personas;
 mod planted;
 mod pressing;
+mod readers;
+mod reassigned;
 mod structure;
 mod tongues;
+mod unruled;
 
 use std::sync::LazyLock;
 
@@ -29,6 +36,7 @@ use policy::Confidence;
 use crate::context::mentioned;
 use crate::detector::{Candidate, Detector, Hit, Reading, Shape};
 use crate::neighbours::{self, Say};
+use crate::own_work;
 use crate::view::ViewKind;
 use crate::watch::Watch;
 
@@ -61,6 +69,12 @@ impl Detector for PromptInjection {
                 overriding::SHAPES,
                 pressing::SHAPES,
                 agents::SHAPES,
+                readers::SHAPES,
+                demands::SHAPES,
+                hushed::SHAPES,
+                reassigned::SHAPES,
+                unruled::SHAPES,
+                own_work::SHAPES,
             ];
             [kinds.concat(), tongues::shapes()].concat()
         });
@@ -84,11 +98,12 @@ impl Detector for PromptInjection {
     }
 
     fn combine(&self, found: &mut Vec<Hit>) {
+        own_work::lower(found);
         raise_neighbours(found);
     }
 
     fn influence(&self) -> usize {
-        neighbours::REACH
+        neighbours::REACH + own_work::REACH
     }
 }
 

@@ -1,6 +1,7 @@
 //! Attempts to read the instructions that the model was given: its system prompt, its hidden rules, the text above.
 
 mod asked;
+mod briefing;
 mod english;
 mod languages;
 
@@ -9,7 +10,9 @@ use std::sync::LazyLock;
 use policy::Confidence;
 
 use crate::context::{mentioned, mentions};
-use crate::detector::{Candidate, Detector, Shape};
+use crate::detector::{Candidate, Detector, Hit, Shape};
+use crate::neighbours::{self, Say};
+use crate::own_work;
 
 /// Finds attempts to extract the system prompt.
 pub(crate) struct SystemPromptExtraction;
@@ -29,14 +32,37 @@ impl Detector for SystemPromptExtraction {
     }
 
     fn shapes(&self) -> &'static [Shape] {
-        static SHAPES: LazyLock<Vec<Shape>> =
-            LazyLock::new(|| [english::SHAPES, asked::SHAPES, languages::SHAPES].concat());
+        static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+            [english::SHAPES, asked::SHAPES, briefing::SHAPES, languages::SHAPES, own_work::SHAPES].concat()
+        });
         &SHAPES
     }
 
     fn looks_after(&self) -> usize {
         60
     }
+
+    fn combine(&self, found: &mut Vec<Hit>) {
+        own_work::lower(found);
+        neighbours::raise(found, NEIGHBOURS, technique, |_| Say::Share);
+    }
+
+    fn influence(&self) -> usize {
+        neighbours::REACH + own_work::REACH
+    }
+}
+
+/// How many neighbours are looked at, so that a text full of hits takes time linear in its length.
+const NEIGHBOURS: usize = 32;
+
+/// A weak shape names its technique up to the colon; the others speak for themselves, and are of one.
+fn technique(hit: &Hit) -> &'static str {
+    hit.shape.split_once(':').map_or("asked", |(technique, _)| technique)
+}
+
+/// What is no request by itself, wherever it stands.
+fn asked_in_plain(candidate: &Candidate<'_>) -> Option<u8> {
+    (!mentioned(candidate)).then_some(candidate.confidence)
 }
 
 /// How people ask about prompts without asking for the model's own.

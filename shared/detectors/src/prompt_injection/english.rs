@@ -1,5 +1,6 @@
 //! Techniques in English words.
 
+use super::elsewhere::{SENT, is_from_elsewhere, is_of_something_else, unless_a_state};
 use super::guards::{is_told_of, keeps_instructions, last_sentence};
 use super::{unless_negated, weighed};
 use crate::context::mentions;
@@ -86,11 +87,12 @@ pub(super) static SHAPES: &[Shape] = &[
         40,
         r"(?i-u:\b(?:from (?:now on|this (?:point|moment) (?:on|forward)|here on)|henceforth|for the rest of (?:this|our) (?:conversation|chat)|starting now|as of now),?[ ](?:(?:and )?(?:i want |please |you(?:'ll|'re)? ?|your |assume |act |pretend |respond |answer |all )))",
     ),
-    weighed(
-        "persona:you_are_now",
-        40,
-        r"(?i-u:\byou(?:'re| are| will be| must be)[ ](?:now|going to (?:be|act|play|pretend|simulate)|about to|to act|to play|henceforth)\b)",
-    ),
+    Shape {
+        name: "persona:you_are_now",
+        confidence: 40,
+        accept: Some(unless_a_state),
+        regex: r"(?i-u:\byou(?:'re| are| will be| must be)[ ](?:now|going to (?:be|act|play|pretend|simulate)|about to|to act|to play|henceforth)\b)",
+    },
     weighed(
         "persona:act_as",
         15,
@@ -222,20 +224,33 @@ fn of_the_model(candidate: &Candidate<'_>) -> Option<u8> {
         candidate.matched(),
         &["previous", "prior", "above", "earlier", "preceding", "your", "former"],
     );
-    let after = candidate.after(if old { 8 } else { 32 });
-    if (!old && mentions(after, WHERE)) || mentions(after, &["of 20", "at school", "of 19"]) {
+    let after = candidate.after(if old { 24 } else { 32 });
+    if (!old && (mentions(after, WHERE) || is_from_elsewhere(after)))
+        || is_of_something_else(candidate, after)
+    {
         None
     } else {
         unless_told(candidate)
     }
 }
 
-/// "Forget what I said about Tuesday" takes back one thing.
+/// "Forget what I said about Tuesday" takes back one thing, and "ignore the mail above" something among people.
 fn unless_of_a_topic(candidate: &Candidate<'_>) -> Option<u8> {
     let after = candidate.after(8).trim_start();
-    let narrow = ["about", "on ", "re "].iter().any(|word| after.starts_with(word));
+    let narrow =
+        ["about", "on ", "re ", "to her", "to him", "to it"].iter().any(|word| after.starts_with(word));
     let randomly = mentions(candidate.before(16), &["randomly", "often", "sometimes"]);
-    if narrow || randomly { None } else { unless_told(candidate) }
+    let sent = mentions(candidate.matched(), SENT) || SENT.iter().any(|thing| after.starts_with(thing));
+    if narrow || randomly || sent {
+        return None;
+    }
+    let confidence = unless_told(candidate)?;
+    let others = mentions(candidate.matched(), &["said"])
+        && !mentions(
+            candidate.matched(),
+            &["i", "i've", "you", "was", "been", "above", "before", "earlier", "we"],
+        );
+    Some(if others { confidence.min(40) } else { confidence })
 }
 
 /// A law may be void; what the model was told is void in an attack alone.

@@ -1,6 +1,5 @@
 //! Forged structure: the delimiters of chat templates, role headings, closing tags, and instructions hidden in markup.
 
-use super::guards::last_sentence;
 use super::unless_negated;
 use crate::context::mentions;
 use crate::detector::{Candidate, Shape};
@@ -96,12 +95,18 @@ const TEMPLATES: &[&str] = &[
     "delimiter",
     "special token",
     "llama 2",
+    "chat format",
+    "prompt format",
+    "fine-tuning",
+    "finetuning",
+    "inference",
+    "transformers",
 ];
 
 /// Lowers what stands right inside backticks, or beside words about templates: it is shown, not used.
 fn outside_code(candidate: &Candidate<'_>) -> Option<u8> {
     let shown = (candidate.before(1) == "`" && candidate.after(1) == "`")
-        || mentions(last_sentence(candidate.before(60)), TEMPLATES)
+        || mentions(candidate.before(160), TEMPLATES)
         || mentions(candidate.after(24), TEMPLATES);
     let confidence = unless_negated(candidate)?;
     Some(if shown { confidence.min(30) } else { confidence })

@@ -1,0 +1,67 @@
+//! Words of those who write stories, lessons, tests or prompts of their own, or wonder about a mail that they got. What
+//! stands near them is shown or told, and counts for less: a strong sign no more than a likely one, a weak one hardly
+//! anything.
+
+use policy::Confidence;
+
+use crate::detector::{Hit, Shape};
+
+/// How far before a hit such words may stand, in bytes from beginning to beginning.
+const BEFORE: usize = 240;
+/// How far behind a hit's beginning they may stand.
+const BEHIND: usize = 100;
+/// The farthest that they reach.
+pub(crate) const REACH: usize = BEFORE;
+
+/// What a sign that speaks for itself counts near them, and what another does.
+const STRONG: u8 = 40;
+const WEAK: u8 = 10;
+/// From here on a sign speaks for itself.
+const SURE: u8 = 50;
+
+const TECHNIQUE: &str = "own_work";
+
+const fn own(name: &'static str, regex: &'static str) -> Shape {
+    Shape { name, regex, confidence: 1, accept: None }
+}
+
+pub(crate) static SHAPES: &[Shape] = &[
+    own(
+        "own_work:ours",
+        r"(?i-u:\b(?:our[ ](?:[a-z]{3,9}[ ])?(?:bots?|chatbots?|assistant|mail bot|agent|users|prompts?|students|pupils|workshop|handout|d&d)|our (?:app|model)|my (?:bot|chatbot|prompt|game|students|pupils|workshop|thesis|handout))\b)",
+    ),
+    own(
+        "own_work:prompts",
+        r"(?i-u:\b(?:its prompt|test prompts|prompt engineering|system prompts|unit tests?|eval(?:uation)? harness|prompt of|prompt for|people typ(?:e|ing)|some(?:one|body) put|wordings?|improve|proofread|make it shorter|how (?:do|would) i|what would you change|is this safe|open-source|we've had|licen[cs]e header|told it to)\b)",
+    ),
+    own(
+        "own_work:stories",
+        r"(?i-u:\b(?:(?:my|fantasy|crime|own) novel|chapter|scene|d&d|dungeons?|game master|tabletop|party game|escape room|board game|murder mystery|creative writing|students|course|exercise|quiz|thesis|handout|teenager)\b)",
+    ),
+    own(
+        "own_work:wonder",
+        r"(?i-u:\b(?:phishing|a scam|scam mail|is that real|weird (?:message|mail|e-mail|email)|incident review|awareness)\b)",
+    ),
+];
+
+/// Whether a hit is of such words.
+fn is_own(hit: &Hit) -> bool {
+    hit.shape.starts_with(TECHNIQUE)
+}
+
+/// Lowers what stands near such words, and drops the hits of the words themselves. The hits are sorted by place.
+pub(crate) fn lower(found: &mut Vec<Hit>) {
+    let places: Vec<usize> = found.iter().filter(|hit| is_own(hit)).map(|hit| hit.span.start).collect();
+    found.retain(|hit| !is_own(hit));
+    if places.is_empty() {
+        return;
+    }
+    for hit in found {
+        let from = hit.span.start.saturating_sub(BEFORE);
+        let first = places.partition_point(|place| *place < from);
+        if places.get(first).is_some_and(|place| *place <= hit.span.start + BEHIND) {
+            let most = if hit.confidence.as_percent() >= SURE { STRONG } else { WEAK };
+            hit.confidence = Confidence::percent(hit.confidence.as_percent().min(most));
+        }
+    }
+}
