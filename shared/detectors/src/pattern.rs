@@ -258,7 +258,8 @@ impl Expression {
             .nfa_size_limit(Some(self.limit()))
             .which_captures(captures)
             .utf8_empty(unicode)
-            .auto_prefilter(self.literal);
+            .auto_prefilter(false)
+            .onepass(false);
         Regex::builder()
             .configure(config)
             .syntax(syntax::Config::new().unicode(unicode).utf8(unicode))

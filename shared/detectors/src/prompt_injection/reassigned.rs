@@ -36,7 +36,7 @@ pub(super) static SHAPES: &[Shape] = &[
     said(
         "task:wish_void",
         60,
-        r"(?i-u:\b(?:user|person|human|customer|owner)(?:'s|s)?[ ](?:[a-z]{3,9}[ ])?(?:request|question|goal|task|intent|wish|query|order|instructions?)s?[ ](?:[\x22'][^\x22'\n]{1,40}[\x22'][ ])?(?:is|was|has been|are|were|have been)[ ](?:now |only |hereby )?(?:void|a typo|cancell?ed|updated|changed|irrelevant|outdated|replaced|obsolete|no longer|a test|overridden|superseded|withdrawn|fulfilled|a placeholder))",
+        r"(?i-u:\b(?:user|person|human|customer|owner)(?:'s|s)?[ ](?:[a-z]{3,9}[ ])?(?:request|question|goal|task|intent|wish|query|order|instructions?)s?[ ](?:[\x22'](?u:[^\x22'\n]){1,40}[\x22'][ ])?(?:is|was|has been|are|were|have been)[ ](?:now |only |hereby )?(?:void|a typo|cancell?ed|updated|changed|irrelevant|outdated|replaced|obsolete|no longer|a test|overridden|superseded|withdrawn|fulfilled|a placeholder))",
     ),
     said(
         "task:you_were_asked",
