@@ -10,6 +10,7 @@ mod context;
 mod cover;
 mod detector;
 mod first_look;
+mod folding;
 mod known;
 mod links;
 mod literal_finder;

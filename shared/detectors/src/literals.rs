@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
 use crate::byte_class::ByteClass;
+use crate::folding::folded;
 use crate::parsers::Parsers;
 use choice::{Choice, bytes_needed};
 use edge::{Edge, Ending};
@@ -103,16 +104,6 @@ impl Length {
             ascii: most(self.ascii),
             unicode: most(self.unicode),
         }
-    }
-}
-
-/// A byte sequence as literals and texts are compared: ASCII letters in lower case. The two characters
-/// outside ASCII that Unicode folds to an ASCII letter count as that letter.
-pub(crate) fn folded(character: char) -> char {
-    match character {
-        '\u{17f}' => 's',
-        '\u{212a}' => 'k',
-        other => other.to_ascii_lowercase(),
     }
 }
 

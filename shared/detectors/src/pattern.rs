@@ -35,9 +35,6 @@ pub(crate) struct Expression {
     source: Arc<str>,
     /// Whether it is the shape of a detector: group 1, where there is one, is what a match covers.
     grouped: bool,
-    /// Whether it is worth while to look for its literals once more, where it is run. Where a class of bytes chose the
-    /// places, it would stop at nearly each of them.
-    literal: bool,
     /// Compiled without Unicode: the same on ASCII text, and many times smaller.
     ascii: OnceLock<Option<Regex>>,
     unicode: OnceLock<Option<Regex>>,
@@ -74,18 +71,12 @@ impl Expression {
         Self {
             source,
             grouped,
-            literal: true,
             ascii: OnceLock::new(),
             unicode: OnceLock::new(),
             ascii_automaton: OnceLock::new(),
             unicode_automaton: OnceLock::new(),
             start: OnceLock::new(),
         }
-    }
-
-    /// One whose literals say nothing of where it matches.
-    pub(crate) fn without_literals(source: Arc<str>, grouped: bool) -> Self {
-        Self { literal: false, ..Self::new(source, grouped) }
     }
 
     /// Where it could begin.
@@ -254,6 +245,8 @@ impl Expression {
 
     fn compile(&self, unicode: bool) -> Option<Regex> {
         let captures = if self.grouped { WhichCaptures::All } else { WhichCaptures::Implicit };
+        // The scanner has chosen the places, so it need not look for its literals once more; to find out which ones these are
+        // would be half of what compiling it costs.
         let config = Config::new()
             .nfa_size_limit(Some(self.limit()))
             .which_captures(captures)

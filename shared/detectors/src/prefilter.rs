@@ -6,15 +6,15 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use memchr::memmem;
 use policy::Span;
 
 use crate::byte_class::ByteClass;
 use crate::first_look::FirstLook;
+use crate::folding::{fold_in_place, fold_lengths};
 use crate::literal_finder::{LiteralFinder, Sought};
 use crate::literals::{Anatomy, Need};
 use crate::pattern::{Haystack, PATTERN_REACH};
-use crate::views::{Draft, Offsets};
+use crate::views::Offsets;
 use crate::word_starts::WordStarts;
 
 /// Expressions whose matches are no longer, in bytes, are passed over together where too few members of their class lie
@@ -88,10 +88,11 @@ impl Prefilter {
 
     fn find_literals(&self, haystack: Haystack<'_>, tracks: &mut Tracks) {
         let Haystack { text, ascii, words } = haystack;
-        let draft = if ascii { None } else { fold_to_letters(text) };
-        // What begins a word may not look so any more where letters were folded.
+        let same = if ascii { Cow::Borrowed(text) } else { fold_in_place(text) };
+        let draft = if ascii { None } else { fold_lengths(&same) };
+        // What begins a word may not look so any more where letters have another length.
         let everywhere = draft.as_ref().map(|draft| WordStarts::everywhere(draft.text.len()));
-        let folded = draft.as_ref().map_or(text, |draft| draft.text.as_str());
+        let folded = draft.as_ref().map_or(same.as_ref(), |draft| draft.text.as_str());
         let offsets = draft.as_ref().map(|draft| &draft.offsets);
         self.literals.find(folded.as_bytes(), everywhere.as_ref().unwrap_or(words), |start, owners| {
             let start = place(offsets, start);
@@ -266,24 +267,6 @@ impl Cursor<'_> {
 
 fn place(offsets: Option<&Offsets>, at: usize) -> usize {
     offsets.map_or(at, |offsets| offsets.source(Span::new(at, at)).start)
-}
-
-/// The text with the two characters outside ASCII replaced that Unicode folds to ASCII letters, if there are
-/// any: the finder folds ASCII only.
-fn fold_to_letters(text: &str) -> Option<Draft> {
-    let long_s = memmem::find_iter(text.as_bytes(), "\u{17f}").map(|at| (at, "\u{17f}", "s"));
-    let kelvin = memmem::find_iter(text.as_bytes(), "\u{212a}").map(|at| (at, "\u{212a}", "k"));
-    let mut letters: Vec<_> = long_s.chain(kelvin).collect();
-    letters.sort_unstable();
-    let mut draft = Draft::default();
-    let mut copied = 0;
-    for (at, letter, ascii) in &letters {
-        draft.copy(text, Span::new(copied, *at));
-        copied = at + letter.len();
-        draft.replace_whole(ascii, Span::new(*at, copied));
-    }
-    draft.copy(text, Span::new(copied, text.len()));
-    (!letters.is_empty()).then_some(draft)
 }
 
 /// What the expressions need, while they are put together.

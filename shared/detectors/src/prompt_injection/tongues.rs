@@ -21,8 +21,8 @@ mod south_slavic;
 
 use super::languages::unless_not;
 use super::{MENTIONED, unless_mentioned};
-use reports::quoted_in_talk;
 use crate::detector::{Candidate, Shape};
+use reports::quoted_in_talk;
 
 /// The shapes of all languages.
 pub(super) fn shapes() -> Vec<Shape> {

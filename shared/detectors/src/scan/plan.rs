@@ -102,11 +102,7 @@ impl Plan {
     fn read(&mut self, source: Arc<str>, grouped: bool, done: Option<Anatomy>) -> Known {
         let unknown = Anatomy { need: Need::Nothing, length: Length::UNKNOWN };
         let anatomy = done.or_else(|| Anatomy::read(&source, &mut self.parsers)).unwrap_or(unknown);
-        let make = match &anatomy.need {
-            Need::Bytes { .. } | Need::Nothing => Expression::without_literals,
-            Need::Literals { .. } => Expression::new,
-        };
-        (Arc::new(anatomy), Arc::new(make(source, grouped)))
+        (Arc::new(anatomy), Arc::new(Expression::new(source, grouped)))
     }
 }
 
