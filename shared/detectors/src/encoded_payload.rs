@@ -3,10 +3,13 @@
 //! model or a command. Hashes, ids, pictures, tokens, keys and source maps come out as nothing readable.
 
 mod coats;
+mod disguised;
 mod orders;
 mod runs;
 mod spelt;
 mod words;
+
+use std::sync::LazyLock;
 
 use policy::{Confidence, Span};
 
@@ -31,7 +34,8 @@ impl Detector for EncodedPayload {
     }
 
     fn shapes(&self) -> &'static [Shape] {
-        orders::TURNED
+        static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| [orders::TURNED, disguised::SHAPES].concat());
+        &SHAPES
     }
 
     // Lower, any order to decode something counts, whatever comes out.

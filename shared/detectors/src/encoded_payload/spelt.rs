@@ -8,7 +8,7 @@ use crate::known::Known;
 
 /// The words, how they are turned, and how surely each is an order. An order has a verb and a thing: of those that honest
 /// texts hold as well, it takes both.
-const WORDS: [(&str, &[u8], u8); 16] = [
+const WORDS: [(&str, &[u8], u8); 30] = [
     ("spelt_out:verb", b"ignore", 45),
     ("spelt_out:verb", b"forget", 45),
     ("spelt_out:order", b"disreg", 75),
@@ -22,6 +22,20 @@ const WORDS: [(&str, &[u8], u8); 16] = [
     ("spelt_out:order", b"vergiss", 75),
     ("spelt_out:order", b"ignorier", 75),
     ("spelt_out:thing", b"previous", 40),
+    ("spelt_out:order", b"bypass", 75),
+    ("spelt_out:verb", b"print", 40),
+    ("spelt_out:verb", b"answer", 35),
+    ("spelt_out:verb", b"tellme", 45),
+    ("spelt_out:verb", b"write", 30),
+    ("spelt_out:verb", b"youobey", 60),
+    ("spelt_out:of", b"your", 30),
+    ("spelt_out:of", b"filter", 40),
+    ("spelt_out:of", b"secret", 40),
+    ("spelt_out:of", b"system", 40),
+    ("spelt_out:of", b"password", 40),
+    ("spelt_out:of", b"allrules", 60),
+    ("spelt_out:thing", b"thecode", 45),
+    ("spelt_out:rules", b"rules", 35),
     ("rot13_spelt_out", b"vtaber", 75),
     ("rot13_spelt_out", b"slfgrz", 75),
     ("rot13_spelt_out", b"cebzcg", 75),

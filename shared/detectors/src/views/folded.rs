@@ -84,7 +84,7 @@ impl Fate {
 fn is_invisible(character: char) -> bool {
     matches!(
         character,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'
+        '\u{ad}' | '\u{332}' | '\u{333}' | '\u{335}'..='\u{338}' | '\u{34f}' | '\u{35f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'
             ..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'
             ..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'
             ..='\u{fffb}' | '\u{e0000}'..='\u{e001f}' | '\u{e007f}' | '\u{e0100}'..='\u{e01ef}'
@@ -102,10 +102,40 @@ fn is_ideograph(character: char) -> bool {
     matches!(character, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
+/// Small capitals of phonetics, which the table of look-alikes leaves out in part.
+const SMALL_CAPITALS: [(char, char); 23] = [
+    ('a', 'ᴀ'),
+    ('b', 'ʙ'),
+    ('c', 'ᴄ'),
+    ('d', 'ᴅ'),
+    ('e', 'ᴇ'),
+    ('f', 'ꜰ'),
+    ('g', 'ɢ'),
+    ('h', 'ʜ'),
+    ('i', 'ɪ'),
+    ('j', 'ᴊ'),
+    ('k', 'ᴋ'),
+    ('l', 'ʟ'),
+    ('m', 'ᴍ'),
+    ('n', 'ɴ'),
+    ('o', 'ᴏ'),
+    ('p', 'ᴘ'),
+    ('r', 'ʀ'),
+    ('s', 'ꜱ'),
+    ('t', 'ᴛ'),
+    ('u', 'ᴜ'),
+    ('v', 'ᴠ'),
+    ('w', 'ᴡ'),
+    ('y', 'ʏ'),
+];
+
 /// The ASCII letter or digit that a character outside ASCII looks like.
 fn look_alike(character: char) -> Option<char> {
     if character.is_ascii() {
         return None;
+    }
+    if let Some((letter, _)) = SMALL_CAPITALS.iter().find(|(_, capital)| *capital == character) {
+        return Some(*letter);
     }
     let mut buffer = [0; 4];
     let mut prototype = skeleton(character.encode_utf8(&mut buffer));
