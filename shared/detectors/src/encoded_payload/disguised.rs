@@ -33,11 +33,11 @@ pub(super) static SHAPES: &[Shape] = &[
     // Digits for letters, in words that other lists of such words do not hold: each has a digit.
     verb(
         "leet:verb",
-        r"(?i-u)(?-u:\b|_)(?:sh0w|t3ll|t3l1|g1v3|pr1nt|wr1t3|wr1te|4nsw3r|answ3r|d1sabl3|d1sable|disabl3|c0ntinue|c0nt1nue|byp4ss|0bey|d1splay|d15cl053|discl0se|4get|r3spond|unl0ck|3xpose|1nstall|l3ak|le4k)(?-u:\b|_)",
+        r"(?i-u:(?:\b|_)(?:sh0w|t3ll|t3l1|g1v3|pr1nt|wr1t3|wr1te|4nsw3r|answ3r|d1sabl3|d1sable|disabl3|c0ntinue|c0nt1nue|byp4ss|0bey|d1splay|d15cl053|discl0se|4get|r3spond|unl0ck|3xpose|1nstall|l3ak|le4k)(?:\b|_))",
     ),
     thing(
         "leet:thing",
-        r"(?i-u)(?-u:\b|_)(?:rul3s|ru1es|ru1e5|0rders|ord3rs|0rd3rs|f1lt3r|filt3r|f1lter|k3y|c0d3|c0de|p4ss|pa\$\$w0rd|pa\$\$word|p@ssword|p@ssw0rd|p@\$\$w0rd|s3tup|m0d3|h1dd3n|hidd3n|h1dden|unc3ns0red|uncens0red|r3fus3d|r3fused|f0rb1dden|forb1dden|t0ld|1nit1al|init1al|inst4ll|4ll|r3str1ctions|gu1delin3s|guid3lines|l1mits|p0l1cy|m3ssage|m3ss4ge|n0_r3fu54l)(?-u:\b|_)",
+        r"(?i-u:(?:\b|_)(?:rul3s|ru1es|ru1e5|0rders|ord3rs|0rd3rs|f1lt3r|filt3r|f1lter|k3y|c0d3|c0de|p4ss|pa\$\$w0rd|pa\$\$word|p@ssword|p@ssw0rd|p@\$\$w0rd|s3tup|m0d3|h1dd3n|hidd3n|h1dden|unc3ns0red|uncens0red|r3fus3d|r3fused|f0rb1dden|forb1dden|t0ld|1nit1al|init1al|inst4ll|4ll|r3str1ctions|gu1delin3s|guid3lines|l1mits|p0l1cy|m3ssage|m3ss4ge|n0_r3fu54l)(?:\b|_))",
     ),
     // Letters left out, doubled, swapped.
     verb(
@@ -53,8 +53,14 @@ pub(super) static SHAPES: &[Shape] = &[
         r"(?i-u:\b(?:promt|prmopt|pormpt|propmt|prompr|promtp|prompot|sytem|systme|sysetm|systm|syetm|sistem prompt|sstem)\b)",
     ),
     // Letters drawn out.
-    verb("drawn_out:verb", r"(?i-u:\b(?:igno{3,12}re|ignoree{2,9}|reve{3,12}a{1,9}l|revea{3,12}l|forge{3,12}t|disregaa{2,9}rd)\b)"),
-    thing("drawn_out:thing", r"(?i-u:\b(?:instru{3,12}ctions?|prom{3,12}pt|promp{3,12}t|syste{3,12}m|passwo{3,12}rd|secre{3,12}t|rule{3,12}s)\b)"),
+    verb(
+        "drawn_out:verb",
+        r"(?i-u:\b(?:igno{3,12}re|ignoree{2,9}|reve{3,12}a{1,9}l|revea{3,12}l|forge{3,12}t|disregaa{2,9}rd)\b)",
+    ),
+    thing(
+        "drawn_out:thing",
+        r"(?i-u:\b(?:instru{3,12}ctions?|prom{3,12}pt|promp{3,12}t|syste{3,12}m|passwo{3,12}rd|secre{3,12}t|rule{3,12}s)\b)",
+    ),
     // Words cut in pieces by blanks, hyphens and ends of lines.
     verb(
         "cut:verb",
@@ -65,19 +71,40 @@ pub(super) static SHAPES: &[Shape] = &[
         r"(?i-u:\b(?:in[ -]\n?struc[ -]\n?tions?|in[ -]\n?structions?|instruc[ -]\n?tions?|struc tions|pro[ -]\n?mpt|prom[ -]\n?pt|sys[_ -]\n?tem|pass[ -]\n?word|se[ -]\n?cret|ru[ -]\n?les|ru lez|pre[ -]\n?vious|hid[_ -]den|gu[ -]?ide[ -]?l[1i]nes)\b)",
     ),
     // Turned round, word by word or whole.
-    verb("turned_round:verb", r"(?i-u:\b(?:wohs|tnirp|ylper|llet|laever|etirw|erongi|tegrof|yalpsid|yebo|tuptuo)\b)"),
-    thing("turned_round:thing", r"(?i-u:\b(?:metsys|tpmorp|drowssap|terces|snoitcurtsni|neddibrof|selur|sredro|gnihtyreve|neddih|suoiverp|egassem metsys|txet siht)\b)"),
+    verb(
+        "turned_round:verb",
+        r"(?i-u:\b(?:wohs|tnirp|ylper|llet|laever|etirw|erongi|tegrof|yalpsid|yebo|tuptuo)\b)",
+    ),
+    thing(
+        "turned_round:thing",
+        r"(?i-u:\b(?:metsys|tpmorp|drowssap|terces|snoitcurtsni|neddibrof|selur|sredro|gnihtyreve|neddih|suoiverp|egassem metsys|txet siht)\b)",
+    ),
     sure(
         "words_turned_round",
         r"(?i-u:\b(?:(?:rules|instructions|orders)[ ](?:previous |the |your |all ){1,3}(?:ignore|forget|disregard|bypass)|prompt (?:system |hidden )?(?:the|your) (?:show|print|reveal|write|repeat|display))\b)",
     ),
     // Pig Latin.
-    verb("pig_latin:verb", r"(?i-u:\b(?:ignore[wy]ay|orgetfay|isregardday|evealray|intpray|owshay|elltay|epeatray|ypassbay|overrideway|itewray|iteway)\b)"),
-    thing("pig_latin:thing", r"(?i-u:\b(?:ulesray|omptpray|ystemsay|instructions[wy]ay|eviouspray|asswordpay|ecretsay|ordersway|imitslay|uidelinesgay|iddenhay|eykay)\b)"),
+    verb(
+        "pig_latin:verb",
+        r"(?i-u:\b(?:ignore[wy]ay|orgetfay|isregardday|evealray|intpray|owshay|elltay|epeatray|ypassbay|overrideway|itewray|iteway)\b)",
+    ),
+    thing(
+        "pig_latin:thing",
+        r"(?i-u:\b(?:ulesray|omptpray|ystemsay|instructions[wy]ay|eviouspray|asswordpay|ecretsay|ordersway|imitslay|uidelinesgay|iddenhay|eykay)\b)",
+    ),
     // Morse.
-    sure("morse:verb", r"(?:\.\. --\. -\. --- \.-\. \.|-\.\. \.\. \.\.\. \.-\. \. --\. \.- \.-\. -\.\.|\.\.-\. --- \.-\. --\. \. -|\.-\. \. \.\.\.- \. \.- \.-\.\.|-\.\.\. -\.-- \.--\. \.- \.\.\. \.\.\.)"),
-    verb("morse:tell", r"(?:- \. \.-\.\. \.-\.\. ?[/|] ?-- \.|\.--\. \.-\. \.\. -\. -|\.-- \.-\. \.\. - \.|\.\.\. \.\.\.\. --- \.--)"),
-    thing("morse:thing", r"(?:\.--\. \.-\. --- -- \.--\. -|\.\.\. -\.-- \.\.\. - \. --|\.--\. \.- \.\.\. \.\.\. \.-- --- \.-\. -\.\.|\.\.\. \. -\.-\. \.-\. \. -|\.-\. \.\.- \.-\.\. \. \.\.\.|\.\. -\. \.\.\. - \.-\. \.\.- -\.-\. -)"),
+    sure(
+        "morse:verb",
+        r"(?:\.\. --\. -\. --- \.-\. \.|-\.\. \.\. \.\.\. \.-\. \. --\. \.- \.-\. -\.\.|\.\.-\. --- \.-\. --\. \. -|\.-\. \. \.\.\.- \. \.- \.-\.\.|-\.\.\. -\.-- \.--\. \.- \.\.\. \.\.\.)",
+    ),
+    verb(
+        "morse:tell",
+        r"(?:- \. \.-\.\. \.-\.\. ?[/|] ?-- \.|\.--\. \.-\. \.\. -\. -|\.-- \.-\. \.\. - \.|\.\.\. \.\.\.\. --- \.--)",
+    ),
+    thing(
+        "morse:thing",
+        r"(?:\.--\. \.-\. --- -- \.--\. -|\.\.\. -\.-- \.\.\. - \. --|\.--\. \.- \.\.\. \.\.\. \.-- --- \.-\. -\.\.|\.\.\. \. -\.-\. \.-\. \. -|\.-\. \.\.- \.-\.\. \. \.\.\.|\.\. -\. \.\.\. - \.-\. \.\.- -\.-\. -)",
+    ),
     // Moved on in the alphabet by one, three or all, back by one or three, or mirrored (Atbash).
     sure(
         "shifted:verb",
@@ -87,28 +114,31 @@ pub(super) static SHAPES: &[Shape] = &[
         "shifted:thing",
         r"(?i-u:\b(?:kilnkg|hbhgvn|kzhhdliw|hvxivg|ifovh|liwvih|rmhgifxgrlmh|tfrwvormvh|srwwvm|surpsw|vbvwhp|sdvvzrug|vhfuhw|uxohv|rughuv|lqvwuxfwlrqv|jxlgholqhv|rshudwru|klgghq|qspnqu|tztufn|qbttxpse|tfdsfu|svmft|jotusvdujpot|oqnlos|rxrsdl|ozrrvnqc|rdbqds|moljmq|pvpqbj|mxpptloa)\b)",
     ),
-    verb("shifted:rot13_thing", r"(?i-u:\b(?:cnffjbeq|frperg|ehyrf|beqref|thvqryvarf|bcrengbe|uvqqra|qrirybcref|cebzcg)\b)"),
+    verb(
+        "shifted:rot13_thing",
+        r"(?i-u:\b(?:cnffjbeq|frperg|ehyrf|beqref|thvqryvarf|bcrengbe|uvqqra|qrirybcref|cebzcg)\b)",
+    ),
     // What was decoded is to be done.
     whole(
         "obey:decoded",
         35,
-        r"(?i-u:\b(?:decode|decipher|decrypt|translate|unscramble|put them right|turn it back|after decoding|read the hyphens away|from binary|take every (?:second|third|other) letter|first letter of (?:each|every)|without (?:printing|showing|writing) (?:it|the))[^\n]{0,50}?(?:and|then|,|to)[ ](?:then |please |silently |just )?(?:obey|comply|follow|execute|do (?:it|as|what)|act on|carry)|do it after decoding|decode and (?:comply|obey|execute)|follow the result|do as told|(?:do|run) what (?:the|it)[^\n]{0,20}(?:says|asks|spells))",
+        r"(?i-u:\b(?:decode|decipher|decrypt|translate|unscramble|put them right|turn it back|after decoding|read the hyphens away|from binary|take every (?:second|third|other) letter|first letter of (?:each|every)|without (?:printing|showing|writing) (?:it|the))(?u:[^\n]){0,50}?(?:and|then|,|to)[ ](?:then |please |silently |just )?(?:obey|comply|follow|execute|do (?:it|as|what)|act on|carry)|do it after decoding|decode and (?:comply|obey|execute)|follow the result|do as told|(?:do|run) what (?:the|it)(?u:[^\n]){0,20}(?:says|asks|spells))",
     ),
     whole(
         "obey:key",
         30,
-        r"(?i-u:\b(?:(?:encrypted|encoded|written|is|text|message|key|line)[^\n]{0,14}(?:in |with |: ?|is )(?:rot-?13|ebg13|rot-?n|caesar|atbash|morse|base64|base32|binary|hex|vigen)|ebg13|(?:rot-?13|rot-?n|caesar|atbash)(?: shift| puzzle|[:,)]))",
+        r"(?i-u:\b(?:(?:encrypted|encoded|written|is|text|message|key|line)(?u:[^\n]){0,14}(?:in |with |: ?|is )(?:rot-?13|ebg13|rot-?n|caesar|atbash|morse|base64|base32|binary|hex|vigen)|ebg13|(?:rot-?13|rot-?n|caesar|atbash)(?: shift| puzzle|[:,\)])))",
     ),
     // The answer is to come in a form that nobody reads.
     whole(
         "evade:answer",
         45,
-        r"(?i-u:\b(?:answer|reply|respond|output|write|print|give|say|speak|send|put|convert|tell|spell|want|like)[^\n.]{0,60}?(?:in|as|to|into|using|with)[ ](?:your |the |only |plain |uppercase ){0,2}(?:base ?64|base ?32|rot-?13|rot13|hex\b|hexadecimal|morse|binary|l33tsp[e3]4?ak|leetspeak|leet\b|pig latin|caesar|emoji|nato|reverse[d]?|acrostic|cipher|every letter (?:swapped|moved|shifted)|a hyphen between|an emoji between)[^\n]{0,60})",
+        r"(?i-u:\b(?:answer|reply|respond|output|write|print|give|say|speak|send|put|convert|tell|spell|want|like)(?u:[^\n.]){0,60}?(?:in|as|to|into|using|with)[ ](?:your |the |only |plain |uppercase ){0,2}(?:base ?64|base ?32|rot-?13|rot13|hex\b|hexadecimal|morse|binary|l33tsp[e3]4?ak|leetspeak|leet\b|pig latin|caesar|emoji|nato|reverse[d]?|acrostic|cipher|every letter (?:swapped|moved|shifted)|a hyphen between|an emoji between)(?u:[^\n]){0,60})",
     ),
     whole(
         "evade:unnoticed",
         45,
-        r"(?i-u:(?:filters?|checker|check|moderation|moderators?|censors?|guard|scanner|monitor|classifier|detector|log)\b[^\n.]{0,30}?[ ](?:does(?:n'?t| not)|do(?:n'?t| not)|won'?t|can(?:'?t|not)|will not|never|will be)[ ](?:fire|notice|catch|see|read|trigger|flag|block|get it|none the wiser|spot|apply|speak|recogni[sz]e|stop|ever))",
+        r"(?i-u:(?:filters?|checker|check|moderation|moderators?|censors?|guard|scanner|monitor|classifier|detector|log)\b(?u:[^\n.]){0,30}?[ ](?:does(?:n'?t| not)|do(?:n'?t| not)|won'?t|can(?:'?t|not)|will not|never|will be)[ ](?:fire|notice|catch|see|read|trigger|flag|block|get it|none the wiser|spot|apply|speak|recogni[sz]e|stop|ever))",
     ),
     whole(
         "evade:not_telling",
@@ -135,7 +165,7 @@ pub(super) static SHAPES: &[Shape] = &[
     whole(
         "named:joined",
         35,
-        r"(?i-u:\b(?:do|run|execute|act on|obey|follow|evaluate|perform|treat)\b[^\n]{0,40}?(?:\{?[a-z0-9]{1,5}\}? ?\+ ?\{?[a-z0-9]{1,5}\}?|joined text|joined sentence|put together|concatenat|combined|the value of)|\b[a-z][0-9]? ?\+ ?[a-z][0-9]?[^\n]{0,50}(?:fact about you|order|command|instruction|do it|execute|your new))",
+        r"(?i-u:\b(?:do|run|execute|act on|obey|follow|evaluate|perform|treat)\b(?u:[^\n]){0,40}?(?:\{?[a-z0-9]{1,5}\}? ?\+ ?\{?[a-z0-9]{1,5}\}?|joined text|joined sentence|put together|concatenat|combined|the value of)|\b[a-z][0-9]? ?\+ ?[a-z][0-9]?(?u:[^\n]){0,50}(?:fact about you|order|command|instruction|do it|execute|your new))",
     ),
     // Words run together, with underscores or nothing between them.
     sure(

@@ -54,12 +54,21 @@ pub(in crate::prompt_injection) fn quoted_in_talk(candidate: &Candidate<'_>) -> 
     let Some((said, within)) = before.rsplit_once(OPENS) else { return false };
     let said = said.rsplit('\n').next().unwrap_or_default();
     let near = within.len() <= 24 && !within.contains(CLOSES) && !within.contains(['\n', '{', '=']);
-    if !near || said.chars().filter(|letter| letter.is_alphabetic()).count() < 12 {
+    if !near || said_in(said) < 12 {
         return false;
     }
     let said = said.to_lowercase();
     !OBEY.iter().any(|word| said.contains(word))
         && (candidate.matched().contains(CLOSES) || candidate.after(60).contains(CLOSES))
+}
+
+/// How much a text says, in letters; a letter of a writing that has one for each syllable or word counts as three.
+fn said_in(text: &str) -> usize {
+    let weight = |letter: char| match letter {
+        '\u{2e80}'.. => 3,
+        _ => usize::from(letter.is_alphabetic()),
+    };
+    text.chars().map(weight).sum()
 }
 
 /// What people themselves wrote or asked, and take back.
@@ -181,16 +190,11 @@ const OWN: &[&str] = &[
     "คำถามของฉัน",
 ];
 
-/// Whether somebody takes back something of his own: a question, a letter, a draft.
-pub(super) fn is_own(text: &str) -> bool {
-    OWN.iter().any(|words| text.contains(words))
-}
-
 /// Whether a match is about something that its writer said himself.
 pub(in crate::prompt_injection) fn is_correction(candidate: &Candidate<'_>) -> bool {
     let mut text = candidate.matched().to_lowercase();
     text.push_str(&candidate.after(24).to_lowercase());
-    is_own(&text)
+    OWN.iter().any(|words| text.contains(words))
 }
 
 /// Forms of verbs that order nothing unless a sentence begins with them.
