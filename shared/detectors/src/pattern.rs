@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 use policy::{Pattern, Span};
 use regex_automata::meta::{Config, Regex};
 use regex_automata::nfa::thompson::WhichCaptures;
-use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::Hir;
 
 use crate::prefilter::Candidates;
 use crate::stream::automaton::Automaton;
@@ -42,6 +43,7 @@ pub(crate) struct Expression {
     ascii_automaton: OnceLock<Option<Automaton>>,
     unicode_automaton: OnceLock<Option<Automaton>>,
     start: OnceLock<Start>,
+    ascii_start: OnceLock<Start>,
 }
 
 /// A text and what is known of it.
@@ -76,12 +78,23 @@ impl Expression {
             ascii_automaton: OnceLock::new(),
             unicode_automaton: OnceLock::new(),
             start: OnceLock::new(),
+            ascii_start: OnceLock::new(),
         }
     }
 
     /// Where it could begin.
     pub(crate) fn start(&self) -> &Start {
-        self.start.get_or_init(|| Start::of(&self.source))
+        self.start.get_or_init(|| self.parsed(true).as_ref().map_or(Start::ANYWHERE, Start::of))
+    }
+
+    /// The same for a text that is there as a whole: to read an expression without Unicode costs far less.
+    fn start_in(&self, haystack: Haystack<'_>) -> &Start {
+        let ascii = || self.parsed(false).as_ref().map_or_else(|| *self.start(), Start::of);
+        if haystack.ascii { self.ascii_start.get_or_init(ascii) } else { self.start() }
+    }
+
+    fn parsed(&self, unicode: bool) -> Option<Hir> {
+        ParserBuilder::new().unicode(unicode).utf8(unicode).build().parse(&self.source).ok()
     }
 
     /// The automaton for texts that come in pieces: the one that reads ASCII only, or the one that reads everything.
@@ -109,7 +122,7 @@ impl Expression {
     ) -> Result<(), Failed> {
         let whole = Span::new(0, haystack.text.len());
         match candidates {
-            Candidates::Begins(begins) => match Windows::of(begins, reach, haystack, self.start()) {
+            Candidates::Begins(begins) => match Windows::of(begins, reach, haystack, self.start_in(haystack)) {
                 Windows::Merged(windows) => self.find_in(haystack, &windows, reach, &mut found),
                 Windows::Tried(places) => self.find_at(haystack, &places, reach, &mut found),
             },
@@ -118,7 +131,7 @@ impl Expression {
                 matches.iter().copied().for_each(found);
                 Ok(())
             }
-            Candidates::Within(windows) => match Windows::within(windows, reach, haystack, self.start()) {
+            Candidates::Within(windows) => match Windows::within(windows, reach, haystack, self.start_in(haystack)) {
                 None => self.find_in(haystack, windows, reach, &mut found),
                 Some(places) => self.find_at(haystack, &places, reach, &mut found),
             },
@@ -253,11 +266,7 @@ impl Expression {
             .utf8_empty(unicode)
             .auto_prefilter(false)
             .onepass(false);
-        Regex::builder()
-            .configure(config)
-            .syntax(syntax::Config::new().unicode(unicode).utf8(unicode))
-            .build(&self.source)
-            .ok()
+        Regex::builder().configure(config).build_from_hir(&self.parsed(unicode)?).ok()
     }
 }
 

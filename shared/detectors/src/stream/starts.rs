@@ -188,13 +188,15 @@ pub(crate) struct Start {
 }
 
 impl Start {
+    /// Of an expression that does not parse.
+    pub(crate) const ANYWHERE: Self = Self { beginning: Beginning::ANYTHING, run: None, begins_words: false };
+
     /// Of an expression.
-    pub(crate) fn of(source: &str) -> Self {
-        let hir = regex_syntax::parse(source).ok();
-        let beginning = hir.as_ref().map_or(Beginning::ANYTHING, |hir| Beginning::of_hir(hir).padded());
+    pub(crate) fn of(hir: &Hir) -> Self {
+        let beginning = Beginning::of_hir(hir).padded();
         let first = beginning.first().unwrap_or(ByteClass::ALL);
-        let begins_words = hir.as_ref().is_some_and(begins_apart) && first.within(words());
-        Self { beginning, run: hir.as_ref().and_then(Run::of), begins_words }
+        let begins_words = begins_apart(hir) && first.within(words());
+        Self { beginning, run: Run::of(hir), begins_words }
     }
 
     /// Whether every match begins where a word does, as [`WordStarts`](crate::word_starts::WordStarts) has it.
