@@ -10,7 +10,7 @@ use regex_syntax::ParserBuilder;
 use regex_syntax::hir::Hir;
 
 use crate::prefilter::Candidates;
-use crate::stream::automaton::Automaton;
+use crate::stream::automaton::{Automaton, Stuck};
 use crate::stream::starts::Start;
 use crate::window::Windows;
 use crate::word_starts::WordStarts;
@@ -44,6 +44,7 @@ pub(crate) struct Expression {
     unicode_automaton: OnceLock<Option<Automaton>>,
     start: OnceLock<Start>,
     ascii_start: OnceLock<Start>,
+    has_group: OnceLock<bool>,
 }
 
 /// A text and what is known of it.
@@ -79,6 +80,7 @@ impl Expression {
             unicode_automaton: OnceLock::new(),
             start: OnceLock::new(),
             ascii_start: OnceLock::new(),
+            has_group: OnceLock::new(),
         }
     }
 
@@ -100,7 +102,7 @@ impl Expression {
     /// The automaton for texts that come in pieces: the one that reads ASCII only, or the one that reads everything.
     pub(crate) fn automaton(&self, ascii: bool) -> Option<&Automaton> {
         let slot = if ascii { &self.ascii_automaton } else { &self.unicode_automaton };
-        slot.get_or_init(|| Automaton::new(&self.source, !ascii, self.limit())).as_ref()
+        slot.get_or_init(|| Automaton::new(&self.parsed(!ascii)?, self.limit())).as_ref()
     }
 
     /// What a match covers, that begins and ends in a text so.
@@ -122,7 +124,8 @@ impl Expression {
     ) -> Result<(), Failed> {
         let whole = Span::new(0, haystack.text.len());
         match candidates {
-            Candidates::Begins(begins) => match Windows::of(begins, reach, haystack, self.start_in(haystack)) {
+            Candidates::Begins(begins) => match Windows::of(begins, reach, haystack, self.start_in(haystack))
+            {
                 Windows::Merged(windows) => self.find_in(haystack, &windows, reach, &mut found),
                 Windows::Tried(places) => self.find_at(haystack, &places, reach, &mut found),
             },
@@ -131,10 +134,12 @@ impl Expression {
                 matches.iter().copied().for_each(found);
                 Ok(())
             }
-            Candidates::Within(windows) => match Windows::within(windows, reach, haystack, self.start_in(haystack)) {
-                None => self.find_in(haystack, windows, reach, &mut found),
-                Some(places) => self.find_at(haystack, &places, reach, &mut found),
-            },
+            Candidates::Within(windows) => {
+                match Windows::within(windows, reach, haystack, self.start_in(haystack)) {
+                    None => self.find_in(haystack, windows, reach, &mut found),
+                    Some(places) => self.find_at(haystack, &places, reach, &mut found),
+                }
+            }
         }
     }
 
@@ -146,16 +151,32 @@ impl Expression {
         reach: usize,
         found: &mut impl FnMut(Span),
     ) -> Result<(), Failed> {
+        if places.is_empty() {
+            return Ok(());
+        }
+        let automaton = self.automaton(true);
+        let mut cache = automaton.map(Automaton::cache);
         let mut from = 0;
         for start in places.iter().copied() {
             if start < from || !haystack.text.is_char_boundary(start) {
                 continue;
             }
             let end = haystack.text.floor_char_boundary(start.saturating_add(reach));
-            if let Some(matched) = self.search(haystack, Span::new(start, end), Anchored::Yes)? {
+            let span = Span::new(start, end);
+            let stepped = automaton.zip(cache.as_mut()).filter(|_| haystack.is_ascii_around(span));
+            let stepped = stepped
+                .map(|(automaton, cache)| automaton.end_of_match(cache, haystack.text, (start, reach)));
+            let matched = match stepped {
+                Some(Ok(end)) => end.map(|end| Span::new(start, end)).filter(|span| !span.is_empty()),
+                Some(Err(Stuck)) | None => self.search(haystack, span, Anchored::Yes)?,
+            };
+            if let Some(matched) = matched {
                 found(self.covered(haystack, matched, end));
                 from = matched.end;
             }
+        }
+        if let Some((automaton, cache)) = automaton.zip(cache) {
+            automaton.keep(cache);
         }
         Ok(())
     }
@@ -233,8 +254,11 @@ impl Expression {
 
     /// What a match covers: group 1, where there is one that took part.
     fn covered(&self, haystack: Haystack<'_>, matched: Span, end: usize) -> Span {
+        if !self.has_group() {
+            return matched;
+        }
         let within = Span::new(matched.start, end);
-        let regex = self.grouped.then(|| self.regex(haystack.is_ascii_around(within))).flatten();
+        let regex = self.regex(haystack.is_ascii_around(within));
         let Some(regex) =
             regex.filter(|regex| regex.group_info().group_len(regex_automata::PatternID::ZERO) > 1)
         else {
@@ -244,6 +268,15 @@ impl Expression {
         let input = Input::new(haystack.text).span(within.start..within.end).anchored(Anchored::Yes);
         regex.search_captures(&input, &mut captures);
         captures.get_group(1).map_or(matched, |group| Span::new(group.start, group.end))
+    }
+
+    /// Whether a match covers a part of itself. Where it does not, most expressions are never compiled as a whole.
+    fn has_group(&self) -> bool {
+        let captures = |hir: Hir| hir.properties().explicit_captures_len() > 0;
+        self.grouped
+            && *self
+                .has_group
+                .get_or_init(|| self.parsed(false).or_else(|| self.parsed(true)).is_some_and(captures))
     }
 
     /// Shapes stand in this program, patterns come from outside.

@@ -4,12 +4,13 @@
 use std::sync::{Mutex, PoisonError};
 
 use regex_automata::hybrid::dfa::{Cache, DFA};
-use regex_automata::hybrid::{BuildError, LazyStateID, dfa};
+use regex_automata::hybrid::{LazyStateID, dfa};
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
-use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
+use regex_syntax::hir::Hir;
 
 use crate::known::Known;
+use crate::work;
 
 /// The memory that one expression in the middle of a match may take, in bytes. What does not fit is computed anew.
 pub(crate) const CACHE_BYTES: usize = 256 * 1024;
@@ -26,23 +27,33 @@ pub(crate) struct Automaton {
 
 impl Automaton {
     /// Compiles an expression; `limit` is the most that it may need, in bytes.
-    pub(crate) fn new(source: &str, unicode: bool, limit: usize) -> Option<Self> {
-        let dfa = Self::compile(source, unicode, limit).ok()?;
+    pub(crate) fn new(hir: &Hir, limit: usize) -> Option<Self> {
+        let config = thompson::Config::new().nfa_size_limit(Some(limit)).which_captures(WhichCaptures::None);
+        let nfa = thompson::Compiler::new().configure(config).build_from_hir(hir).ok()?;
+        let config = dfa::Config::new()
+            .unicode_word_boundary(true)
+            .cache_capacity(CACHE_BYTES)
+            .skip_cache_capacity_check(true);
+        let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
         Some(Self { dfa, spare: Mutex::new(Vec::new()) })
     }
 
-    fn compile(source: &str, unicode: bool, limit: usize) -> Result<DFA, Box<BuildError>> {
-        DFA::builder()
-            .configure(
-                dfa::Config::new()
-                    .unicode_word_boundary(true)
-                    .cache_capacity(CACHE_BYTES)
-                    .skip_cache_capacity_check(true),
-            )
-            .syntax(syntax::Config::new().unicode(unicode).utf8(unicode))
-            .thompson(thompson::Config::new().nfa_size_limit(Some(limit)).which_captures(WhichCaptures::None))
-            .build(source)
-            .map_err(Box::new)
+    /// Where the match ends that begins at a place and has so many bytes at most, in a text that is there as a whole
+    /// and is ASCII as far as the match can go. Fails where the automaton meets what it cannot step over.
+    pub(crate) fn end_of_match(
+        &self,
+        cache: &mut Cache,
+        text: &str,
+        (start, bytes): (usize, usize),
+    ) -> Result<Option<usize>, Stuck> {
+        let known = Known::whole(text);
+        let mut attempt = Attempt::begin(self, cache, known, start).ok_or(Stuck)?;
+        let progress = attempt.advance(self, cache, known, Reach { start, bytes, cut: false }, true);
+        work::done(attempt.at - start);
+        match progress {
+            Progress::Over(end) => Ok(end),
+            Progress::Open | Progress::Stuck | Progress::TooLong(_) => Err(Stuck),
+        }
     }
 
     /// The states of the expression.
@@ -64,6 +75,10 @@ impl Automaton {
         }
     }
 }
+
+/// The automaton cannot step over what stands in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stuck;
 
 /// How far an attempt to match has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,9 +188,9 @@ impl Attempt {
         let Some(state) = state.ok().filter(|state| !state.is_quit() && (next.is_ascii() || !ascii)) else {
             return Progress::Stuck;
         };
-        let goes_on = !state.is_dead() && !is_over(automaton, cache, state);
         let matched = if state.is_match() { Some(self.at) } else { self.matched };
-        if goes_on && cut { Progress::TooLong(matched) } else { Progress::Over(matched) }
+        let goes_on = cut && !state.is_dead() && !is_over(automaton, cache, state);
+        if goes_on { Progress::TooLong(matched) } else { Progress::Over(matched) }
     }
 
     /// Everything that there is was taken.
