@@ -1,22 +1,25 @@
 //! Keys, tokens and private keys: the formats of well-known vendors, JSON web tokens, PEM blocks, and a random
 //! looking value that is assigned to a name such as `api_key`.
 //!
-//! To add a vendor, add a row to `vendors.rs`, `rarer.rs` or `further.rs`; where only a name beside a key tells it, to `named.rs`.
+//! To add a vendor, add a row to `vendors.rs`, `rarer.rs` or `further.rs`; where only a name beside a key tells it, to `named.rs`
+//! or, where that name is enough, the name to `vendor_names.rs`.
 //! Samples from documentation
 //! (`AKIAIOSFODNN7EXAMPLE`, `sk-xxxx`) are none.
 
 mod further;
+mod general;
 mod judges;
 mod named;
 mod names;
 mod randomness;
 mod rarer;
+mod vendor_names;
 mod vendors;
 
 use std::sync::LazyLock;
 
-use judges::{checked, discord_bot, json_web_token, kubernetes, slack};
-use names::{is_harmless, name_before};
+use judges::{checked, discord_bot, google, mailchimp, openai, slack};
+use names::{is_harmless, name_before, names_apart};
 use randomness::{counts_up, is_drawn, is_thoroughly_mixed, looks_random, run_of_one, timed_uuid};
 
 use crate::context::{first_byte, is_word, last_byte};
@@ -37,8 +40,10 @@ impl Detector for ApiKey {
     }
 
     fn shapes(&self) -> &'static [Shape] {
-        static SHAPES: LazyLock<Vec<Shape>> =
-            LazyLock::new(|| [GENERAL, vendors::KEYS, rarer::KEYS, further::KEYS, named::KEYS].concat());
+        static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+            [general::KEYS, vendors::KEYS, rarer::KEYS, further::KEYS, named::KEYS, vendor_names::KEYS]
+                .concat()
+        });
         &SHAPES
     }
 
@@ -47,90 +52,14 @@ impl Detector for ApiKey {
     }
 }
 
-static GENERAL: &[Shape] = &[
-    Shape {
-        name: "private_key",
-        regex: r"-----BEGIN (?:(?:RSA|EC|DSA|OPENSSH|ENCRYPTED|SSH2 ENCRYPTED|ANY) )?PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/= \t\r\n\\:,.-]{0,3900}?-----END [A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?-----|[A-Za-z0-9+/= \t\r\n\\:,.-]{40,3900})",
-        confidence: 98,
-        accept: Some(private_key),
-    },
-    Shape {
-        name: "pgp_private_key",
-        regex: r"-----BEGIN PGP PRIVATE KEY BLOCK-----(?:[A-Za-z0-9+/= \t\r\n\\:,.()-]{0,3900}?-----END PGP PRIVATE KEY BLOCK-----|[A-Za-z0-9+/= \t\r\n\\:,.()-]{40,3900})",
-        confidence: 98,
-        accept: Some(private_key),
-    },
-    Shape {
-        name: "putty_private_key",
-        regex: r"PuTTY-User-Key-File-[23]: [^\n]{1,40}",
-        confidence: 90,
-        accept: None,
-    },
-    Shape {
-        name: "json_web_token",
-        regex: r"(?-u:\b)eyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,2000}(?:\.[A-Za-z0-9_-]{10,700})?",
-        confidence: 92,
-        accept: Some(json_web_token),
-    },
-    Shape {
-        name: "kubernetes_secret",
-        regex: r#"(?i-u:\bkind:[ \t]{0,4}["']?secret\b)(?:[\t -~]{0,100}\r?\n){1,9}?[ \t]{0,4}data:[ \t]{0,4}\r?\n(?:[ \t]{1,8}#[\t -~]{0,100}\r?\n){0,2}[ \t]{1,8}["']?[A-Za-z0-9._-]{1,60}["']?:[ \t]{1,4}["']?([A-Za-z0-9+/]{10,400}={0,2})"#,
-        confidence: 85,
-        accept: Some(kubernetes),
-    },
-    Shape {
-        name: "twitter_bearer",
-        regex: r"A{22}[A-Za-z0-9%]{60,120}",
-        confidence: 90,
-        accept: Some(long_zeroes),
-    },
-    Shape {
-        name: "bearer",
-        regex: r#"(?i-u:\bauthorization["']?[ ]{0,2}[:=][ ]{0,2}["']?(?:bearer|token|basic|apikey))[ ]{1,2}([A-Za-z0-9_.~+/=:-]{12,400})"#,
-        confidence: 85,
-        accept: Some(assigned_plainly),
-    },
-    Shape {
-        name: "header",
-        regex: r#"(?i-u:\b(?:x-[a-z-]{0,24}(?:key|token|secret|auth|api)|private-token|api-key|apikey|auth-token))["']?[ ]{0,2}:[ ]{0,2}["']?([A-Za-z0-9_.~+/=-]{12,200})"#,
-        confidence: 80,
-        accept: Some(assigned),
-    },
-    Shape {
-        name: "assigned",
-        regex: r#"(?i-u:(?:api|access|secret|auth|private|encryption|signing|master|account|shared|service|storage|subscription|session|client|app|consumer|webhook|bot|deploy|license)[ _.-]?(?:key|token|secret)|secret|token|credential|apikey|passkey|bearer|auth_key)[A-Za-z0-9_-]{0,20}\\?["'`]?[\])]?(?: string| String)?[ \t]{0,4}(?:(?:=>|[.?+:]{0,3}={1,3}|\|\|:|:|,)[ \t]{0,5}|>\s{0,8})(?:\\?["'`]|Bearer ){0,2}([A-Za-z0-9_.~+/=-]{10,200})"#,
-        confidence: 70,
-        accept: Some(assigned),
-    },
-    Shape {
-        name: "registry",
-        regex: r#"(?:"auth"|(?-u:\b_auth))[ ]{0,2}[:=][ ]{0,2}"?([A-Za-z0-9+/]{16,600}={0,2})"#,
-        confidence: 85,
-        accept: Some(name_and_password),
-    },
-    Shape {
-        name: "handed_over",
-        regex: r#"(?i-u:api[_-]?key|auth[_-]?key|access[_-]?key|secret(?:[_-]?key)?|token|credential)["'`]?(?:[ \t]{1,3}["'`]?|\(["'`])([A-Za-z0-9_.~+/-]{20,200}={0,2})"#,
-        confidence: 60,
-        accept: Some(beside_key),
-    },
-    Shape {
-        name: "settings_value",
-        regex: r#"(?i-u:\bkey=["'][a-z0-9:._-]{0,40}(?:key|token|secret)["'][ \t]{1,3}value=)["']([A-Za-z0-9_.~+/-]{10,200}={0,2})["']"#,
-        confidence: 70,
-        accept: Some(setting),
-    },
-    Shape {
-        name: "said",
-        regex: r#"(?i-u:\b(?:api|access|secret|auth|private)[ _-]?(?:key|token)|\b(?:secret|token|key)) (?:(?i-u:is|was|to|for [a-z]{2,16} is|=|:))[ :]{1,2}["'`]?([A-Za-z0-9_.~+/=-]{12,200})"#,
-        confidence: 70,
-        accept: Some(assigned),
-    },
-];
-
 /// A row for a vendor whose keys have a prefix of their own.
 const fn key(name: &'static str, regex: &'static str) -> Shape {
     Shape { name, regex, confidence: 95, accept: Some(vendor) }
+}
+
+/// A row for a vendor whose keys have a form that can be checked.
+const fn judged(name: &'static str, regex: &'static str, accept: fn(&Candidate<'_>) -> Option<u8>) -> Shape {
+    Shape { name, regex, confidence: 95, accept: Some(accept) }
 }
 
 /// A row for a vendor whose prefix is short or a word: the rest must have letters of both cases and digits.
@@ -236,7 +165,10 @@ fn beside_vendor(candidate: &Candidate<'_>) -> Option<u8> {
         [b'.' | b'/' | b'@' | b'(', next] => next.is_ascii_alphanumeric() || *next == b')',
         _ => false,
     };
-    if in_address || !looks_random(candidate.matched()) { None } else { beside_name(candidate) }
+    let value = candidate.matched();
+    let word = |part: &str| part.len() > 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let wordy = value.split(['_', '-', '.', '/']).any(word) && !is_thoroughly_mixed(value);
+    if in_address || wordy || !looks_random(value) { None } else { beside_name(candidate) }
 }
 
 /// A value beside a name that ends in `key`, or behind one with no sign that assigns: nothing else says that it is
@@ -257,6 +189,37 @@ fn setting(candidate: &Candidate<'_>) -> Option<u8> {
     if is_harmless(name) { None } else { assigned(candidate) }
 }
 
+/// What a header lets in with: `Basic` takes a name and a password, which [`assigned_plainly`] reads.
+fn authorized(candidate: &Candidate<'_>) -> Option<u8> {
+    let basic = candidate.before(8).to_ascii_lowercase().contains("basic");
+    if basic { None } else { beside_key(candidate) }
+}
+
+/// A key in place of the user of a URL.
+fn user_of_url(candidate: &Candidate<'_>) -> Option<u8> {
+    let value = candidate.matched();
+    let drawn = is_thoroughly_mixed(value) || is_drawn(value);
+    (drawn && !stands_in(value) && !run_of_one(value) && !counts_up(value)).then_some(candidate.confidence)
+}
+
+/// A value whose name stands on another line or in another element.
+fn apart(candidate: &Candidate<'_>) -> Option<u8> {
+    let harmless = names_apart(candidate.before(240)).is_none_or(is_harmless);
+    if harmless { None } else { beside_key(candidate) }
+}
+
+/// A key drawn from all that can be typed: of more kinds of characters than a sentence, a path or a name has.
+fn spelt_key(candidate: &Candidate<'_>) -> Option<u8> {
+    let value = candidate.matched();
+    let of = |test: fn(&u8) -> bool| value.bytes().filter(test).count();
+    let kinds =
+        [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit, u8::is_ascii_punctuation];
+    let mixed = kinds.into_iter().filter(|kind| of(*kind) >= 2).count() >= 3;
+    let read = value.contains("://") || value.contains("${") || value.contains("()") || value.contains("</");
+    (mixed && !read && entropy(value) >= 3.8 && !stands_in(value) && !run_of_one(value) && !counts_up(value))
+        .then_some(candidate.confidence)
+}
+
 /// AWS gives out secrets of 40 characters, which need no padding; what has some is not what its name says.
 fn is_padded_for_aws(name: &str, value: &str) -> bool {
     value.ends_with('=') && name.to_ascii_lowercase().contains("aws")
@@ -267,8 +230,10 @@ fn assigned(candidate: &Candidate<'_>) -> Option<u8> {
     let value = candidate.matched().trim_end_matches(['.', '=', '-', '/']);
     let name = name_before(candidate);
     let harmless = is_harmless(name) || timed_uuid(value) || is_padded_for_aws(name, candidate.matched());
-    let goes_on = first_byte(candidate.after(1))
-        .is_some_and(|byte| matches!(byte, b'(' | b'[' | b'{' | b'@' | b':' | b'$' | b'%'));
+    let next = first_byte(candidate.after(1));
+    let drawn = is_drawn(value) || is_thoroughly_mixed(value);
+    let goes_on = next.is_some_and(|byte| matches!(byte, b'(' | b'[' | b'{' | b'@' | b'$' | b'%'))
+        || next == Some(b':') && !drawn;
     if harmless || goes_on || value.len() < 10 || stands_in(candidate.matched()) || !looks_random(value) {
         return None;
     }

@@ -1,9 +1,18 @@
 //! Passwords that somebody wrote down: assignments in code and settings, connection strings, users of URLs,
-//! command lines, and sentences. What only stands for a password is none (see `placeholder.rs`).
+//! command lines, and sentences; and what a server keeps in place of a password, from which it can be guessed. What only
+//! stands for a password is none (see `placeholder.rs`).
+//!
+//! To add a notation, add a row to `written.rs`, a program to `commands.rs`, a scheme of hashing to `hashes.rs`.
+
+mod commands;
+mod hashes;
+mod written;
+
+use std::sync::LazyLock;
 
 use crate::context::mentions;
 use crate::detector::{Candidate, Detector, Shape};
-use crate::placeholder::{entropy, stands_in};
+use crate::placeholder::{entropy, stands_in, switches};
 
 /// Finds passwords.
 pub(crate) struct PasswordAssignment;
@@ -14,116 +23,19 @@ impl Detector for PasswordAssignment {
     }
 
     fn about(&self) -> &'static str {
-        "passwords in assignments, connection strings, URLs, command lines and sentences, not placeholders for one"
+        "passwords in assignments, connection strings, URLs, command lines and sentences, salted hashes of one, not placeholders"
     }
 
     fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+        static SHAPES: LazyLock<Vec<Shape>> =
+            LazyLock::new(|| [written::NOTATIONS, commands::PROGRAMS, hashes::SCHEMES].concat());
+        &SHAPES
     }
 
     fn looks_after(&self) -> usize {
         1
     }
 }
-
-static SHAPES: &[Shape] = &[
-    Shape {
-        name: "quoted",
-        regex: r#"(?i-u:pass(?:word|wd|phrase|code)?|passwort|pwd)[A-Za-z0-9_-]{0,20}\\?["'`]?\]?[ \t]{0,3}(?:=>|:=|={1,3}|:{1,3}=?|,)[ \t]{0,3}\\?["'`]([^"'`\r\n\\]{4,100})\\?["'`]"#,
-        confidence: 80,
-        accept: Some(quoted),
-    },
-    Shape {
-        name: "bare",
-        regex: r#"(?i-u:pass(?:word|wd|phrase|code)?|passwort|pwd)(?:_[A-Za-z0-9_]{1,20}|[0-9]{1,2})?["'`]?[ \t]{0,3}(?:=>|:=|={1,3}|:)[ \t]{0,3}([^\s"'`;,<>(){}\[\]\\&|]{4,100})"#,
-        confidence: 75,
-        accept: Some(bare),
-    },
-    Shape {
-        name: "sentence",
-        regex: r#"(?-u:\b)(?i-u:pass(?:word|code|phrase|wd)[ ](?:[a-z]{2,12}[ ]){0,3}?(?:is|was|to|be|are|with))[ :]{1,2}["'`“]?([^\s"'`“”,;]{4,64})"#,
-        confidence: 70,
-        accept: Some(sentence),
-    },
-    Shape {
-        name: "other_languages",
-        regex: r#"(?i)(?:contraseña|mot de passe|kennwort|passwort|senha|wachtwoord|hasło|şifre|lösenord|пароль|密码|密碼|パスワード|비밀번호)[ \t]{0,2}(?:[:：=]|是|は|is|ist|est|es|é|для|—|-|lautet)[ \t]{0,2}["'`«„]?([^\s"'`«»„“,;]{4,64})"#,
-        confidence: 70,
-        accept: Some(sentence),
-    },
-    Shape {
-        name: "url",
-        regex: r#"(?-u:\b)[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/@"'<>]{0,60}:([^\s:/@"'<>]{3,100})@[A-Za-z0-9\[._-]"#,
-        confidence: 90,
-        accept: Some(url),
-    },
-    Shape {
-        name: "element",
-        regex: r"<(?i-u:[a-z0-9:_-]{0,20}password[a-z]{0,10})>[ \t]{0,3}([^<\s]{4,100})[ \t]{0,3}</",
-        confidence: 80,
-        accept: Some(quoted),
-    },
-    Shape {
-        name: "settings_value",
-        regex: r#"(?i-u:\bkey=["'][a-z0-9:._-]{0,30}password["'][ \t]{1,3}value=)["']([^"'\r\n]{4,100})["']"#,
-        confidence: 80,
-        accept: Some(quoted),
-    },
-    Shape {
-        name: "netrc",
-        regex: r"(?i-u:\bmachine)[ \t]{1,4}[^\s]{3,80}[ \t\r\n]{1,6}login[ \t]{1,4}[^\s]{1,60}[ \t\r\n]{1,6}password[ \t]{1,4}([^\s]{4,100})",
-        confidence: 85,
-        accept: Some(command_line),
-    },
-    Shape {
-        name: "oracle",
-        regex: r#"(?i-u:\bjdbc:oracle:thin:)[^\s/@"']{1,40}/([^\s@"'/]{3,60})@"#,
-        confidence: 85,
-        accept: Some(url),
-    },
-    Shape {
-        name: "secure_string",
-        regex: r#"(?i-u:\bconvertto-securestring)(?i-u:[ ]{1,2}-string)?[ ]{1,2}["']([^"'\s$]{4,100})["']"#,
-        confidence: 80,
-        accept: Some(command_line),
-    },
-    Shape {
-        name: "openssl",
-        regex: r#"(?-u:-pass(?:in|out)?[ ]{1,2}["']?pass:)([^\s"']{4,60})"#,
-        confidence: 80,
-        accept: Some(command_line),
-    },
-    Shape {
-        name: "router",
-        regex: r"(?i-u:\b(?:password|secret)[ ][0579][ ])([^\s]{6,80})",
-        confidence: 70,
-        accept: Some(command_line),
-    },
-    Shape {
-        name: "command_line",
-        regex: r#"(?i-u:--password|--passwd|--passphrase|--pass|\bsshpass -p|-passw)[ =]["']?([^\s"'-][^\s"']{3,100})"#,
-        confidence: 75,
-        accept: Some(command_line),
-    },
-    Shape {
-        name: "mysql",
-        regex: r#"(?-u:\b)mysql(?:dump|admin)?[ ](?:[^\n]{0,80}?[ ])?-p["']?([^\s"'-][^\s"']{3,60})"#,
-        confidence: 70,
-        accept: Some(command_line),
-    },
-    Shape {
-        name: "curl_user",
-        regex: r#"(?-u:\b)curl(?-u:\b)(?:[^\n]|\\\n){0,300}?[ ](?:-u|--user)[ =]?["']?([^\s:"'<>]{8,60}):["']?(?:\s|$)"#,
-        confidence: 75,
-        accept: Some(key_for_user),
-    },
-    Shape {
-        name: "curl",
-        regex: r#"(?-u:\b)curl(?-u:\b)(?:[^\n]|\\\n){0,300}?[ ](?:-u|--user|--proxy-user|-U)[ =]?["']?[^\s:"']{0,60}:([^\s"']{3,100})"#,
-        confidence: 80,
-        accept: Some(command_line),
-    },
-];
 
 /// What follows "password is" and "password:" in ordinary talk.
 const TALK: &[&str] = &[
@@ -180,12 +92,40 @@ const TALK: &[&str] = &[
     "this",
     "that",
     "policy",
+    "sha",
+    "sha1",
+    "sha256",
+    "md5",
+    "bcrypt",
+    "argon2",
+    "argon2id",
+    "pbkdf2",
+    "aes",
 ];
+
+/// Words that hold `pass` and mean something else.
+const OTHER_WORDS: &[&str] = &[
+    "bypass",
+    "compass",
+    "encompass",
+    "trespass",
+    "minipass",
+    "passthrough",
+    "pass-through",
+    "pass_through",
+];
+
+/// Whether what stands right before a value names another thing than a password.
+fn is_named_otherwise(candidate: &Candidate<'_>) -> bool {
+    let name = candidate.before(32).to_ascii_lowercase();
+    let last = name.rsplit([' ', ',', ';', '{', '\n']).find(|word| word.contains("pass")).unwrap_or_default();
+    OTHER_WORDS.iter().any(|word| last.contains(word))
+}
 
 fn quoted(candidate: &Candidate<'_>) -> Option<u8> {
     let value = candidate.matched();
     let words = value.split(' ').count();
-    if stands_in(value) || words > 4 || is_lookup(value) || labels(value) {
+    if stands_in(value) || words > 4 || is_lookup(value) || labels(value) || is_named_otherwise(candidate) {
         return None;
     }
     Some(match strength(value) {
@@ -205,6 +145,7 @@ fn bare(candidate: &Candidate<'_>) -> Option<u8> {
         || ends_in_call
         || is_path(value)
         || value.starts_with("**")
+        || is_named_otherwise(candidate)
     {
         return None;
     }
@@ -226,7 +167,7 @@ fn sentence(candidate: &Candidate<'_>) -> Option<u8> {
         return None;
     }
     match strength(value) {
-        Strength::Mixed => Some(candidate.confidence + 15),
+        Strength::Mixed => Some((candidate.confidence + 15).min(95)),
         Strength::Numbered => Some(candidate.confidence),
         Strength::Word => None,
     }
@@ -268,10 +209,52 @@ fn command_line(candidate: &Candidate<'_>) -> Option<u8> {
     }
 }
 
+/// What a notation that has other uses holds: counts only where it is no word, and not a number alone.
+fn strong(candidate: &Candidate<'_>) -> Option<u8> {
+    let value = candidate.matched();
+    let plain = matches!(strength(value), Strength::Word) || value.bytes().all(|byte| byte.is_ascii_digit());
+    let talk = is_lookup(value) || labels(value) || is_code(value);
+    let scheme = !matches!(strength(value), Strength::Mixed) && mentions(value, TALK);
+    command_line(candidate).filter(|_| !plain && !talk && !scheme && value.len() >= 6)
+}
+
+/// `Option<Secret>`, `Builder::new(audience`, `Buffer.from(password`: parts of a program.
+fn is_code(value: &str) -> bool {
+    let ends = value.ends_with([':', '(', ')', ']', '}', '>']);
+    let called = value.split_once(['(', '<', '[']).is_some_and(|(name, _)| {
+        name.len() > 2
+            && name.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b':' | b'_'))
+    });
+    ends || called || value.contains("::")
+}
+
+/// The same where much else is written so, too: small letters and digits must be many.
+fn stronger(candidate: &Candidate<'_>) -> Option<u8> {
+    let value = candidate.matched();
+    let mixed = matches!(strength(value), Strength::Mixed) || value.len() >= 10;
+    strong(candidate).filter(|_| mixed)
+}
+
+/// `secret: Tiger#2024`: typed by hand. What was drawn is the matter of the keys.
+fn typed_secret(candidate: &Candidate<'_>) -> Option<u8> {
+    let value = candidate.matched();
+    let symbol =
+        value.bytes().any(|byte| matches!(byte, b'!' | b'#' | b'$' | b'%' | b'^' | b'*' | b'?' | b'@'));
+    stronger(candidate).filter(|_| symbol)
+}
+
 /// `curl -u "key:"`: many services take a key in place of the name, and no password.
 fn key_for_user(candidate: &Candidate<'_>) -> Option<u8> {
-    let strong = matches!(strength(candidate.matched()), Strength::Mixed);
-    command_line(candidate).filter(|_| strong)
+    let value = candidate.matched();
+    let drawn = value.len() >= 20 && entropy(value) >= 3.2 && value.bytes().any(|byte| byte.is_ascii_digit());
+    command_line(candidate).filter(|_| drawn || matches!(strength(value), Strength::Mixed))
+}
+
+/// A salted hash: of what was drawn, so none that somebody filled in.
+fn salted(candidate: &Candidate<'_>) -> Option<u8> {
+    let value = candidate.matched();
+    let end = value.rsplit(['$', '}', ':', '*', '\'']).next().unwrap_or_default();
+    (!stands_in(value) && entropy(end) >= 3.0).then_some(candidate.confidence)
 }
 
 enum Strength {
@@ -291,7 +274,9 @@ fn strength(value: &str) -> Strength {
         () if digit && letter && (symbol || both_cases) => Strength::Mixed,
         () if symbol && letter && value.len() >= 6 && !value.ends_with([':', '?', '!']) => Strength::Numbered,
         () if digit && (letter || value.len() >= 6) => Strength::Numbered,
-        () if both_cases && value.len() >= 12 && entropy(value) > 3.6 => Strength::Numbered,
+        () if both_cases && value.len() >= 12 && (entropy(value) > 3.6 || switches(value)) => {
+            Strength::Numbered
+        }
         () => Strength::Word,
     }
 }

@@ -174,6 +174,15 @@ fn is_monotonous(value: &str) -> bool {
     kinds <= 2 && bytes.len() > 2 || bytes.len() >= 8 && steps * 5 >= (bytes.len() - 1) * 4
 }
 
+/// Whether nearly every other character is of another kind than the one before it: small, capital, digit. In what was
+/// drawn they are, in a name of words that are written together they are not. Says nothing of under 12 characters.
+pub(crate) fn switches(value: &str) -> bool {
+    let kind = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
+    let pairs = value.bytes().zip(value.bytes().skip(1));
+    let changes = pairs.filter(|(a, b)| kind(*a) != kind(*b)).count();
+    value.len() >= 12 && changes * 20 >= (value.len() - 1) * 9
+}
+
 /// Bits of information per character, judged by how often each character comes. Random base64 of 40
 /// characters has about 4.8, hexadecimal 3.7, an English word 3.
 pub(crate) fn entropy(value: &str) -> f64 {

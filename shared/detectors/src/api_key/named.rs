@@ -1,7 +1,7 @@
 //! Keys that are told only by a name beside them: forms that many vendors share, and forms of one vendor that would
 //! say too little by themselves.
 
-use super::{beside_key, beside_vendor, named};
+use super::{beside_key, named};
 use crate::detector::Shape;
 
 /// A name, what may follow it, a sign that assigns, and a value.
@@ -28,23 +28,6 @@ macro_rules! of_vendor {
             ")"
         )
     };
-}
-
-/// The same for the name of a vendor that nobody writes before a random value if not for its key.
-macro_rules! named_after {
-    ($($name:literal)+) => {
-        concat!(
-            r"(?:(?-u:\b)|_)(?i-u:",
-            $($name,)+
-            r#")[A-Za-z0-9_.-]{0,24}(?i-u: (?:api|access|auth|bot|key|secret|token)){0,3}["'`\]]{0,2}(?: string| String)?[ \t]{0,4}(?:(?:=>|[.?+:|]{0,3}={1,3}|:{1,3}|\|\|:|,)[ \t]{0,5}|>\s{0,8})["'`]{0,3}("#,
-            "[A-Za-z0-9_./+-]{20,100}={0,2})"
-        )
-    };
-}
-
-/// A row for names of vendors.
-const fn after_vendor(name: &'static str, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence: 75, accept: Some(beside_vendor) }
 }
 
 /// Keys beside a name.
@@ -93,59 +76,45 @@ pub(super) static KEYS: &[Shape] = &[
     named("pagerduty", of_vendor!("pager_?duty|pd_api", "[A-Za-z0-9_+-]{20}")),
     named("postmark", of_vendor!("postmark", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")),
     named("twilio_auth", of_vendor!("twilio", "[0-9a-f]{32}")),
-    // Each row can have so many names, and no more.
-    after_vendor(
-        "named_a_to_c",
-        named_after!(
-                "abuseipdb|airtable|algolia|alphavantage|amplitude|artifactory|assemblyai|atlassian|auth0|"
-                "binance|bitfinex|bitly|bitrise|browserstack|bugsnag|buildkite|calendly|censys|circleci|"
-                "clarifai|clearbit|cloudflare|cloudinary|codacy|codeclimate|codecov|cohere|coinbase|"
-                "coinmarketcap|contentful|coveralls"
+    named(
+        "fal",
+        beside!(
+            r"(?-u:\b)fal[_-](?:ai[_-])?(?:api[_-]?)?key",
+            "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}:[0-9a-f]{32}"
         ),
     ),
-    after_vendor(
-        "named_d_to_i",
-        named_after!(
-                "datadog|deepgram|deepseek|digitalocean|docusign|droneci|easypost|etherscan|eventbrite|fastly|"
-                "figma|finnhub|flickr|foursquare|freshbooks|freshdesk|geocodio|giphy|gitea|godaddy|greynoise|"
-                "hasura|heroku|hetzner|honeybadger|honeycomb|hubspot|ibmcloud|imgur|infura|instana"
+    named("ghost_admin", of_vendor!("ghost", "[0-9a-f]{24}:[0-9a-f]{64}")),
+    named("nats_seed", beside!("nats|nkey|seed", "S[ACNOUX][A-Z2-7]{56}")),
+    named("plaid", of_vendor!("plaid", "[0-9a-f]{30}")),
+    named("airtable_older", of_vendor!("airtable", "key[A-Za-z0-9]{14}")),
+    named("paypal", of_vendor!("paypal", "[AE][A-Za-z0-9_-]{79}")),
+    named(
+        "splunk_collector",
+        beside!(
+            "(?:splunk|hec)[ _-]?(?:hec[ _-]?)?(?:token)?|authorization: splunk",
+            "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
         ),
     ),
-    after_vendor(
-        "named_i_to_o",
-        named_after!(
-                "intercom|ipinfo|ipstack|iterable|jenkins|jumpcloud|kaggle|klaviyo|kraken|kucoin|lastfm|"
-                "launchdarkly|linkedin|linode|logdna|loggly|mailchimp|mailgun|mailjet|mapquest|mattermost|"
-                "meraki|messagebird|mistral|mixpanel|netlify|newrelic|newsapi|nexmo|okta|ollama"
-        ),
-    ),
-    after_vendor(
-        "named_o_to_s",
-        named_after!(
-                "onelogin|onesignal|openweather|opsgenie|optimizely|pagerduty|papertrail|paypal|pexels|"
-                "pipedrive|pixabay|postmark|pubnub|pushbullet|pusher|pushover|quicknode|rapidapi|recurly|"
-                "ringcentral|rollbar|salesforce|saucelabs|scaleway|scraperapi|sematext|semrush|sendbird|"
-                "sendgrid|sentry|serpapi"
-        ),
-    ),
-    after_vendor(
-        "named_s_to_v",
-        named_after!(
-                "shodan|shopify|smartsheet|snyk|sonarcloud|sparkpost|splunk|spotify|squarespace|statuspage|"
-                "storyblok|strava|sumologic|surveymonkey|telegram|tenable|ticketmaster|todoist|trello|tumblr|"
-                "twilio|twitch|twitter|typeform|unsplash|uploadcare|uptimerobot|urlscan|veracode|vercel|vimeo"
-        ),
-    ),
-    after_vendor(
-        "named_v_to_z",
-        named_after!(
-                "virustotal|vonage|vultr|wakatime|weatherstack|webex|webflow|wepay|workato|yandex|zendesk|"
-                "zerobounce|zhipu|zoominfo"
+    named("pixabay", of_vendor!("pixabay", "[0-9]{7,9}-[0-9a-f]{25}")),
+    named("pagerduty_user", of_vendor!("pager_?duty|pd", r"u\+[A-Za-z0-9_+-]{18}")),
+    named("recaptcha", of_vendor!("captcha", "6[0-9A-Za-z_-]{39}")),
+    named(
+        "azure_devops_older",
+        beside!(
+            "azure[ _-]?devops[A-Za-z_-]{0,16}|ado[_-](?:pat|token)|vsts[A-Za-z_-]{0,16}",
+            "[a-z2-7]{52}"
         ),
     ),
     Shape {
         name: "key_named",
-        regex: r#"(?:[_-](?i-u:key|auth|access|pat|creds?)|Key|(?-u:\b)key)["'`\]]{0,2}(?: string| String)?[ \t]{0,4}(?:=>|:=|={1,3}|:)[ \t]{0,4}["'`]{0,3}([A-Za-z0-9_.~+/-]{20,200}={0,2})"#,
+        regex: r#"(?:[_-](?i-u:key|auth|access|pat|creds?)|[A-Za-z]Key|KEY)["'`\]]{0,2}(?:(?::[ ]?|[ ])(?:[sS]tring|str|&(?:'static[ ])?str)[?!]?)?\*{0,2}[ \t]{0,4}(?:=>|:=|={1,3}|:|,|\|)\*{0,2}[ \t]{0,4}(?:["'`]|[@bruLf]["']){0,3}([A-Za-z0-9_.~+/-]{16,200}={0,2})"#,
+        confidence: 60,
+        accept: Some(beside_key),
+    },
+    Shape {
+        // The word alone names what a record is found by as often: it takes quotation, a colon, or no room between.
+        name: "key_alone",
+        regex: r#"(?-u:\b)[kK]ey["'`\]]{0,2}(?:[ \t]{0,4}(?:=>|:=|={1,3}|:|,)[ \t]{0,4}["'`]{1,3}|[ \t]{0,2}:[ \t]{0,4}|=)([A-Za-z0-9_.~+/-]{16,200}={0,2})"#,
         confidence: 60,
         accept: Some(beside_key),
     },

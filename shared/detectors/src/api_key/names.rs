@@ -47,6 +47,11 @@ const PARTS: &[&str] = &[
     "sitekey",
     "monkey",
     "integrity",
+    "changetoken",
+    "clienttoken",
+    "actiontoken",
+    "postman-token",
+    "websocket-key",
 ];
 
 /// The same, where a name has them as a word of its own: `count`, which is no part of `account_key`.
@@ -87,6 +92,15 @@ pub(super) fn name_before<'a>(candidate: &Candidate<'a>) -> &'a str {
         .rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.'))
         .map_or(0, |at| at + 1);
     name.get(start..).unwrap_or(name)
+}
+
+/// The last word in a text that names a key, where it does not stand right before the value.
+pub(super) fn names_apart(before: &str) -> Option<&str> {
+    let words = before.rsplit(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.'));
+    words.filter(|word| word.len() > 3).find(|word| {
+        let lower = word.to_ascii_lowercase();
+        ["key", "token", "secret", "credential"].iter().any(|name| lower.contains(name))
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Whether a value was drawn or typed. Keys are drawn; words, paths, versions, and what runs along the alphabet, are not.
 
 use crate::context::first_byte;
-use crate::placeholder::entropy;
+use crate::placeholder::{entropy, switches};
 
 /// Whether a value has the digits, the letters and the disorder of a key, and is no path and no name.
 pub(super) fn looks_random(value: &str) -> bool {
@@ -14,27 +14,33 @@ pub(super) fn looks_random(value: &str) -> bool {
         .filter(|part| part.len() > 2 && part.bytes().all(|byte| byte.is_ascii_lowercase()))
         .count();
     let inner_padding = value.len() < 20 && value.contains('=');
+    // `Signature=…`: another name, and what that is given.
+    let pair = value.split_once('=').is_some_and(|(name, given)| {
+        given.len() > 2 && name.len() > 2 && name.bytes().all(|byte| byte.is_ascii_alphabetic())
+    });
     let floor = if value.len() >= 20 { 3.3 } else { 2.9 };
-    digits >= 2
+    (digits >= 2 || digits == 1 && value.len() >= 16 && switches(value))
         && letters > 0
         && !inner_padding
+        && !pair
         && dots <= 2
         && slashes <= 4
         && (wordy < 2 || value.split(['_', '-', '.', '/']).any(is_random_part))
         && entropy(value) >= floor
         && !run_of_one(value)
         && !counts_up(value)
-        && !is_malformed(value)
+        && !is_for_its_vendor(value)
         && !is_mixed_hexadecimal(value)
 }
 
 /// Small and capital letters, digits, and no sign that it is made of words.
 pub(super) fn is_thoroughly_mixed(value: &str) -> bool {
     let count = |test: fn(&u8) -> bool| value.bytes().filter(test).count();
-    count(u8::is_ascii_digit) >= 2
+    let floor = if value.len() >= 20 { 3.8 } else { 3.3 };
+    (count(u8::is_ascii_digit) >= 2 || count(u8::is_ascii_digit) == 1 && value.len() >= 16 && switches(value))
         && count(u8::is_ascii_lowercase) >= 3
         && count(u8::is_ascii_uppercase) >= 3
-        && entropy(value) >= 3.8
+        && entropy(value) >= floor
 }
 
 /// One run of letters and digits that change places often, as they do in no word, date or number of a version.
@@ -44,28 +50,40 @@ pub(super) fn is_drawn(value: &str) -> bool {
     value.len() >= 20 && value.bytes().all(|byte| byte.is_ascii_alphanumeric()) && changes >= 5
 }
 
-/// A prefix that one vendor has made known, on a value that is not of that vendor's form: a sample.
-fn is_malformed(value: &str) -> bool {
-    // Keys of the form have their own shapes, which are judged apart.
+/// A mark that one vendor has made known: keys of its form have their own shapes, which are judged apart, and what is
+/// not of the form is a sample.
+fn is_for_its_vendor(value: &str) -> bool {
+    let hexadecimal = |text: &str| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     ["xoxb-", "xoxp-", "xoxe-", "xoxs-"].iter().any(|prefix| value.starts_with(prefix))
+        || value.split_once("-us").is_some_and(|(key, _)| hexadecimal(key))
 }
 
-/// Hexadecimal digits in small and in capital letters: who writes a number so has typed it.
+/// Hexadecimal digits in small and in capital letters: who writes a number so has typed it. Nor does a long number in
+/// hexadecimal end in a few letters beyond.
 fn is_mixed_hexadecimal(value: &str) -> bool {
     let has = |test: fn(&u8) -> bool| value.as_bytes().iter().any(test);
-    value.len() >= 32
-        && value.bytes().all(|byte| byte.is_ascii_hexdigit())
-        && has(u8::is_ascii_lowercase)
-        && has(u8::is_ascii_uppercase)
+    let digits = value.bytes().take_while(u8::is_ascii_hexdigit).count();
+    let tail = value.bytes().skip(digits);
+    let tailed = digits >= 32
+        && (1..=4).contains(&tail.len())
+        && tail.clone().all(|byte| byte.is_ascii_alphanumeric());
+    tailed
+        || value.len() >= 32
+            && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && has(u8::is_ascii_lowercase)
+            && has(u8::is_ascii_uppercase)
 }
 
-/// Twelve steps through the alphabet or the digits in a row, in any case: typed in, not drawn.
+/// Seven steps through the alphabet in a row, in any case, or twelve with digits among them: typed in, not drawn.
 pub(super) fn counts_up(value: &str) -> bool {
     let mut run = 0;
+    let mut letters = 0;
     let lower = || value.bytes().map(|byte| byte.to_ascii_lowercase());
     lower().zip(lower().skip(1)).any(|(a, b)| {
-        run = if b == a.wrapping_add(1) || (a, b) == (b'9', b'0') { run + 1 } else { 0 };
-        run >= 12
+        let steps = b == a.wrapping_add(1);
+        run = if steps || (a, b) == (b'9', b'0') { run + 1 } else { 0 };
+        letters = if steps && a.is_ascii_lowercase() && b.is_ascii_lowercase() { letters + 1 } else { 0 };
+        run >= 12 || letters >= 7
     })
 }
 

@@ -1,13 +1,13 @@
 //! What vendors' keys look like. One row each: a name, and a regular expression that begins with the vendor's own
 //! prefix, so that a text without the prefix costs nothing.
 
-use super::{checked, discord_bot, key, slack};
+use super::{checked, discord_bot, google, judged, key, mailchimp, openai, slack};
 use crate::detector::Shape;
 
 /// Keys with a prefix or form of their own.
 pub(super) static KEYS: &[Shape] = &[
     // Models.
-    key("openai", r"sk-(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{20,200}"),
+    judged("openai", r"sk-(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{20,200}", openai),
     key("openai_legacy", r"sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}"),
     key("openai_like", r"sk-[A-Za-z0-9]{32,64}"),
     key("anthropic", r"sk-ant-[a-z]{2,10}[0-9]{2}-[A-Za-z0-9_-]{93}AA"),
@@ -29,7 +29,7 @@ pub(super) static KEYS: &[Shape] = &[
     key("aws_access_key", r"(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z2-7]{16}"),
     key("aws_bedrock", r"ABSK[A-Za-z0-9+/]{100,270}={0,2}"),
     key("aws_bedrock_short", r"bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/=]{0,2000}"),
-    key("google_api", r"AIza[A-Za-z0-9_-]{35}"),
+    judged("google_api", r"AIza[A-Za-z0-9_-]{35}", google),
     key("google_oauth_secret", r"GOCSPX-[A-Za-z0-9_-]{28}"),
     key("google_oauth_token", r"ya29\.[A-Za-z0-9_-]{30,300}"),
     key("google_refresh", r"1//0[A-Za-z0-9_-]{40,120}"),
@@ -54,7 +54,7 @@ pub(super) static KEYS: &[Shape] = &[
         r"t1\.[A-Z0-9a-z_-]{30,200}[=]{0,2}\.[A-Z0-9a-z_-]{86}[=]{0,2}|AQVN[A-Za-z0-9_-]{35,38}|YCAJE[A-Za-z0-9_-]{20}",
     ),
     // Code and builds.
-    Shape { name: "github", regex: r"gh[pousr]_[A-Za-z0-9]{36,255}", confidence: 95, accept: Some(checked) },
+    judged("github", r"gh[pousr]_[A-Za-z0-9]{36,255}", checked),
     key(
         "github_app",
         r"ghs_[0-9]{1,12}_eyJ[A-Za-z0-9_-]{10,400}\.eyJ[A-Za-z0-9_-]{10,800}\.[A-Za-z0-9_-]{20,700}",
@@ -68,14 +68,14 @@ pub(super) static KEYS: &[Shape] = &[
     key("gitlab_session", r"_gitlab_session=[0-9a-f]{32}"),
     key("bitbucket", r"ATBB[A-Za-z0-9]{24}[A-F0-9]{8}|BBDC-[A-Za-z0-9+/@_-]{40,50}"),
     key("atlassian", r"ATATT3[A-Za-z0-9_=-]{180,200}"),
-    Shape { name: "npm", regex: r"npm_[A-Za-z0-9]{36}", confidence: 95, accept: Some(checked) },
+    judged("npm", r"npm_[A-Za-z0-9]{36}", checked),
     key("pypi", r"pypi-AgE(?:IcHlwaS5vcmc|NdGVzdC5weXBpLm9yZw)[A-Za-z0-9_-]{70,1000}"),
     key("rubygems", r"rubygems_[0-9a-f]{48}"),
     key("crates_io", r"cio[A-Za-z0-9]{32}"),
     key("clojars", r"CLOJARS_[A-Za-z0-9]{60}"),
     key("nuget", r"oy2[a-z0-9]{43}"),
     key("docker", r"dckr_(?:pat|oat)_[A-Za-z0-9_-]{27,40}"),
-    key("artifactory", r"AKC[A-Za-z0-9]{10,120}|cmVmdGtuO[A-Za-z0-9]{50,60}"),
+    key("artifactory", r"AKC[A-Za-z0-9]{10,120}|cmVmd[A-Za-z0-9]{59}"),
     key("terraform", r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,70}"),
     key("vault", r"hv[sbr]\.[A-Za-z0-9_-]{24,300}"),
     key("pulumi", r"pul-[0-9a-f]{40}"),
@@ -138,7 +138,7 @@ pub(super) static KEYS: &[Shape] = &[
     // Mail and telephone.
     key("sendgrid", r"SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}"),
     key("mailgun", r"(?:key|pubkey)-[0-9a-f]{32}|[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}"),
-    key("mailchimp", r"[0-9a-f]{32}-us[0-9]{1,2}"),
+    judged("mailchimp", r"[0-9a-f]{32}-us[0-9]{1,2}", mailchimp),
     key("brevo", r"xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}"),
     key("resend", r"re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}"),
     key("twilio", r"SK[0-9a-f]{32}"),
