@@ -49,6 +49,11 @@ const STAND_INS: &[&str] = &[
     "username",
     "abc123xyz",
     "xxx",
+    "utf8",
+    "utf-8",
+    "base64",
+    "ascii",
+    "latin1",
 ];
 
 /// Parts of a value that say it is none, in lower case.
