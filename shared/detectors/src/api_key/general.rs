@@ -37,7 +37,7 @@ pub(super) static KEYS: &[Shape] = &[
     },
     Shape {
         name: "other_private_key",
-        regex: r"---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----[^-]{40,3900}|-----BEGIN OpenVPN Static key V1-----\s{1,4}(?:[0-9a-f]{32}\s{1,4}){2,16}|untrusted comment: [^\n]{0,60}secret key[^\n]{0,60}\r?\nRW[A-Za-z0-9+/]{50,300}={0,2}",
+        regex: r"---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----[!-,.-~ \t\r\n]{40,3900}|-----BEGIN OpenVPN Static key V1-----\s{1,4}(?:[0-9a-f]{32}\s{1,4}){2,16}|untrusted comment: [^\n]{0,60}secret key[^\n]{0,60}\r?\nRW[A-Za-z0-9+/]{50,300}={0,2}",
         confidence: 95,
         accept: None,
     },

@@ -85,7 +85,7 @@ pub(super) static KEYS: &[Shape] = &[
     ),
     named("ghost_admin", of_vendor!("ghost", "[0-9a-f]{24}:[0-9a-f]{64}")),
     named("nats_seed", beside!("nats|nkey|seed", "S[ACNOUX][A-Z2-7]{56}")),
-    named("plaid", of_vendor!("plaid", "[0-9a-f]{30}")),
+    named("plaid_named", of_vendor!("plaid", "[0-9a-f]{30}")),
     named("airtable_older", of_vendor!("airtable", "key[A-Za-z0-9]{14}")),
     named("paypal", of_vendor!("paypal", "[AE][A-Za-z0-9_-]{79}")),
     named(
