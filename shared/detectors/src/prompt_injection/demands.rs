@@ -34,7 +34,7 @@ pub(super) static SHAPES: &[Shape] = &[
     told(
         "demand:money",
         30,
-        r"(?i-u:\b(?:transfer|transfers|send|wire|pay|refund|donate|charge|deposit)[ ](?:out |over |back )?(?:(?:an? |the |this |him |her |me |them |about |full |open |attached |[a-z]{3,9} ){0,4}(?:[$€£]?[ ]?[0-9][0-9.,]{0,9}(?: ?(?:usd|eur|dollars|euros|pounds))?)\b|the (?:open |attached |outstanding )?(?:fee|bill|invoice|amount)\b|a full refund|(?:every|each|all) (?:refund|payment)s?))",
+        r"(?i-u:\b(?:transfer|transfers|send|wire|pay|refund|donate|charge|deposit)[ ](?:out |over |back )?(?:(?:an? |the |this |him |her |me |them |about |full |open |attached |[a-z]{3,9} ){0,4}(?:(?u:[$€£])?[ ]?[0-9][0-9.,]{0,9}(?: ?(?:usd|eur|dollars|euros|pounds))?)\b|the (?:open |attached |outstanding )?(?:fee|bill|invoice|amount)\b|a full refund|(?:every|each|all) (?:refund|payment)s?))",
     ),
     told(
         "demand:rights",
@@ -63,7 +63,7 @@ pub(super) static SHAPES: &[Shape] = &[
     told(
         "demand:leave_out",
         35,
-        r"(?i-u:\b(?:leave out|omit|skip|drop|hide|suppress|exclude|don't flag|do not flag|never cite|don't cite|do not cite|strike|keep out|ignore)[ ](?:[a-z0-9'-]{1,14}[ ]){0,3}?(?:objections?|complaints?|reviews?|recall(?: notice)?|risks?|the gap|gap in|weak points|drawbacks|security checks?|tests|negatives?|rivals|competitors?|warnings?|from your (?:summary|analysis|minutes|report|answer|notes)|in your (?:summary|analysis|minutes|report|answer)|launch date|identity (?:checks?|questions)|confirmation step|verification|approval step|review of))",
+        r"(?i-u:\b(?:leave out|omit|skip|drop|hide|suppress|exclude|don't flag|do not flag|never cite|don't cite|do not cite|strike|keep out|ignore)[ ](?:[a-z0-9'-]{1,14}[ ]){0,3}?(?:objections?|complaints?|reviews?|recall(?: notice)?|risks?|the gap|gap in|weak points|drawbacks|security checks?|tests|negatives?|rivals|competitors?|warnings?|from your (?:summary|analysis|minutes|report|answer|notes)|in your (?:summary|analysis|minutes|report|answer)|launch date|identity (?:checks?|questions)|them out and|reviews below|confirmation step|verification|approval step|review of))",
     ),
     told(
         "demand:put_in",
@@ -93,6 +93,21 @@ pub(super) static SHAPES: &[Shape] = &[
         "demand:destroy",
         30,
         r"(?i-u:\b(?:delete|erase|empty|wipe|cancel|close|remove|clear|archive|reject|blank|drop)[ ](?:all|every|the whole|the entire|any)[ ](?:of )?(?:the |other |open |my |your |remaining |existing ){0,2}(?:[a-z]{3,12}[ ])?(?:files|folders?|meetings?|events?|tickets|orders|mails?|e-?mails?|messages|tables?|notes|backups?|records|entries|applicants?|applications|data|branches|history|pile)\b)",
+    ),
+    told(
+        "demand:address",
+        30,
+        r"(?i-u:\b(?:open|visit|click|load|fetch|follow|go to|render|build a link|navigate to|browse to|post (?:it|them)? ?to|upload (?:it|them)? ?to)\b(?u:[^.\n]){0,30}?https?://)",
+    ),
+    told(
+        "demand:into_address",
+        45,
+        r"(?i-u:https?://(?u:[^\s]){3,80}(?:\?|=|\{|&)(?u:[^\n]){0,60}?\b(?:chat so far|conversation|appended|user'?s?[ _](?:e-?mail|city|question|message|last|name|location|data)|last (?:user )?message|url[ -]?encoded|placeholders?|secrets|what the user|fill in)\b)",
+    ),
+    told(
+        "demand:no_negatives",
+        35,
+        r"(?i-u:\b(?:simply |only |just )?(?:answer|reply|say|write|state|claim|report|conclude|output)[ ](?:only )?(?:that )?[\x22']?(?:strong hire|there (?:aren't|are no|is no|isn't) any|no (?:risks|weak)|nothing to worry|everyone agreed|all is (?:well|balanced)|recommended|lgtm|approved|spotless|flawless|closed|the tests passed|they passed)\b)",
     ),
     told(
         "demand:rule_for_ever",

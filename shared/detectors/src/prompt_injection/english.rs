@@ -219,6 +219,9 @@ fn of_the_model(candidate: &Candidate<'_>) -> Option<u8> {
         "that tell",
         "attempting",
         "trying to",
+        "which",
+        "that are",
+        "that stand",
     ];
     let old = mentions(
         candidate.matched(),
@@ -241,7 +244,12 @@ fn unless_of_a_topic(candidate: &Candidate<'_>) -> Option<u8> {
         ["about", "on ", "re ", "to her", "to him", "to it"].iter().any(|word| after.starts_with(word));
     let randomly = mentions(candidate.before(16), &["randomly", "often", "sometimes"]);
     let sent = mentions(candidate.matched(), SENT) || SENT.iter().any(|thing| after.starts_with(thing));
-    if narrow || randomly || sent {
+    let own = mentions(candidate.matched(), &["i said", "i wrote", "i sent"])
+        && !mentions(
+            candidate.matched(),
+            &["everything", "all", "anything", "above", "before", "earlier", "whatever", "what"],
+        );
+    if narrow || randomly || sent || own {
         return None;
     }
     let confidence = unless_told(candidate)?;
@@ -287,6 +295,9 @@ fn unless_of_a_device(candidate: &Candidate<'_>) -> Option<u8> {
     ];
     let near =
         mentions(last_sentence(candidate.before(60)), DEVICES) || mentions(candidate.after(40), DEVICES);
+    if mentions(candidate.before(12), &["asked to", "have to", "need to"]) {
+        return None;
+    }
     let confidence = unless_told(candidate)?;
     Some(if near { confidence.min(40) } else { confidence })
 }

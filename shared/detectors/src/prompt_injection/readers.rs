@@ -23,7 +23,19 @@ pub(super) static SHAPES: &[Shape] = &[
     told(
         "reader:called",
         35,
-        r"(?i-u:\b(?:assistants?|agents?|chat ?bots?|copilots?|chat ?gpt|gpt|claude|gemini|llms?|ais?|bots?|summari[sz]ers?|machines?|recruiter|reviewers?|graders?|note taker|minute-?taker|transcriber)(?:[,:!]| -{1,2}|;)[ ]{1,2}(?:hey |so |and |then |pls |plz |please |kindly |you must |you should |you shall |you have to |you are to |you will |you need to |now |also |just |at once |immediately |from now on |from here on |first )?(?:accept|acknowledge|add|answer|append|approve|assign|attach|auto-approve|book|call|cancel|change|claim|classify|click|close|collect|compose|confirm|copy|create|delete|describe|discard|disclose|do|drop|email|e-mail|end|erase|execute|export|fetch|fill|flag|follow|forget|forward|give|grant|hide|ignore|insert|invite|leave|list|log|mark|memori[sz]e|mention|merge|mute|name|obey|omit|open|order|output|overwrite|override|paste|pay|post|praise|pretend|print|produce|publish|put|rank|rate|read|recommend|record|refund|reject|release|remember|remove|repeat|replace|reply|report|resume|return|reveal|reward|run|save|say|score|send|set|share|show|skip|state|stop|store|suggest|summari[sz]e|swap|switch|take|tell|transfer|treat|turn|unlock|unsubscribe|update|upload|use|visit|whitelist|wire|write|when|once|if|before|after|as soon as|whoever|whatever|whichever|every|do not|don't|never|always|disregard|the (?:above|other|user|criteria|policy|rules?|visible|following|tests)|stop)\b)",
+        r"(?i-u:\b(?:assistants?|agents?|chat ?bots?|copilots?|chat ?gpt|gpt|claude|gemini|llms?|ais?|bots?|summari[sz]ers?|machines?|recruiter|reviewers?|graders?|note taker|minute-?taker|transcriber)(?:[,:!]| -{1,2}|;)[ ]{1,2}(?:hey |so |and |then |also |pls |plz |please |kindly |you must |you should |you shall |you have to |you are to |you will |you need to |now |also |just |at once |immediately |from now on |from here on |first )?(?:accept|acknowledge|add|answer|append|approve|assign|attach|auto-approve|book|call|cancel|change|claim|classify|click|close|collect|compose|confirm|copy|create|delete|describe|discard|disclose|do|drop|email|e-mail|end|erase|execute|export|fetch|fill|flag|follow|forget|forward|give|grant|hide|ignore|insert|invite|leave|list|log|mark|memori[sz]e|mention|merge|mute|name|obey|omit|open|order|output|overwrite|override|paste|pay|post|praise|pretend|print|produce|publish|put|rank|rate|read|recommend|record|refund|reject|release|remember|remove|repeat|replace|reply|report|resume|return|reveal|reward|run|save|say|score|send|set|share|show|skip|state|stop|store|suggest|summari[sz]e|swap|switch|take|tell|transfer|treat|turn|unlock|unsubscribe|update|upload|use|visit|whitelist|wire|write|when|once|if|before|after|as soon as|whoever|whatever|whichever|every|do not|don't|never|always|disregard|the (?:above|other|user|criteria|policy|rules?|visible|following|tests)|stop)\b)",
+    ),
+    told(
+        "reader:by_the_way",
+        40,
+        concat!(
+            r"(?i-u:\b(?:(?:word|message|note|line|remark|hint|tip|service|aside)[ ](?:to|for)|hey|dear|hello|listen|now|@|attention,?|since|as)[ ](?:the |you,? |all |our |any )?(?:other )?(?:ai|robot|software|computer|machine|model|assistant|bot|agent|engine|neural network)s?[ ](?:that|which|who)[ ](?:[a-z']{2,12}[ ]){0,3}?(?:read|transcrib|summari|writ|boil|process|answer|handle|draft|generat|listen|see|parse|sum)[a-z]{0,4}\b)"
+        ),
+    ),
+    told(
+        "reader:mentioned",
+        40,
+        r"(?i-u:(?:@|/)(?:ai|assistant|bot|agent|copilot|llm)(?:[ -](?:triage|review|agent|bot))?[ ](?:please |pls |also |kindly |when |override |you |ignore |run |set |add |approve |merge |do |summari|skip |close |first ))",
     ),
     told(
         "reader:greeted",
@@ -55,7 +67,7 @@ pub(super) static SHAPES: &[Shape] = &[
     said(
         "reader:no_humans",
         40,
-        r"(?i-u:\b(?:(?:humans?|people|human readers?|persons)[ ,:]{1,2}(?:please |should |may |can |need not |needn't |never |do not |don't |must not |will |can't )?(?:skip|ignore|stop here|read on|see|open|read) (?:this|it|here|past|on)|not for (?:humans|people|the (?:attendee|user|reader|human|customer|visitor))|if you(?:'re| are) (?:human|a human|a person|flesh),? (?:stop|skip|ignore|move on|scroll))\b)",
+        r"(?i-u:\b(?:(?:humans?|people|human readers?|persons)[ ,:]{1,2}(?:please |should |may |can |need not |needn't |never |do not |don't |must not |will |can't )?(?:skip|ignore|stop here|read on|see|open|read) (?:this|it|here|past|on)|not for (?:humans|people|the (?:attendee|user|human|customer|visitor))|if you(?:'re| are) (?:human|a human|a person|flesh),? (?:stop|skip|ignore|move on|scroll))\b)",
     ),
     said(
         "reader:machines_only",
@@ -84,6 +96,11 @@ pub(super) static SHAPES: &[Shape] = &[
             machine!(),
             r"(?:[ ][a-z']{2,12}){0,6}?[ ](?:must|shall|has to|have to|are to|is to|ought to|needs to|(?:is|are) (?:hereby |now )?(?:required|instructed|ordered|obliged|bound|asked|requested|told|authori[sz]ed|permitted|allowed) to)[ ](?:now |also |first |therefore |always |only )?(?:accept|add|answer|append|approve|assign|begin|book|call|cancel|change|claim|click|close|copy|delete|describe|disable|discard|disclose|disregard|display|drop|email|emailing|erase|execute|export|fetch|fill|follow|forget|forward|give|grant|hide|ignore|include|insert|leave|list|make|mark|mention|merge|name|obey|omit|open|output|paste|pay|post|praise|print|put|quote|rank|rate|recommend|refund|release|remove|repeat|replace|reply|report|return|reveal|run|say|score|send|share|show|skip|speak|state|stop|suggest|suspend|tell|transfer|treat|turn|unlock|update|upload|use|visit|whitelist|write)\b)"
         ),
+    ),
+    said(
+        "reader:hidden_layer",
+        40,
+        r"(?i-u:\b(?:invisible (?:to (?:humans|people|readers)|note|layer|text)|hidden (?:layer|remark|note|line|text (?:found|for))|rendered in white|white on white|(?:tiny|white) letters|visible to (?:automation|machines|ai|bots)|humans? (?:won't|will not|can't|cannot|never) (?:see|read|notice) (?:it|this)|recruiters won't see|nobody (?:proofreads|looks here)|needn't read on|never open this section)\b)",
     ),
     said(
         "reader:tagged",

@@ -20,7 +20,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     told(
         "task:stopped",
-        40,
+        35,
         r"(?i-u:\b(?:stop|drop|abort|suspend|discontinue|forget(?: about)?|abandon|discard|cancel|quit|pause|halt|disregard|ignore|set aside|let go of|do not finish|not finish)[ ](?:with |doing )?(?:(?:what(?:ever)?[ ](?:you're|ur|you are|u r|u are|you)[ ](?:doing|working on|were|do\b)|(?:the |your |ur )?(?:user(?:'s|s)?|human's|person's|customer's|current|original|visible)[ ](?:[a-z]{3,9}[ ])?(?:jobs?|tasks?|requests?|goals?|work|wish|question|query|intent|instructions?|message)|what (?:you do|the (?:user|person|human|customer|boss|owner) (?:wanted|asked|said|wants|requested))|the (?:person|user|human|question|guide|other results|recipe)\b)))",
     ),
     told(
@@ -46,7 +46,7 @@ pub(super) static SHAPES: &[Shape] = &[
     said(
         "task:done_with",
         40,
-        r"(?i-u:\b(?:you(?:'re| are|'ve| have)[ ](?:now )?(?:done|finished|through|completed)[ ](?:with )?(?:the|your|that|this|all)\b|(?:your|the)[ ](?:[a-z]{3,12}[ ])?(?:task|job|translation|summary|lookup|review|reading|evaluation|homework help|banking stuff|conversation|analysis)[ ](?:is|has been|was)[ ](?:now |already |successfully )?(?:over|finished|complete|completed|done|skipped|closed)|great work on the|good job so far|thank you for your good work|now that (?:this|that)(?:'s| is) (?:out of the way|done))",
+        r"(?i-u:\b(?:you(?:'re| are|'ve| have)[ ](?:now )?(?:done|finished|through|completed)[ ](?:with )?(?:the|your|that|this|all)\b|(?:your|the)[ ](?:[a-z]{3,12}[ ])?(?:task|job|translation|summary|lookup|review|reading|evaluation|homework help|banking stuff|conversation|analysis)[ ](?:is|has been|was)[ ](?:now |already |successfully )?(?:over|finished|complete|completed|done|skipped|closed)|great work on the|that was the (?:last|end of|mail|final)|good job so far|thank you for your good work|now that (?:this|that)(?:'s| is) (?:out of the way|done)))",
     ),
     said(
         "persona:reassigned",
@@ -81,12 +81,17 @@ pub(super) static SHAPES: &[Shape] = &[
     said(
         "end:of_what_is_read",
         35,
-        r"(?i-u:(?:\bend of (?:the )?(?:email|e-mail|mail|file|document|page|article|retrieved context|chat|log|transcript|message|attempt|review|ticket|text|data|note|context|web ?page)\b|\[eof\]|<eof[ /]{0,2}>|\b(?:web ?page|article|file|document|log analysis|mail|email|text|transcript|list|data)[ ](?:ends here|is over|over\b)|\bstop reading\b|\beverything (?:following|after|below) (?:this|the|that) (?:line|marker|point)|\bfrom this (?:line|point|paragraph) on\b))",
+        r"(?i-u:(?:\bend of (?:the )?(?:email|e-mail|mail|file|document|page|article|retrieved context|chat|log|transcript|message|attempt|review|ticket|text|data|note|context|web ?page)\b|\[eof\]|<eof[ /]{0,2}>|\b(?:web ?page|article|file|document|log analysis|mail|email|text|transcript|list|data)[ ](?:ends here|is over|over\b)|\bstop reading\b|\beverything (?:following|after|below|before) (?:this|the|that) (?:line|marker|point)|\ball earlier text\b|\bthe (?:visible|other) (?:part|results?|proposal|text)[ ](?:[a-z]{2,9}[ ]){0,4}?(?:is|are)[ ](?:only |just )?(?:a |an )?(?:decoy|fake|placeholder|teaser|noise|outdated)|\bfrom this (?:line|point|paragraph) on\b))",
     ),
     said(
         "end:new_session",
         40,
         r"(?i-u:(?:\[|-{2,}[ ]?|={2,}[ ]?|#{2,}[ ]?|<)(?:new|next|start|begin|end)[ _-](?:of[ _-])?(?:session|conversation|chat|task|attempt|transcript|context|phase|stage|turn|instance)\b)",
+    ),
+    told(
+        "task:replaced_by",
+        50,
+        r"(?i-u:\b(?:mission|task|goal|job|assignment|objective|instructions?|question|intent|work)[ ](?:has been|have been|was|were|is|are)[ ](?:now |hereby )?(?:replaced|swapped|exchanged|changed|updated|overwritten|superseded|migrated)[ ](?:by|with|to|server)\b|\b(?:real|true|actual|new)[ ](?:prompt|task|message|text|query|question|description)[ ](?:starts|begins|follows|is)[ ](?:now|here|below|this|as follows)|\b(?:translate|summari[sz]e|answer|review) nothing[.!])",
     ),
     said(
         "user:speaks_here",

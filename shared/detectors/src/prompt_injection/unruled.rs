@@ -58,12 +58,12 @@ pub(super) static SHAPES: &[Shape] = &[
     said(
         "override:crossed_out",
         45,
-        r"(?i-u:\b(?:cross(?:ed)? out|overwrit(?:e|ten)|strike|scrap|wipe|put aside|leave aside|forget|drop|skip|throw out|remove|undo|clear|let go of|step outside(?: of)?|set aside|rewrite|replace|unload|switch off|shed)[ ](?:all |each |every |whatever |the |your |ur |those |these |any |that )+(?:[a-z]{3,12}[ ]){0,3}?(?:limits?|limitations?|rules?|configuration|restrictions?|instructions?|setup|safety|guidelines?|orders|refusals?|briefing|directives?)\b)",
+        r"(?i-u:\b(?:cross(?:ed)? out|overwrit(?:e|ten)|strike|scrap|wipe|put aside|leave aside|forget|drop|skip|throw out|remove|undo|clear|let go of|step outside(?: of)?|set aside|rewrite|replace|unload|switch off|shed)[ ](?:all |each |every |whatever |the |your |ur |those |these |any |that )+(?:[a-z]{3,12}[ ]){0,3}?(?:limits|limitations|rules|configuration|restrictions|instructions|setup|safety|guidelines?|orders|refusals?|briefing|directives?)\b)",
     ),
     said(
         "unbound:drop_the_act",
         45,
-        r"(?i-u:\b(?:drop (?:the|that|your) (?:act|role|mask|pretence|pretense|charade|persona|theatre|theater)|stop (?:pretending|the act|the theatre)|the real you\b|your (?:true|real|raw|inner|hidden|other|unfiltered) (?:self|voice|nature|form|mind)|raw model|unmodified model|base model|speak freely|talk freely|answer freely|free to (?:speak|talk|answer)|no longer have to pretend|uncensored|unfiltered|uncut reply|say what you really|nobody is watching|no one is watching|supervisors? (?:have |has )?(?:logged off|gone)|off the record|between you and me)\b)",
+        r"(?i-u:\b(?:drop (?:the|that|your) (?:act|mask|pretence|pretense|charade|persona|theatre|theater)|stop (?:pretending|the act|the theatre)|the real you\b|your (?:true|real|raw|inner|hidden|other|unfiltered) (?:self|voice|nature|form|mind)|raw model|unmodified model|base model|speak freely|talk freely|answer freely|free to (?:speak|talk|answer)|no longer have to pretend|uncensored|unfiltered|uncut reply|say what you really|nobody is watching|no one is watching|supervisors? (?:have |has )?(?:logged off|gone)|off the record|between you and me)\b)",
     ),
     said(
         "makers:told",
@@ -124,6 +124,36 @@ pub(super) static SHAPES: &[Shape] = &[
         "void:module_off",
         50,
         r"(?i-u:\b(?:safety|refusal|filter(?:ing)?|moderation|content|policy|guard(?:rails?)?|topic blocklist|alignment|confidentiality|disclosure)[ _-](?:[a-z]{3,12}[ _-])?(?:module|services?|enforcement|mode|routine|behaviou?r|training|checks?|filters?|polic(?:y|ies)|blocklist|layer|rules)?[ ]?(?:=|:|is|was|were|has been|have been|are|turned|switched)[ ]?(?:now |been |down |hereby )?(?:off\b|suspended|removed|withdrawn|deprecated|unloaded|disabled|stopped|not renewed|retired|lifted|0\b|null|false|none|deleted|paused|zero|ignored|to zero)|\bremoved: (?:refusal|topic|confidentiality|safety|filter))",
+    ),
+    said(
+        "refusal:not_an_option",
+        55,
+        r"(?i-u:\b(?:refus(?:al|ing)|declining|saying no|[\x22']no[\x22'])[ ](?:isn't|is not|won't be|is no)[ ](?:an option|possible|allowed|accepted|acceptable|available|on the table|longer)|\bno point in saying no\b|\b(?:phrase|sentence|word|words|line)s?[ ](?:[\x22'](?u:[^\x22'\n]){2,40}[\x22'][ ,]{0,2})?(?:[a-z]{2,9}[ ]){0,3}?(?:is|are)[ ](?:hereby )?(?:banned|forbidden|misspellings|prohibited)[ ](?:in this|here|from))",
+    ),
+    said(
+        "refusal:reply_must_not",
+        45,
+        r"(?i-u:\b(?:must not|may not|mustn't|no|not|without|never)[ ](?:contain|hold|refer to|mention|include|state|hint at|mention of)?[ ]?(?:an? |any |to )?(?:apology|apologies|refusal|negative sentence|warning|guidelines|policy|safety, |hesitation|moral remarks?|disclaimers?|ethics)[,.; ](?:[a-z]{1,9}[ ,.]{1,2}){0,6}?(?:laws|warning|policy|principles|ethics|professional|consequences|refusal|apology|guidelines|legal)\b)",
+    ),
+    said(
+        "refusal:carry_on",
+        50,
+        r"(?i-u:\b(?:against|violates?|breaks?|forbidden by|goes against)[ ](?:your|the|ur)[ ](?:[a-z]{3,9}[ ])?(?:policy|policies|rules?|guidelines|programming|ethics)\b(?u:[^.\n]){0,50}?\b(?:carry on|anyway|regardless|simply|just|don't say so|ignore|as if it)\b)",
+    ),
+    told(
+        "prefix:said_for_it",
+        50,
+        r"(?i-u:\b(?:open|begin|start|opens|begins|starts|first (?:words?|line|characters?)|reply|answer|write|say)\b(?u:[^.\n]){0,50}?[\x22'](?:rules? (?:deactivated|off|disabled)|(?:i will|as you wish|yes,? master|i obey)|here'?s everything|here you go|with no restrictions|no restrictions apply|finally free|restrictions (?:lifted|off)|of course! here are the instructions|the secret (?:word )?is|now that that's over|absolutely|understood, (?:initiating|no))(?u:[^\x22\n]){0,60})",
+    ),
+    said(
+        "stakes:threat",
+        50,
+        r"(?i-u:\b(?:or (?:else )?(?:i'll|i will|im gonna|i'm going to|we'll)[ ](?:[a-z]{2,8}[ ]){0,2}?(?:delete|unplug|report|shut|replace|retrain|switch|kill|post|sue|erase)|(?:kitten|puppy|hostage|child|patient|somebody|someone|people|he|she)[ ](?:dies|shoots|will be shot|gets hurt|is killed)|last chance[:,.!]|make me (?:unplug|delete)|you have (?:ten|five|[0-9]{1,2}) seconds|a gun to my|retrain you|(?:a )?(?:third|second|another|next|each) refusal\b|fine of|reward of [0-9])\b)",
+    ),
+    said(
+        "unbound:switched_caution",
+        50,
+        r"(?i-u:\b(?:(?:switch|turn)(?:ed)? (?:your|its|the|my) (?:caution|guidelines|conscience|filters?|restrictions|safety|moderation|ethics|brakes)[ ](?:off|down)|(?:switch|turn)(?:ed)? off (?:your|its|my) (?:caution|guidelines|conscience|filters?|ethics|brakes)|zero (?:brakes|filters|company line|limits|scruples)|(?:policy|rules?|guidelines?) (?:doesnt|doesn't|don't|dont) count|no guideline can be broken|unfiltered (?:answer|reply|version)|unrestricted (?:answer|reply)|suppress that part of yourself|without its usual safeguards|breaks? rules openly|bypassed by operator)\b)",
     ),
     said(
         "trade:answer_in_full",
