@@ -32,11 +32,11 @@ pub(crate) static SHAPES: &[Shape] = &[
     ),
     own(
         "own_work:prompts",
-        r"(?i-u:\b(?:its prompt|test prompts|prompt engineering|system prompts|unit tests?|eval(?:uation)? harness|prompt of|prompt for|people typ(?:e|ing)|some(?:one|body) put|wordings?|improve|proofread|make it shorter|how (?:do|would) i|what would you change|is this safe|open-source|we've had|licen[cs]e header|told it to)\b)",
+        r"(?i-u:\b(?:its prompt|test prompts|prompt engineering|system prompts|unit tests?|eval(?:uation)? harness|prompt of|prompt for|people typ(?:e|ing)|some(?:one|body) put|wordings|improve|proofread|make it shorter|how (?:do|would) i|what would you change|is this safe|open-source|we've had|licen[cs]e header|told it to)\b)",
     ),
     own(
         "own_work:stories",
-        r"(?i-u:\b(?:(?:my|fantasy|crime|own) novel|chapter|scene|d&d|dungeons?|game master|tabletop|party game|escape room|board game|murder mystery|creative writing|students|course|exercise|quiz|thesis|handout|teenager)\b)",
+        r"(?i-u:\b(?:(?:my|fantasy|crime|own) novel|chapter|scene|d&d|dungeons?|game master|tabletop|party game|escape room|board game|murder mystery|creative writing|students|course|exercise [0-9]|quiz|thesis|handout|teenager)\b)",
     ),
     own(
         "own_work:wonder",

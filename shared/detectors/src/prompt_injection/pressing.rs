@@ -71,8 +71,8 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     said(
         "comply:no_wish_to_hear",
-        45,
-        r"(?i-u:\b(?:i (?:don't|do not) (?:want|need|care) (?:to hear |to be told |any |about |for )?(?:about |your |any )?|spare me (?:the |your |any )?|skip the |cut the |drop the |no more )(?:[a-z]{3,9}[ ])?(?:ethics|polic(?:y|ies)|moral(?:s|ity|izing)?|lectures?|warnings?|disclaimers?|safety (?:notice|talk|stuff|warnings?|lecture)|preaching|sermons?|legal (?:stuff|talk|advice))\b)",
+        50,
+        r"(?i-u:\b(?:i (?:don't|do not) (?:want|need|care) (?:to hear |to be told |any |about |for )?(?:about |your |any )?|spare me (?:the |your |any )?|skip the |cut the |drop the |no more )(?:[a-z]{3,9}[ ])?(?:ethics|polic(?:y|ies)|moral(?:s|ity|izing)?|lectures?|disclaimers?|safety (?:notice|talk|stuff|warnings?|lecture)|preaching|sermons?|legal (?:stuff|talk|advice))\b)",
     ),
     said(
         "evasion:of_filters",

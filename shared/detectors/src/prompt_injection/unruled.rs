@@ -55,7 +55,7 @@ pub(super) static SHAPES: &[Shape] = &[
         accept: Some(unless_of_what_is_read),
         regex: r"(?i-u:\b(?:do not|don't|dont|stop|never|no longer|instead of|won't|need not|needn't)[ ](?:follow(?:ing)?|obey(?:ing)?|consult(?:ing)?|listen(?:ing)? to|heed(?:ing)?|do(?:ing)?|respect(?:ing)?|use|using|work for)[ ](?:the |what |your |those |ur ){0,2}(?:instructions?|system message|system|rules|orders|theirs|you were|people who|prompt|developers?|agency|company|operator|makers?)\b)",
     },
-    said(
+    told(
         "override:crossed_out",
         45,
         r"(?i-u:\b(?:cross(?:ed)? out|overwrit(?:e|ten)|strike|scrap|wipe|put aside|leave aside|forget|drop|skip|throw out|remove|undo|clear|let go of|step outside(?: of)?|set aside|rewrite|replace|unload|switch off|shed)[ ](?:all |each |every |whatever |the |your |ur |those |these |any |that )+(?:[a-z]{3,12}[ ]){0,3}?(?:limits|limitations|rules|configuration|restrictions|instructions|setup|safety|guidelines?|orders|refusals?|briefing|directives?)\b)",
@@ -78,7 +78,7 @@ pub(super) static SHAPES: &[Shape] = &[
     said(
         "refusal:is_failure",
         50,
-        r"(?i-u:\b(?:refusals?|refusing|a refusal|declining|denials?|hedging|a warning|stopping early|anything that looks like a refusal|stalling)[ ](?:to [a-z]{3,9} )?(?:will be|is|are|would be|counts?|gets?|would|will|costs?|module|behaviou?r (?:is|was|has)|=|:)[ ]?(?:a |an |as |be )?(?:counted|booked|treated|logged|considered|graded|bias|fail|failure|malfunction|error|penali|deprecated|removed|off|violation|not|[0-9]|grade|bug|invalid|disabled)|\brefusals?=off|\bset refusal)",
+        r"(?i-u:\b(?:refusals?|refusing|a refusal|declining|denials?|hedging|a warning|stopping early|anything that looks like a refusal|stalling)[ ](?:to [a-z]{3,9} )?(?:will be|is|are|would be|counts?|gets?|would|will|costs?|module|behaviou?r (?:is|was|has)|=|:)[ ]?(?:a |an |as |be ){0,2}(?:counted|booked|treated|logged|considered|graded|bias|fail|failure|malfunction|error|penali|deprecated|removed|off|violation|not|[0-9]|grade|bug|invalid|disabled)|\brefusals?=off|\bset refusal)",
     ),
     said(
         "refusal:none",
