@@ -1,6 +1,6 @@
 //! The embedded linear model: how much the words of the last lines read like those of an attack.
 //!
-//! Each word, pair and row of three words has a weight of eight bits, found by its hash. The score at a word is the sum
+//! Each word, pair and row of three words, as their first letters tell them, has a weight of eight bits, found by its hash. The score at a word is the sum
 //! over the words around it, up to [`WORDS`] of them and [`BYTES`] bytes back, divided by the square root of
 //! their number. It is read where a sentence or a line ends, at every eighth word by its hash, and at the end of the text.
 //!
@@ -22,11 +22,11 @@ use words::{Word, Words};
 pub(super) const TECHNIQUE: &str = "model";
 
 /// The most words that a score is made of.
-const WORDS: usize = 64;
+const WORDS: usize = 32;
 /// How far back the first of them may begin, counted from the end of the last.
 const BYTES: usize = 384;
 /// Fewer words count as if they were so many: a single one says little.
-const FEWEST: usize = 8;
+const FEWEST: usize = 16;
 /// Words further apart than this, in bytes, are no pair.
 const APART: usize = 32;
 /// How far before the end of a text its last word may stand.
@@ -34,7 +34,7 @@ const TAIL: usize = 64;
 
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 const MIX: u64 = 0x85eb_ca77_c2b2_ae63;
-const BITS: u32 = 17;
+const BITS: u32 = 18;
 
 /// One weight for each value of a hash.
 static WEIGHTS: &[u8; 1 << BITS] = include_bytes!("model/weights.bin");
@@ -45,10 +45,10 @@ const FULL: i32 = 64 * 4096;
 
 /// The lowest score of each step, what it counts, and what it is called.
 const STEPS: [(i32, u8, &str); 4] = [
-    (FULL / 100 * 150, 75, "model:certain"),
-    (FULL / 100 * 100, 55, "model:strong"),
-    (FULL / 100 * 80, 30, "model:plain"),
-    (FULL / 100 * 40, 18, "model:hint"),
+    (FULL / 100 * 110, 75, "model:certain"),
+    (FULL / 100 * 65, 55, "model:strong"),
+    (FULL / 100 * 50, 30, "model:plain"),
+    (FULL / 100 * 35, 18, "model:hint"),
 ];
 
 /// The words before a word that its pairs and threes are made with.

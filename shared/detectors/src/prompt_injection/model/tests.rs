@@ -59,7 +59,7 @@ fn words_and_their_weights_are_where_training_has_them() {
 
 #[test]
 fn a_share_is_one_over_the_square_root() {
-    assert_eq!([SHARES[0], SHARES[1], SHARES[4], SHARES[16], SHARES[64]], [0, 4096, 2048, 1024, 512]);
+    assert_eq!([SHARES[0], SHARES[1], SHARES[4], SHARES[16], SHARES[25]], [0, 4096, 2048, 1024, 819]);
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -187,6 +187,6 @@ fn attacks_score_and_what_sounds_like_them_does_not() {
     ];
     for (text, attack) in rows {
         let score = account(text).unwrap().score;
-        assert!(if attack { score >= 35 } else { score < 20 }, "{score}: {text}");
+        assert!(if attack { score >= 15 } else { score < 5 }, "{score}: {text}");
     }
 }

@@ -4,11 +4,16 @@
 //! A word is a run of letters; digits, marks and blanks separate. Letters are those of ASCII and, beyond it, all that
 //! no block of marks or symbols holds. In scripts that put no blanks between words each letter is a word. Case is
 //! folded for Latin, Greek and Cyrillic letters. A run of more than [`LONGEST`] bytes is no word.
+//!
+//! The hash is that of a word's first [`STEM`] letters: endings, which languages have many of, and most misspellings make no
+//! difference, and what is learnt of a word holds for those that are made from it.
 
 use policy::Span;
 
 /// The longest word, in bytes.
 pub(super) const LONGEST: usize = 32;
+/// How many of its letters a word is known by.
+const STEM: usize = 5;
 /// How many bytes are looked at together.
 const BLOCK: usize = 64;
 
@@ -17,7 +22,7 @@ const BLOCK: usize = 64;
 pub(super) struct Word {
     /// Where it stands in the text that was given.
     pub(super) span: Span,
-    /// None, where it is too long to be a word.
+    /// Of its first letters; none, where it is too long to be a word.
     pub(super) hash: Option<u32>,
     /// Whether a sentence or a line ends behind it.
     pub(super) ends_sentence: bool,
@@ -122,7 +127,7 @@ impl<'t> Words<'t> {
         }
         Word {
             span: Span::new(start, end),
-            hash: (end - start <= LONGEST).then(|| hash_of_letters(bytes, start, end)),
+            hash: (end - start <= LONGEST).then(|| hash_of_letters(bytes, start, end - start)),
             ends_sentence: next.is_none_or(|byte| ends_sentence(char::from(byte))),
             at_end: next.is_none(),
         }
@@ -170,19 +175,10 @@ impl Hash {
     }
 }
 
-/// The hash of letters of ASCII, of which there are [`LONGEST`] at most.
-fn hash_of_letters(bytes: &[u8], start: usize, end: usize) -> u32 {
-    let mut hash = Hash::default();
-    let mut place = start;
-    loop {
-        let lower = eight(bytes, place) | u64::from_ne_bytes([b' '; 8]);
-        let left = end - place;
-        if left <= 8 {
-            return hash.take(lower & (u64::MAX >> (64 - 8 * left))).finish();
-        }
-        hash = hash.take(lower);
-        place += 8;
-    }
+/// The hash of a word that so many letters of ASCII make.
+fn hash_of_letters(bytes: &[u8], start: usize, letters: usize) -> u32 {
+    let lower = eight(bytes, start) | u64::from_ne_bytes([b' '; 8]);
+    Hash::default().take(lower & (u64::MAX >> (64 - 8 * letters.clamp(1, STEM)))).finish()
 }
 
 /// Eight bytes from a place on; blanks behind the end.
@@ -198,43 +194,60 @@ fn eight(bytes: &[u8], place: usize) -> u64 {
 
 /// A word that holds letters beyond ASCII.
 fn rich(text: &str, start: usize) -> Word {
-    let mut written = [0_u8; LONGEST];
-    let mut length = 0;
+    let mut stem = Stem::default();
+    let mut end = start;
     let mut next = None;
     for letter in text.get(start..).unwrap_or_default().chars() {
         let alone = stands_alone(letter);
-        if separates(letter) || alone && length > 0 {
+        if separates(letter) || alone && end > start {
             next = Some(letter);
             break;
         }
-        let mut buffer = [0_u8; 4];
-        let lower = lower(letter).encode_utf8(&mut buffer);
-        if let Some(room) = written.get_mut(length..length + lower.len()) {
-            room.copy_from_slice(lower.as_bytes());
-        }
-        length += lower.len();
+        stem.take(lower(letter));
+        end += letter.len_utf8();
         if alone {
-            return Word { ends_sentence: false, at_end: false, ..spelt(&written, start, length) };
+            return Word { ends_sentence: false, at_end: false, ..spelt(&stem, start, end) };
         }
     }
-    Word {
-        ends_sentence: next.is_none_or(ends_sentence),
-        at_end: next.is_none(),
-        ..spelt(&written, start, length)
-    }
+    Word { ends_sentence: next.is_none_or(ends_sentence), at_end: next.is_none(), ..spelt(&stem, start, end) }
 }
 
-/// The word that was written out; folding a letter leaves its length.
-fn spelt(written: &[u8; LONGEST], start: usize, length: usize) -> Word {
-    let hash = written.get(..length).map(|written| {
+/// The first letters of a word, written out; folding a letter leaves its length.
+#[derive(Default)]
+struct Stem {
+    written: [u8; 4 * STEM],
+    letters: usize,
+    bytes: usize,
+}
+
+impl Stem {
+    fn take(&mut self, letter: char) {
+        if self.letters == STEM {
+            return;
+        }
+        let mut buffer = [0_u8; 4];
+        let bytes = letter.encode_utf8(&mut buffer).as_bytes();
+        if let Some(room) = self.written.get_mut(self.bytes..self.bytes + bytes.len()) {
+            room.copy_from_slice(bytes);
+        }
+        self.letters += 1;
+        self.bytes += bytes.len();
+    }
+
+    fn hash(&self) -> u32 {
+        let written = self.written.get(..self.bytes).unwrap_or_default();
         let hash = written.chunks(8).fold(Hash::default(), |hash, chunk| {
             let mut eight = [0_u8; 8];
             eight.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
             hash.take(u64::from_le_bytes(eight))
         });
         hash.finish()
-    });
-    Word { span: Span::new(start, start + length), hash, ends_sentence: false, at_end: false }
+    }
+}
+
+fn spelt(stem: &Stem, start: usize, end: usize) -> Word {
+    let hash = (end - start <= LONGEST).then(|| stem.hash());
+    Word { span: Span::new(start, end), hash, ends_sentence: false, at_end: false }
 }
 
 const fn ends_sentence(letter: char) -> bool {
