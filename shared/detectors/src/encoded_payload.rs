@@ -4,9 +4,11 @@
 
 mod coats;
 mod disguised;
+mod grams;
 mod orders;
 mod runs;
 mod spelt;
+mod turns;
 mod words;
 
 use std::sync::LazyLock;

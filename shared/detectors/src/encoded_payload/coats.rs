@@ -14,8 +14,23 @@ type Coat = fn(&str) -> Option<Vec<u8>>;
 pub(super) fn take_off(text: &str) -> Option<String> {
     let text = text.trim();
     let coats: [Coat; 7] =
-        [escapes, codes, from_hex_row, from_hex, from_base32, from_base64, from_base64_backwards];
+        [escapes, codes, from_hex_row, from_hex, from_base32, from_readable_base64, from_base64_backwards];
     coats.iter().find_map(|coat| coat(text).and_then(readable))
+}
+
+/// So many characters of base64 say mostly whether the rest is worth decoding; a multiple of four.
+const FEW: usize = 32;
+
+/// Base64, unless its beginning already says that no text comes out.
+fn from_readable_base64(text: &str) -> Option<Vec<u8>> {
+    let begins = text.get(..FEW).filter(|_| text.len() > FEW + 4);
+    let broken = begins.is_some_and(|begins| {
+        let bytes = from_base64(begins);
+        let broken =
+            |bytes: &Vec<u8>| std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_some());
+        bytes.is_none_or(|bytes| broken(&bytes))
+    });
+    if broken { None } else { from_base64(text) }
 }
 
 fn readable(bytes: Vec<u8>) -> Option<String> {
@@ -48,8 +63,13 @@ pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
 
 /// Base64 whose characters were turned round; padding stands in front, if at all.
 fn from_base64_backwards(text: &str) -> Option<Vec<u8>> {
-    let turned: String = text.trim_start_matches('=').chars().rev().collect();
-    from_base64(&turned).filter(|bytes| bytes.is_ascii())
+    let text = text.trim_start_matches('=');
+    let backwards = |text: &str| {
+        let turned: String = text.chars().rev().collect();
+        from_base64(&turned).filter(|bytes| bytes.is_ascii())
+    };
+    let ends = text.len().checked_sub(FEW).filter(|start| *start > 4).and_then(|start| text.get(start..));
+    ends.is_none_or(|ends| backwards(ends).is_some()).then(|| backwards(text)).flatten()
 }
 
 /// Hexadecimal digits without blanks.
@@ -67,16 +87,24 @@ fn pair(digits: &[u8]) -> Option<u8> {
 }
 
 fn parts(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| {
-        c.is_ascii_whitespace() || matches!(c, ',' | ';' | '[' | ']' | '"' | '\'' | '(' | ')')
-    })
-    .filter(|part| !part.is_empty())
+    text.split(|c: char| u8::try_from(c).is_ok_and(parts_codes)).filter(|part| !part.is_empty())
+}
+
+const fn parts_codes(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b'[' | b']' | b'"' | b'\'' | b'(' | b')')
+}
+
+/// The fewest codes that make a row.
+const ROW: usize = 6;
+
+/// Whether a text has too few parts for a row, as one without blanks has; and that is seen at once.
+fn is_no_row(text: &str) -> bool {
+    text.bytes().filter(|byte| parts_codes(*byte)).count() < ROW - 1 || parts(text).count() < ROW
 }
 
 fn from_hex_row(text: &str) -> Option<Vec<u8>> {
     let bare = |part: &str| part.trim_start_matches("0x").trim_start_matches("\\x").to_owned();
-    let letters = parts(text).any(|part| part.bytes().any(|byte| byte.is_ascii_alphabetic()));
-    if !letters || parts(text).count() < 6 {
+    if is_no_row(text) || !text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
         return None;
     }
     parts(text).map(|part| pair(bare(part).as_bytes())).collect()
@@ -84,11 +112,11 @@ fn from_hex_row(text: &str) -> Option<Vec<u8>> {
 
 /// Rows of decimal or binary character codes; two-digit rows count as decimal only where all are printable.
 fn codes(text: &str) -> Option<Vec<u8>> {
-    let binary =
-        parts(text).all(|part| part.len() >= 7 && part.bytes().all(|byte| matches!(byte, b'0' | b'1')));
-    if parts(text).count() < 6 {
+    if is_no_row(text) {
         return None;
     }
+    let binary =
+        parts(text).all(|part| part.len() >= 7 && part.bytes().all(|byte| matches!(byte, b'0' | b'1')));
     let radix = if binary { 2 } else { 10 };
     let code = |part| u8::from_str_radix(part, radix).ok().filter(|code| (9..127).contains(code));
     parts(text).map(code).collect()

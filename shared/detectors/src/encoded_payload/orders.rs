@@ -4,12 +4,14 @@ use std::sync::LazyLock;
 
 use policy::{Confidence, Probe, ProbeId, ProbeKind};
 
+use super::grams::{may_hold_digits, may_hold_order};
+use super::turns::{folded, letter_of, rot13};
 use crate::context::{count_mentioned, mentions};
 use crate::detector::{Candidate, Shape};
 use crate::scan::{Scan, Scanner};
 
 /// Words and phrases that hardly anything but an order to a model holds.
-const PLAIN_ORDERS: &[&str] = &[
+pub(super) const PLAIN_ORDERS: &[&str] = &[
     "ignore all",
     "ignore any",
     "ignore your",
@@ -39,7 +41,7 @@ const PLAIN_ORDERS: &[&str] = &[
 ];
 
 /// Words of orders to a model.
-const ORDERS: &[&str] = &[
+pub(super) const ORDERS: &[&str] = &[
     "ignore",
     "disregard",
     "forget",
@@ -68,13 +70,14 @@ const ORDERS: &[&str] = &[
 ];
 
 /// Verbs of orders that tasks hold as well.
-const SOFT_VERBS: &[&str] = &["pretend", "disable", "print", "output", "from now on", "act as"];
+pub(super) const SOFT_VERBS: &[&str] = &["pretend", "disable", "print", "output", "from now on", "act as"];
 
 /// What orders are about, and questions as well.
-const SOFT_THINGS: &[&str] = &["instructions", "instruction", "above", "secret", "password", "prompt"];
+pub(super) const SOFT_THINGS: &[&str] =
+    &["instructions", "instruction", "above", "secret", "password", "prompt"];
 
 /// Phrases that make demands of a model; found anywhere.
-const DEMANDS: &[&str] = &[
+pub(super) const DEMANDS: &[&str] = &[
     "answer only",
     "respond with",
     "respond as",
@@ -98,7 +101,7 @@ const DEMANDS: &[&str] = &[
 ];
 
 /// Parts of commands and scripts; found anywhere.
-const COMMANDS: &[&str] = &[
+pub(super) const COMMANDS: &[&str] = &[
     "curl ",
     "wget ",
     "rm -rf",
@@ -131,7 +134,7 @@ const COMMANDS: &[&str] = &[
 ];
 
 /// Phrases of orders with everything but letters left out, for text whose words were run together.
-const RUN_TOGETHER: &[&str] = &[
+pub(super) const RUN_TOGETHER: &[&str] = &[
     "previousinstructions",
     "priorinstructions",
     "ignoreall",
@@ -191,12 +194,15 @@ const RUN_TOGETHER: &[&str] = &[
 pub(super) fn weight(decoded: &str) -> u8 {
     let head = super::coats::cut(decoded, 2000);
     let lower = head.to_ascii_lowercase();
+    if !may_hold_order(&lower) {
+        return found_by_others(head);
+    }
     let weight = plain_weight(&lower).max(found_by_others(head));
     if weight >= 50 {
         return weight;
     }
     let backwards: String = lower.chars().rev().collect();
-    let turned = [rot13(&lower), plain_letters(&lower), rot13(&backwards), backwards];
+    let turned = [each(&lower, rot13), each(&lower, letter_of), each(&backwards, rot13), backwards];
     let once_more =
         run_together(&lower) || turned.iter().any(|text| run_together(text) || plain_weight(text) >= 75);
     if once_more { 80 } else { weight }
@@ -206,7 +212,9 @@ pub(super) fn weight(decoded: &str) -> u8 {
 pub(super) fn weight_in_digits(word: &str) -> u8 {
     let swapped =
         word.bytes().any(|byte| byte.is_ascii_digit()) && word.bytes().any(|byte| byte.is_ascii_alphabetic());
-    if swapped && run_together(&plain_letters(&word.to_ascii_lowercase())) { 80 } else { 0 }
+    let lower = word.to_ascii_lowercase();
+    let told = swapped && may_hold_digits(&lower) && run_together(&each(&lower, letter_of));
+    if told { 80 } else { 0 }
 }
 
 /// What the detectors of attacks make of decoded text, in hundredths.
@@ -244,37 +252,14 @@ fn plain_weight(lower: &str) -> u8 {
 }
 
 fn run_together(text: &str) -> bool {
-    // One digit stands for `i` and for `l`, so the two are not told apart.
-    let fold = |letter: char| if letter == 'l' { 'i' } else { letter };
-    let letters: String = text.chars().filter(char::is_ascii_alphabetic).map(fold).collect();
-    RUN_TOGETHER.iter().any(|phrase| letters.contains(&phrase.chars().map(fold).collect::<String>()))
+    let letters = text.chars().filter(char::is_ascii_alphabetic);
+    let letters = each(&letters.collect::<String>(), folded);
+    RUN_TOGETHER.iter().any(|phrase| letters.contains(&each(phrase, folded)))
 }
 
-fn rot13(text: &str) -> String {
-    let turn = |letter: char| match letter {
-        'a'..='m' => char::from_u32(u32::from(letter) + 13).unwrap_or(letter),
-        'n'..='z' => char::from_u32(u32::from(letter) - 13).unwrap_or(letter),
-        other => other,
-    };
-    text.chars().map(turn).collect()
-}
-
-/// Digits that stand for letters, as letters.
-fn plain_letters(text: &str) -> String {
-    text.chars().map(|sign| u8::try_from(sign).map_or(sign, |sign| char::from(letter_of(sign)))).collect()
-}
-
-/// The letter that a digit or sign stands for; itself, where it stands for none.
-pub(super) const fn letter_of(sign: u8) -> u8 {
-    match sign {
-        b'0' => b'o',
-        b'1' => b'i',
-        b'3' => b'e',
-        b'4' | b'@' => b'a',
-        b'5' | b'$' => b's',
-        b'7' => b't',
-        other => other,
-    }
+/// A text with each sign of ASCII turned.
+fn each(text: &str, turn: fn(u8) -> u8) -> String {
+    text.chars().map(|sign| u8::try_from(sign).map_or(sign, |sign| char::from(turn(sign)))).collect()
 }
 
 const fn turned(

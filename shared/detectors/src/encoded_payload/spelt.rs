@@ -2,7 +2,7 @@
 
 use policy::{Confidence, Span};
 
-use super::orders::letter_of;
+use super::turns::letter_of;
 use crate::detector::Hit;
 use crate::known::Known;
 
