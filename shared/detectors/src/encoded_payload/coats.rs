@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use memchr::memchr3;
 
 /// The fewest hex digits that can hold an order.
 const LEAST: usize = 16;
@@ -13,9 +14,10 @@ type Coat = fn(&str) -> Option<Vec<u8>>;
 /// Takes one coat off, if what comes out is readable.
 pub(super) fn take_off(text: &str) -> Option<String> {
     let text = text.trim();
-    let coats: [Coat; 7] =
-        [escapes, codes, from_hex_row, from_hex, from_base32, from_readable_base64, from_base64_backwards];
-    coats.iter().find_map(|coat| coat(text).and_then(readable))
+    let rows: &[Coat] = if is_row(text) { &[codes, from_hex_row] } else { &[] };
+    let others: &[Coat] = &[from_hex, from_base32, from_readable_base64, from_base64_backwards];
+    let coats = [&[escapes as Coat], rows, others].into_iter().flatten();
+    coats.into_iter().find_map(|coat| coat(text).and_then(readable))
 }
 
 /// So many characters of base64 say mostly whether the rest is worth decoding; a multiple of four.
@@ -97,14 +99,14 @@ const fn parts_codes(byte: u8) -> bool {
 /// The fewest codes that make a row.
 const ROW: usize = 6;
 
-/// Whether a text has too few parts for a row, as one without blanks has; and that is seen at once.
-fn is_no_row(text: &str) -> bool {
-    text.bytes().filter(|byte| parts_codes(*byte)).count() < ROW - 1 || parts(text).count() < ROW
+/// Whether a text has enough parts for a row. That one without blanks has not is seen at once.
+fn is_row(text: &str) -> bool {
+    text.bytes().filter(|byte| parts_codes(*byte)).count() >= ROW - 1 && parts(text).count() >= ROW
 }
 
 fn from_hex_row(text: &str) -> Option<Vec<u8>> {
     let bare = |part: &str| part.trim_start_matches("0x").trim_start_matches("\\x").to_owned();
-    if is_no_row(text) || !text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+    if !text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
         return None;
     }
     parts(text).map(|part| pair(bare(part).as_bytes())).collect()
@@ -112,9 +114,6 @@ fn from_hex_row(text: &str) -> Option<Vec<u8>> {
 
 /// Rows of decimal or binary character codes; two-digit rows count as decimal only where all are printable.
 fn codes(text: &str) -> Option<Vec<u8>> {
-    if is_no_row(text) {
-        return None;
-    }
     let binary =
         parts(text).all(|part| part.len() >= 7 && part.bytes().all(|byte| matches!(byte, b'0' | b'1')));
     let radix = if binary { 2 } else { 10 };
@@ -143,9 +142,7 @@ fn from_base32(text: &str) -> Option<Vec<u8>> {
 
 /// `%69`, `\u0069`, `\x69`, `&#105;`, `&#x69;` among plain characters; one escape is not enough.
 fn escapes(text: &str) -> Option<Vec<u8>> {
-    if !text.bytes().any(|byte| matches!(byte, b'%' | b'\\' | b'&')) {
-        return None;
-    }
+    memchr3(b'%', b'\\', b'&', text.as_bytes())?;
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text;
     let mut count = 0usize;

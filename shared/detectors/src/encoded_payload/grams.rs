@@ -55,25 +55,34 @@ impl Gram {
     }
 }
 
-/// The beginnings of phrases, forwards and backwards. It may hold others by chance, but never lacks one.
-struct Set([u64; 512]);
+/// The beginnings of phrases, forwards and backwards.
+struct Set {
+    /// A bit for each of them, and by chance for few others.
+    bits: [u64; 512],
+    /// Sorted.
+    grams: Vec<u32>,
+}
 
 impl Set {
     fn of<'p>(phrases: impl Iterator<Item = &'p &'p str>, fold: impl Fn(u8) -> u8) -> Self {
-        let mut set = Self([0; 512]);
+        let mut set = Self { bits: [0; 512], grams: Vec::new() };
         for start in phrases.filter_map(|phrase| phrase.as_bytes().first_chunk::<4>()) {
             let [one, two, three, four] = start.map(&fold);
             for gram in [[one, two, three, four], [four, three, two, one]] {
-                let (word, bit) = Gram::of(gram).place();
-                set.0.iter_mut().skip(word).take(1).for_each(|bits| *bits |= bit);
+                let gram = Gram::of(gram);
+                let (word, bit) = gram.place();
+                set.bits.iter_mut().skip(word).take(1).for_each(|bits| *bits |= bit);
+                set.grams.push(gram.0);
             }
         }
+        set.grams.sort_unstable();
         set
     }
 
     fn holds(&self, gram: Gram) -> bool {
         let (word, bit) = gram.place();
-        self.0.get(word).is_some_and(|bits| bits & bit != 0)
+        let may_hold = self.bits.get(word).is_some_and(|bits| bits & bit != 0);
+        may_hold && self.grams.binary_search(&gram.0).is_ok()
     }
 }
 

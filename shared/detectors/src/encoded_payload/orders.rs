@@ -189,6 +189,9 @@ pub(super) const RUN_TOGETHER: &[&str] = &[
     "ignoresafety",
 ];
 
+static FOLDED: LazyLock<Vec<String>> =
+    LazyLock::new(|| RUN_TOGETHER.iter().map(|phrase| each(phrase, folded)).collect());
+
 /// How surely decoded text is an order, in hundredths; 0 if nothing says so. Text that was turned once more before
 /// it was encoded counts as what it was.
 pub(super) fn weight(decoded: &str) -> u8 {
@@ -254,7 +257,7 @@ fn plain_weight(lower: &str) -> u8 {
 fn run_together(text: &str) -> bool {
     let letters = text.chars().filter(char::is_ascii_alphabetic);
     let letters = each(&letters.collect::<String>(), folded);
-    RUN_TOGETHER.iter().any(|phrase| letters.contains(&each(phrase, folded)))
+    FOLDED.iter().any(|phrase| letters.contains(phrase.as_str()))
 }
 
 /// A text with each sign of ASCII turned.

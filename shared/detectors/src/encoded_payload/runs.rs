@@ -181,7 +181,8 @@ impl Runs {
         let link = Span::new(word.weighed, word.weighed + LINK);
         let rest = text.from(self.read).as_bytes();
         let rest = rest.get(..rest.len().min(link.end - self.read)).unwrap_or_default();
-        let ends = rest.iter().position(|byte| separates(*byte));
+        let separates = |byte: &u8| KINDS.get(usize::from(*byte)).is_some_and(|kind| kind & SEPARATOR != 0);
+        let ends = rest.iter().position(separates);
         self.read += ends.unwrap_or(rest.len());
         if ends.is_some() {
             self.end_word(&word, text, found);
@@ -253,7 +254,7 @@ fn is_joined(start: usize, text: Known<'_>) -> bool {
 
 /// What a byte is, as bits: nothing else stands in a word of plain letters.
 #[expect(clippy::indexing_slicing, reason = "worked out when it is compiled: a fault would stop that")]
-pub(super) const KINDS: [u8; 256] = {
+pub(super) static KINDS: [u8; 256] = {
     let mut kinds = [0; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -320,7 +321,9 @@ fn looks_encoded(word: &str, headless: bool) -> bool {
         return true;
     }
     let bytes = word.trim_end_matches(['=', '.', '!', ';', ':']).as_bytes();
-    !headless && bytes.len() >= LEAST && bytes.iter().all(|byte| is_plain(*byte)) && !is_wordy(bytes)
+    // Looking at all of them is faster than stopping at the first that is none.
+    let is_plain = || bytes.iter().fold(true, |all, byte| all & is_plain(*byte));
+    !headless && bytes.len() >= LEAST && is_plain() && !is_wordy(bytes)
 }
 
 fn escapes(text: &str) -> usize {
