@@ -41,7 +41,7 @@ const WORDS: [(&str, &[u8], u8); 30] = [
     ("rot13_spelt_out", b"cebzcg", 75),
 ];
 /// How many letters the shortest has.
-const SHORTEST: usize = 5;
+const SHORTEST: usize = 4;
 /// How many letters the longest has.
 const LONGEST: usize = 8;
 /// How far apart two letters stand, at most, in bytes.
@@ -130,9 +130,15 @@ fn stands_alone(span: Span, text: Known<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::EncodedPayload;
+    use super::{LONGEST, SHORTEST, WORDS};
     use crate::detector::Detector;
     use crate::view::ViewKind;
     use crate::watch::look_through;
+
+    #[test]
+    fn no_word_is_shorter_or_longer_than_is_looked_for() {
+        assert!(WORDS.iter().all(|(_, word, _)| (SHORTEST..=LONGEST).contains(&word.len())));
+    }
 
     #[test]
     fn words_of_orders_are_found_between_single_letters_alone() {
