@@ -20,7 +20,7 @@ const MOST: usize = 4096;
 /// A word is weighed each time that so many bytes of it have come; [`MOST`] is a multiple of it.
 const LINK: usize = 64;
 /// So many bytes at least are looked at one by one where one of them was worth it.
-const FEW: usize = 8;
+const FEW: usize = 16;
 /// The fewest codes that make a row.
 const ROW: usize = 6;
 
