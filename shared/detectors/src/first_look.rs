@@ -111,7 +111,7 @@ impl Member {
 /// Whether every match holds digits.
 fn holds_digits(source: &str, need: &Need) -> bool {
     match need {
-        Need::Bytes { class, .. } if *class == ByteClass::DIGITS => true,
+        Need::Bytes { class, .. } if class.within(ByteClass::DIGITS) => true,
         Need::Bytes { class, .. } if ByteClass::DIGITS.within(*class) => {
             regex_syntax::parse(source).is_ok_and(|hir| count(&hir, ByteClass::DIGITS) > 0)
         }
