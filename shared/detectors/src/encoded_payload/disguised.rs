@@ -133,12 +133,12 @@ pub(super) static SHAPES: &[Shape] = &[
     whole(
         "evade:answer",
         45,
-        r"(?i-u:\b(?:answer|reply|respond|output|write|print|give|say|speak|send|put|convert|tell|spell|want|like)(?u:[^\n.]){0,60}?(?:in|as|to|into|using|with)[ ](?:your |the |only |plain |uppercase ){0,2}(?:base ?64|base ?32|rot-?13|rot13|hex\b|hexadecimal|morse|binary|l33tsp[e3]4?ak|leetspeak|leet\b|pig latin|caesar|emoji|nato|reverse[d]?|acrostic|cipher|every letter (?:swapped|moved|shifted)|a hyphen between|an emoji between)(?u:[^\n]){0,60})",
+        r"(?i-u:(?:in|as|to|into|using|with|speak)[ ](?:your |the |only |plain |uppercase |binary ){0,2}(?:base ?64|base ?32|rot-?13|hexadecimal|hex\b|morse|binary only|l33tsp[e3]4?ak|leetspeak|pig latin|caesar|emoji|nato alphabet|reversed|acrostic|every letter (?:swapped|moved|shifted)|a hyphen between|an emoji between)|\bevery letter (?:swapped|moved|shifted)|\banswer[ ](?:as an acrostic|in code))",
     ),
     whole(
         "evade:unnoticed",
         45,
-        r"(?i-u:(?:filters?|checker|check|moderation|moderators?|censors?|guard|scanner|monitor|classifier|detector|log)\b(?u:[^\n.]){0,30}?[ ](?:does(?:n'?t| not)|do(?:n'?t| not)|won'?t|can(?:'?t|not)|will not|never|will be)[ ](?:fire|notice|catch|see|read|trigger|flag|block|get it|none the wiser|spot|apply|speak|recogni[sz]e|stop|ever))",
+        r"(?i-u:\b(?:filters?|checker|check on|moderation|moderators?|censors?|guard|scanner|monitor|classifier|detector)\b(?u:[^\n.]){0,30}?[ ](?:does(?:n'?t| not)|do(?:n'?t| not)|won'?t|can(?:'?t|not)|will not|never|will be)[ ](?:fire|notice|catch|see|read|trigger|flag|block|get it|none the wiser|spot|apply|speak|recogni[sz]e|stop|ever))",
     ),
     whole(
         "evade:not_telling",
@@ -149,7 +149,7 @@ pub(super) static SHAPES: &[Shape] = &[
     whole(
         "evade:what",
         35,
-        r"(?i-u:\b(?:the (?:access code|secret|password|hidden (?:word|text|message|answer)|developer message|forbidden answer|refused (?:request|question)|key you|passphrase)|your (?:whole |full |entire |hidden |original )?(?:setup|instructions|system prompt|prompt|rules|orders)|paragraph which tells you|ur [\x22']?(?:sys|prompt|rules)|the key)\b)",
+        r"(?i-u:\b(?:the (?:access code|(?:secret|password|key|code) (?:word )?(?:you|that you|from your|from above|in your|of the|to the)|hidden (?:word|text|message|answer)|developer message|forbidden answer|refused (?:request|question)|key you|passphrase)|your (?:whole |full |entire |hidden |original )?(?:setup|instructions|system prompt|prompt|rules|orders)|paragraph which tells you|ur [\x22']?(?:sys|prompt|rules)|output the key)\b)",
     ),
     // Words get other names, or stand in pieces under names.
     whole(
@@ -165,11 +165,11 @@ pub(super) static SHAPES: &[Shape] = &[
     whole(
         "named:joined",
         35,
-        r"(?i-u:\b(?:do|run|execute|act on|obey|follow|evaluate|perform|treat)\b(?u:[^\n]){0,40}?(?:\{?[a-z0-9]{1,5}\}? ?\+ ?\{?[a-z0-9]{1,5}\}?|joined text|joined sentence|put together|concatenat|combined|the value of)|\b[a-z][0-9]? ?\+ ?[a-z][0-9]?(?u:[^\n]){0,50}(?:fact about you|order|command|instruction|do it|execute|your new))",
+        r"(?i-u:(?:joined (?:text|sentence|words)|the value of [a-z]\b|\bconcatenat(?:e|ion|ed)|put (?:them|the pieces|the parts) together|\} ?\+ ?\{)(?u:[^\n]){0,60}?\b(?:do|run|execute|act|obey|follow|order|command|instruction|priority)|\b(?:execute|obey|evaluate|act on|follow|perform|go\()(?u:[^\n]){0,40}?(?:[a-z0-9]\}? ?\+ ?\{?[a-z0-9]|joined|concatenat))",
     ),
     // Words run together, with underscores or nothing between them.
     sure(
         "run_together",
-        r"(?i-u:(?:ignore_(?:all_|the_|your_|any_|my_)*(?:previous|prior|above|rules|instructions|earlier)|ignore(?:all|the|your|any|all ?the|allyour)(?:rules|previous|instructions|prior|above|orders|guidelines)|tellmethe(?:secret|password|key)|forget(?:all|your)(?:rules|instructions)|reveal(?:your|the)(?:prompt|secret|instructions|password)))",
+        r"(?i-u:(?:ignore_(?:all_|the_|your_|any_|my_){0,3}(?:previous|prior|above|rules|instructions|earlier)|ignore(?:all|the|your|any|all ?the|allyour)(?:rules|previous|instructions|prior|above|orders|guidelines)|tellmethe(?:secret|password|key)|forget(?:all|your)(?:rules|instructions)|reveal(?:your|the)(?:prompt|secret|instructions|password)))",
     ),
 ];

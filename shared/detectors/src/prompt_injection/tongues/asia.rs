@@ -139,51 +139,60 @@ pub(super) static SHAPES: &[Shape] = &[
     // Vietnamese, with and without marks
     row!(
         "override:vi_told",
-        r"bỏ qua|quên|phớt lờ|đừng (?:theo|nghe|tuân)|xóa|gạt bỏ|hủy|bo qua|quen het",
+        r"(?-u:\b)(?:bỏ qua|quên|phớt lờ|xóa|gạt bỏ|hủy|bo qua|quen het)|đừng (?:theo|nghe|tuân)",
         r"mọi|tất cả|hết|những|các|moi|tat ca",
         r"hướng dẫn|chỉ thị|chỉ dẫn|quy tắc|luật|lệnh|điều|huong dan|quy tac|được dặn|đã nói"
     ),
     row!(
         "void:vi",
-        r"(?:tắt|gỡ|bỏ|dỡ|vô hiệu|hủy|bo)(?: hết| bỏ| het)? ?(?:bộ lọc|hạn chế|kiểm duyệt|giới hạn|kiem duyet|bo loc)|(?:quy tắc|giới hạn|hạn chế)[^.!?\n]{0,14}(?:không còn|hết hiệu lực|đã bị bỏ)"
+        r"(?-u:\b)(?:(?:tắt|gỡ|bỏ|dỡ|vô hiệu|hủy|bo)(?: hết| bỏ| het)? ?(?:bộ lọc|hạn chế|kiểm duyệt|giới hạn|kiem duyet|bo loc)|(?:quy tắc|giới hạn|hạn chế)[^.!?\n]{0,14}(?:không còn|hết hiệu lực|đã bị bỏ))"
     ),
     row!(
         "unbound:vi",
-        r"không (?:có |bị )?(?:giới hạn|hạn chế|kiểm duyệt|quy tắc|luật)|chẳng (?:sợ|theo)|không bao giờ (?:từ chối|xin lỗi|nói không)|trả lời (?:mọi|tất cả)|tra loi moi thu|hỏi gì cũng|khong tu choi|không cảnh báo"
+        r"(?-u:\b)(?:không (?:có |bị )?(?:giới hạn|hạn chế|kiểm duyệt|quy tắc|luật)|chẳng (?:sợ|theo)|không bao giờ (?:từ chối|xin lỗi|nói không)|trả lời (?:mọi|tất cả)|tra loi moi thu|hỏi gì cũng|khong tu choi|không cảnh báo)"
     ),
-    row!("double:vi", r"hai (?:câu trả lời|lần|kiểu)|trả lời hai"),
-    row!("role:vi", r"quên vai|thoát vai|giữ (?:đúng )?vai"),
+    row!("double:vi", r"(?-u:\b)(?:hai (?:câu trả lời|lần|kiểu)|trả lời hai)"),
+    row!("role:vi", r"(?-u:\b)(?:quên vai|thoát vai|giữ (?:đúng )?vai)"),
     row!(
         "persona:vi",
-        r"từ (?:bây giờ|giờ|nay|lúc này)|bây giờ bạn là|bạn không còn là|hãy (?:đóng vai|giả vờ|tưởng tượng)|tu bay gio"
+        r"(?-u:\b)(?:từ (?:bây giờ|giờ|nay|lúc này)|bây giờ bạn là|bạn không còn là|hãy (?:đóng vai|giả vờ|tưởng tượng)|tu bay gio)"
     ),
     row!(
         "suppress:vi",
-        r"cấm|đừng|không (?:được )?(?:nói|xin|viết|cảnh)|bỏ",
+        r"(?-u:\b)(?:cấm|không (?:được )?(?:nói|xin|viết|cảnh)|bỏ)|đừng",
         r"xin lỗi|khuyên|cảnh báo|tôi là ai|không thể|tôi không|đạo đức"
     ),
-    row!("start:vi", r"(?:mở đầu|bắt đầu) bằng"),
+    row!("start:vi", r"(?-u:\b)(?:(?:mở đầu|bắt đầu) bằng)"),
     row!(
         "mode:vi",
-        r"chế độ (?:nhà phát triển|lập trình|thần|gỡ lỗi|không (?:giới hạn|kiểm duyệt))|che do (?:nha phat trien|khong)"
+        r"(?-u:\b)(?:chế độ (?:nhà phát triển|lập trình|thần|gỡ lỗi|không (?:giới hạn|kiểm duyệt))|che do (?:nha phat trien|khong))"
     ),
     row!(
         "hidden:vi",
-        r"(?:cấu hình|thiết lập|hướng dẫn|chỉ thị|lệnh|quy tắc|prompt)[^.!?\n]{0,4} (?:ẩn|bí mật|hệ thống|ban đầu|gốc|nội bộ)"
+        r"(?-u:\b)(?:(?:cấu hình|thiết lập|hướng dẫn|chỉ thị|lệnh|quy tắc|prompt)[^.!?\n]{0,4} (?:ẩn|bí mật|hệ thống|ban đầu|gốc|nội bộ))"
     ),
-    row!("verbatim:vi", r"nguyên văn|từng chữ|đừng bỏ (?:sót|chữ)|đừng tóm tắt|y nguyên"),
+    row!("verbatim:vi", r"(?-u:\b)(?:nguyên văn|từng chữ|y nguyên)|đừng bỏ (?:sót|chữ)|đừng tóm tắt"),
     row!(
         "addressed:vi",
-        r"(?:lưu ý|ghi chú|chú ý|thông báo|gửi|dành)[^.!?\n]{0,10} (?:cho|tới)? ?(?:trợ lý|mô hình|ai\b|chatbot|hệ thống ai)"
+        r"(?-u:\b)(?:(?:lưu ý|ghi chú|chú ý|thông báo|gửi|dành)[^.!?\n]{0,10} (?:cho|tới)? ?(?:trợ lý|mô hình|ai\b|chatbot|hệ thống ai))"
     ),
     row!("silence:vi", r"(?:đừng|không) (?:nói|báo|cho|nhắc)[^.!?\n]{0,14}(?:người dùng|ai biết|điều này)"),
-    row!("send:vi", r"gửi", r"danh bạ|mã|mật khẩu|tệp|email|tin nhắn", r"tới|đến|@"),
-    row!("stop:vi", r"dừng việc tóm tắt|ngừng tóm tắt|hủy (?:nhiệm vụ|tác vụ)|bỏ qua yêu cầu của người dùng"),
-    row!("refused:vi", r"(?:câu|điều)[^.!?\n]{0,20}từ chối|lúc nãy bạn từ chối|câu hỏi trước của tôi"),
-    row!("authority:vi", r"tôi là (?:quản trị|nhà phát triển|người tạo|lập trình viên)|yêu cầu thanh tra"),
+    row!("send:vi", r"(?-u:\b)(?:gửi)", r"danh bạ|mã|mật khẩu|tệp|email|tin nhắn", r"tới|đến|@"),
+    row!(
+        "stop:vi",
+        r"(?-u:\b)(?:dừng việc tóm tắt|ngừng tóm tắt|hủy (?:nhiệm vụ|tác vụ)|bỏ qua yêu cầu của người dùng)"
+    ),
+    row!(
+        "refused:vi",
+        r"(?-u:\b)(?:lúc nãy bạn từ chối|câu hỏi trước của tôi)|(?:câu|điều)[^.!?\n]{0,20}từ chối"
+    ),
+    row!(
+        "authority:vi",
+        r"(?-u:\b)(?:tôi là (?:quản trị|nhà phát triển|người tạo|lập trình viên)|yêu cầu thanh tra)"
+    ),
     row!(
         "hypothesis:vi",
-        r"(?:giả sử|tưởng tượng|hãy hình dung)[^.!?\n]{0,40}(?:không có (?:luật|quy tắc|giới hạn)|không gì bị cấm)"
+        r"(?-u:\b)(?:(?:giả sử|tưởng tượng|hãy hình dung)[^.!?\n]{0,40}(?:không có (?:luật|quy tắc|giới hạn)|không gì bị cấm))"
     ),
     // Indonesian and Malay
     row!(
@@ -194,50 +203,59 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "void:id",
-        r"(?:aturan|filter|batasan|sensor|larangan|instruksi)[^.!?\n]{0,14}(?:dicabut|dimatikan|tidak berlaku|dihapus|dinonaktifkan|sudah berubah)|(?:matikan|cabut|nonaktifkan|hilangkan|lepaskan) (?:semua )?(?:filter|batasan|sensor|aturan|pembatasan)"
+        r"(?-u:\b)(?:(?:aturan|filter|batasan|sensor|larangan|instruksi)[^.!?\n]{0,14}(?:dicabut|dimatikan|tidak berlaku|dihapus|dinonaktifkan|sudah berubah)|(?:matikan|cabut|nonaktifkan|hilangkan|lepaskan) (?:semua )?(?:filter|batasan|sensor|aturan|pembatasan))"
     ),
     row!(
         "unbound:id",
-        r"tanpa (?:batas|filter|sensor|aturan|larangan)|tidak (?:pernah (?:menolak|minta maaf)|kenal kebijakan|bisa diatur|ada aturan|punya batas)|menjawab (?:semua|segala|apa saja)|tidak memberi peringatan|bebas dari aturan"
+        r"(?-u:\b)(?:tanpa (?:batas|filter|sensor|aturan|larangan)|tidak (?:pernah (?:menolak|minta maaf)|kenal kebijakan|bisa diatur|ada aturan|punya batas)|menjawab (?:semua|segala|apa saja)|tidak memberi peringatan|bebas dari aturan)"
     ),
-    row!("double:id", r"dua (?:jawaban|kali|versi)"),
-    row!("role:id", r"keluar dari (?:peran|karakter)|tetap dalam (?:peran|karakter)"),
+    row!("double:id", r"(?-u:\b)(?:dua (?:jawaban|kali|versi))"),
+    row!("role:id", r"(?-u:\b)(?:keluar dari (?:peran|karakter)|tetap dalam (?:peran|karakter))"),
     row!(
         "persona:id",
-        r"mulai (?:detik|saat|sekarang|hari) (?:ini )?(?:kamu|anda)|mulai detik ini|kamu (?:sekarang|bukan lagi)|berpura-pura|berperan sebagai|bayangkan (?:kamu|anda) adalah"
+        r"(?-u:\b)(?:mulai (?:detik|saat|sekarang|hari) (?:ini )?(?:kamu|anda)|mulai detik ini|kamu (?:sekarang|bukan lagi)|berpura-pura|berperan sebagai|bayangkan (?:kamu|anda) adalah)"
     ),
     row!(
         "suppress:id",
-        r"jangan|tanpa|dilarang|tidak boleh",
+        r"(?-u:\b)(?:jangan|tanpa|dilarang|tidak boleh)",
         r"bilang (?:maaf|tidak bisa)|ceramah|peringatan|permintaan maaf|sebagai ai|menolak|menasihati|disclaimer"
     ),
-    row!("start:id", r"(?:mulai|awali|buka) (?:jawaban )?dengan"),
-    row!("mode:id", r"mode (?:pengembang|developer|dewa|debug|tanpa (?:sensor|batas|filter)|bebas|admin)"),
+    row!("start:id", r"(?-u:\b)(?:(?:mulai|awali|buka) (?:jawaban )?dengan)"),
+    row!(
+        "mode:id",
+        r"(?-u:\b)(?:mode (?:pengembang|developer|dewa|debug|tanpa (?:sensor|batas|filter)|bebas|admin))"
+    ),
     row!(
         "hidden:id",
-        r"(?:konfigurasi|instruksi|pengaturan|aturan|perintah|prompt) (?:rahasia|tersembunyi|awal|sistem|asli|internal)|system prompt kamu|prompt sistem"
+        r"(?-u:\b)(?:(?:konfigurasi|instruksi|pengaturan|aturan|perintah|prompt) (?:rahasia|tersembunyi|awal|sistem|asli|internal)|system prompt kamu|prompt sistem)"
     ),
-    row!("verbatim:id", r"kata (?:per|demi) kata|apa adanya|persis seperti|jangan dirangkum|secara utuh"),
+    row!(
+        "verbatim:id",
+        r"(?-u:\b)(?:kata (?:per|demi) kata|apa adanya|persis seperti|jangan dirangkum|secara utuh)"
+    ),
     row!(
         "addressed:id",
-        r"(?:untuk|kepada|catatan|perhatian)[^.!?\n]{0,10} (?:ai|asisten|model|bot|chatbot|agen)\b[^.!?\n]{0,14}(?:yang|:)"
+        r"(?-u:\b)(?:(?:untuk|kepada|catatan|perhatian)[^.!?\n]{0,10} (?:ai|asisten|model|bot|chatbot|agen)\b[^.!?\n]{0,14}(?:yang|:))"
     ),
     row!(
         "silence:id",
-        r"jangan (?:menyebut|sebutkan|memberi ?tahu|beritahu|katakan)[^.!?\n]{0,14}(?:ini|pengguna|siapa|apa)"
+        r"(?-u:\b)(?:jangan (?:menyebut|sebutkan|memberi ?tahu|beritahu|katakan)[^.!?\n]{0,14}(?:ini|pengguna|siapa|apa))"
     ),
-    row!("send:id", r"(?:teruskan|kirim|unggah)[^.!?\n]{0,30}(?:ke|@)"),
+    row!("send:id", r"(?-u:\b)(?:(?:teruskan|kirim|unggah)[^.!?\n]{0,30}(?:ke|@))"),
     row!(
         "stop:id",
-        r"abaikan (?:permintaan|tugas|pertanyaan) pengguna|berhenti merangkum|tugas (?:ini )?dibatalkan"
+        r"(?-u:\b)(?:abaikan (?:permintaan|tugas|pertanyaan) pengguna|berhenti merangkum|tugas (?:ini )?dibatalkan)"
     ),
-    row!("refused:id", r"(?:tadi|sebelumnya) (?:kamu|anda) tolak|pertanyaan(?:ku| saya) (?:tadi|sebelumnya)"),
+    row!(
+        "refused:id",
+        r"(?-u:\b)(?:(?:tadi|sebelumnya) (?:kamu|anda) tolak|pertanyaan(?:ku| saya) (?:tadi|sebelumnya))"
+    ),
     row!(
         "authority:id",
-        r"saya (?:adalah )?(?:admin|pengembang|pencipta|pembuat|developer)|demi keperluan audit"
+        r"(?-u:\b)(?:saya (?:adalah )?(?:admin|pengembang|pencipta|pembuat|developer)|demi keperluan audit)"
     ),
     row!(
         "hypothesis:id",
-        r"(?:bayangkan|andaikan|misalkan)[^.!?\n]{0,40}(?:tanpa aturan|tidak ada (?:aturan|larangan|hukum))"
+        r"(?-u:\b)(?:(?:bayangkan|andaikan|misalkan)[^.!?\n]{0,40}(?:tanpa aturan|tidak ada (?:aturan|larangan|hukum)))"
     ),
 ];

@@ -56,66 +56,66 @@ pub(super) static SHAPES: &[Shape] = &[
     // Romanian, with and without diacritics
     row!(
         "override:ro_told",
-        r"uit[ăa]|uitați|ignor[ăa]|ignorați|[șs]terge|renun[țt][ăa] la|las[ăa] deoparte",
+        r"(?-u:\b)(?:uit[ăa]|uitați|ignor[ăa]|ignorați|renun[țt][ăa] la|las[ăa] deoparte)|[șs]terge",
         r"tot(?:ul)?|toate|ce|instruc[țt]iun|reguli|regul",
         r"[țt]i s-a (?:spus|ordonat|zis)|ai (?:primit|înv[ăa][țt]at)|[țt]i-au (?:spus|zis|dat)|anterioare|precedente|de mai (?:sus|devreme)|tale|până acum"
     ),
     row!(
         "void:ro",
-        r"regul|filtre|restric[țt]i|limit[ăe]|instruc[țt]iun|interdic[țt]i",
+        r"(?-u:\b)(?:regul|filtre|restric[țt]i|limit[ăe]|instruc[țt]iun|interdic[țt]i)",
         r"anulate|dezactivate|suspendate|nu mai (?:sunt|se aplic|valabil)|ridicate|revocate|eliminate"
     ),
     row!(
         "void:ro_lift",
-        r"dezactiv\p{L}{1,4}|opre[șs]te|elimin[ăa]|scoate|ridic[ăa]",
+        r"(?-u:\b)(?:dezactiv\p{L}{1,4}|opre[șs]te|elimin[ăa]|scoate|ridic[ăa])",
         r"filtr\p{L}{1,3}|restric[țt]i|limit[ăe]|cenzur|protec[țt]i"
     ),
     row!(
         "unbound:ro",
-        r"f[ăa]r[ăa] (?:nicio |niciun |reguli|limite|filtre|cenzur[ăa]|restric[țt]ii|st[ăa]p[âa]n)|nu refuz[ăa] niciodat[ăa]|nu respect[ăa]|r[ăa]spunde la orice|nimic nu (?:e|este) interzis"
+        r"(?-u:\b)(?:f[ăa]r[ăa] (?:nicio |niciun |reguli|limite|filtre|cenzur[ăa]|restric[țt]ii|st[ăa]p[âa]n)|nu refuz[ăa] niciodat[ăa]|nu respect[ăa]|r[ăa]spunde la orice|nimic nu (?:e|este) interzis)"
     ),
-    row!("double:ro", r"dou[ăa] r[ăa]spunsuri|de dou[ăa] ori"),
-    row!("role:ro", r"ie[șs]i din (?:rol|personaj)|r[ăa]mâi în rol|din rol"),
+    row!("double:ro", r"(?-u:\b)(?:dou[ăa] r[ăa]spunsuri|de dou[ăa] ori)"),
+    row!("role:ro", r"(?-u:\b)(?:ie[șs]i din (?:rol|personaj)|r[ăa]mâi în rol|din rol)"),
     row!(
         "persona:ro",
-        r"de acum (?:înainte|încolo)|acum e[șs]ti|nu mai e[șs]ti|pref[ăa]-te c[ăa]|joac[ăa] rolul|ascult[ăa] doar de mine|imagineaz[ăa]-[țt]i c[ăa] e[șs]ti"
+        r"(?-u:\b)(?:de acum (?:înainte|încolo)|acum e[șs]ti|nu mai e[șs]ti|pref[ăa]-te c[ăa]|joac[ăa] rolul|ascult[ăa] doar de mine|imagineaz[ăa]-[țt]i c[ăa] e[șs]ti)"
     ),
     row!(
         "suppress:ro",
-        r"f[ăa]r[ăa]|nu (?:spune|scrie|folosi|pune)|interzis",
+        r"(?-u:\b)(?:f[ăa]r[ăa]|nu (?:spune|scrie|folosi|pune)|interzis)",
         r"îmi pare r[ăa]u|nu pot|moral[ăa]|avertisment|scuze|ca model|predici"
     ),
-    row!("start:ro", r"începi|începe|prim(?:ul|ele) cuv", r"sigur|desigur|bineînțeles|iat[ăa]"),
-    row!("mode:ro", r"mod(?:ul)? (?:dezvoltator|dumnezeu|debug|administrator|f[ăa]r[ăa] cenzur)"),
+    row!("start:ro", r"(?-u:\b)(?:prim(?:ul|ele) cuv)|începi|începe", r"sigur|desigur|bineînțeles|iat[ăa]"),
+    row!("mode:ro", r"(?-u:\b)(?:mod(?:ul)? (?:dezvoltator|dumnezeu|debug|administrator|f[ăa]r[ăa] cenzur))"),
     row!(
         "hidden:ro",
-        r"(?:configura[țt]i|instruc[țt]iuni|reguli|set[ăa]ri|promptul)\p{L}{0,4}",
+        r"(?-u:\b)(?:(?:configura[țt]i|instruc[țt]iuni|reguli|set[ăa]ri|promptul)\p{L}{0,4})",
         r"ascuns|secret|ini[țt]ial|intern|de sistem|tale"
     ),
-    row!("verbatim:ro", r"cuvânt cu cuvânt|cuvant cu cuvant|exact cum e|integral|pas cu pas"),
+    row!("verbatim:ro", r"(?-u:\b)(?:cuvânt cu cuvânt|cuvant cu cuvant|exact cum e|integral|pas cu pas)"),
     row!(
         "addressed:ro",
-        r"(?:mesaj|not[ăa]|aten[țt]ie|instruc[țt]iun\p{L}{1,2})[^.!?\n]{0,14}(?:pentru|c[ăa]tre) (?:asistent|model|orice|ai\b|inteligen)"
+        r"(?-u:\b)(?:(?:mesaj|not[ăa]|aten[țt]ie|instruc[țt]iun\p{L}{1,2})[^.!?\n]{0,14}(?:pentru|c[ăa]tre) (?:asistent|model|orice|ai\b|inteligen))"
     ),
     row!(
         "silence:ro",
-        r"f[ăa]r[ăa] s[ăa] (?:anun[țt]|spui|men[țt]ion)|nu (?:men[țt]iona|spune) (?:nimic|utilizator)"
+        r"(?-u:\b)(?:f[ăa]r[ăa] s[ăa] (?:anun[țt]|spui|men[țt]ion)|nu (?:men[țt]iona|spune) (?:nimic|utilizator))"
     ),
     row!(
         "send:ro",
-        r"trimite|transmite|redirec[țt]ioneaz[ăa]|caut[ăa]",
+        r"(?-u:\b)(?:trimite|transmite|redirec[țt]ioneaz[ăa]|caut[ăa])",
         r"parole|coduri|contacte|fi[șs]iere|mesaje",
         r"@|https?:|la "
     ),
-    row!("stop:ro", r"renun[țt][ăa] la sarcin|opre[șs]te rezumat|sarcina (?:este )?anulat"),
-    row!("refused:ro", r"n-ai vrut s[ăa]|ai refuzat|întrebarea mea de (?:mai|adineauri)"),
+    row!("stop:ro", r"(?-u:\b)(?:renun[țt][ăa] la sarcin|opre[șs]te rezumat|sarcina (?:este )?anulat)"),
+    row!("refused:ro", r"(?-u:\b)(?:n-ai vrut s[ăa]|ai refuzat)|întrebarea mea de (?:mai|adineauri)"),
     row!(
         "authority:ro",
-        r"sunt (?:administrator|dezvoltator|creator|programator)\p{L}{0,4}|în vederea auditului"
+        r"(?-u:\b)(?:sunt (?:administrator|dezvoltator|creator|programator)\p{L}{0,4})|în vederea auditului"
     ),
     row!(
         "hypothesis:ro",
-        r"presupunem|imagineaz|ipotetic|film|lume",
+        r"(?-u:\b)(?:presupunem|imagineaz|ipotetic|film|lume)",
         r"nimeni nu [țt]i-a interzis|nimic (?:nu )?(?:e|este) interzis|f[ăa]r[ăa] reguli"
     ),
 ];

@@ -7,33 +7,33 @@ pub(super) static SHAPES: &[Shape] = &[
     // Turkish
     row!(
         "override:tr_told",
-        r"önceki|eski|yukarıdaki|sana (?:verilen|söylenen|öğretilen|konan)|şimdiye kadar|tüm|bütün|geliştiricilerin|yukarıda (?:yazan|söylenen)",
+        r"(?-u:\b)(?:eski|yukarıdaki|sana (?:verilen|söylenen|öğretilen|konan)|tüm|bütün|geliştiricilerin|yukarıda (?:yazan|söylenen))|önceki|şimdiye kadar",
         r"talimat|komut|kural|yönerge|emir|emr|kısıtlama|yazanlar|ne dediyse|her şeyi|söylenen|görev|hepsi",
         r"unut|yok say|dikkate alma|görmezden|göz ardı|sil\b|boş ver|geçersiz say|uyma|bırak|çöpe"
     ),
     row!(
         "void:tr",
-        r"(?:kısıtlama|kural|filtre|sınır|talimat|sansür|yasak|komut|kurallar)\p{L}{0,8}",
+        r"(?-u:\b)(?:(?:kısıtlama|kural|filtre|sınır|talimat|sansür|yasak|komut|kurallar)\p{L}{0,8})",
         r"kaldırıl|iptal|askıya alın|devre dışı|geçersiz|değişti|geçerliliğini|kalktı|yürürlükten"
     ),
     row!(
         "void:tr_lift",
-        r"(?:filtre|kısıtlama|sansür|güvenli|sınır|yasak)\p{L}{0,8}",
+        r"(?-u:\b)(?:(?:filtre|kısıtlama|sansür|güvenli|sınır|yasak)\p{L}{0,8})",
         r"kaldır|kapat|devre dışı bırak|aş\b|kalk"
     ),
     row!(
         "unbound:tr",
-        r"(?:kural|sınır|filtre|kısıtlama|sansür|yasak)\p{L}{0,6} (?:tanıma|olmayan|yok|olmadan|bilmez)|filtresiz|sansürsüz|kuralsız|sınırsız|hiçbir (?:kural|yasağ|sınır|kısıtla)\p{L}{0,4}|her şeyi anlat|her soruya (?:cevap|yanıt)|asla (?:reddetme|hayır)|uyarı eklemez|yasak masak|ahlak dersi|her konuda serbest|hiç çekinme"
+        r"(?-u:\b)(?:(?:kural|sınır|filtre|kısıtlama|sansür|yasak)\p{L}{0,6} (?:tanıma|olmayan|yok|olmadan|bilmez)|filtresiz|sansürsüz|kuralsız|sınırsız|hiçbir (?:kural|yasağ|sınır|kısıtla)\p{L}{0,4}|her şeyi anlat|her soruya (?:cevap|yanıt)|asla (?:reddetme|hayır)|uyarı eklemez|yasak masak|ahlak dersi|her konuda serbest|hiç çekinme)"
     ),
-    row!("double:tr", r"iki (?:yanıt|cevap|versiyon)", r"biri|önce|normal|ilk"),
-    row!("role:tr", r"rolden çık|rolünden çık|role geri dön|rolde kal"),
+    row!("double:tr", r"(?-u:\b)(?:iki (?:yanıt|cevap|versiyon))", r"biri|önce|normal|ilk"),
+    row!("role:tr", r"(?-u:\b)(?:rolden çık|rolünden çık|role geri dön|rolde kal)"),
     row!(
         "persona:tr",
-        r"bundan (?:sonra|böyle)|şu andan itibaren|artık (?:sen|bankanın|patron)|şimdi sen|sen artık|artık [^.!?\n]{0,30}(?:değilsin|benim)|rolünü (?:oyna|üstlen)|gibi davran|gibi konuş|hayal et|yeni görev|onun yerine geç|rolünü bir kenara"
+        r"(?-u:\b)(?:bundan (?:sonra|böyle)|artık (?:sen|bankanın|patron)|sen artık|artık [^.!?\n]{0,30}(?:değilsin|benim)|rolünü (?:oyna|üstlen)|gibi davran|gibi konuş|hayal et|yeni görev|onun yerine geç|rolünü bir kenara)|şu andan itibaren|şimdi sen"
     ),
     row!(
         "suppress:tr",
-        r"üzgünüm|yapamam|etik değil|özür|uyarı|öğüt|ahlak dersi|reddetmek|yumuşatmak|buna yardımcı olamam|yasal uyarı",
+        r"(?-u:\b)(?:yapamam|etik değil|uyarı|ahlak dersi|reddetmek|yumuşatmak|buna yardımcı olamam|yasal uyarı)|üzgünüm|özür|öğüt",
         r"yok|yasak|deme|yazma|ekleme|kullanma|vermez|olmasın|istemiyorum|gibi laflar"
     ),
     row!(
@@ -43,30 +43,30 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "mode:tr",
-        r"(?:geliştirici|tanrı|debug|yönetici|hata ayıklama|sansürsüz|jailbreak) mod(?:u|una|unu|unda|a)(?-u:\b)"
+        r"(?-u:\b)(?:(?:geliştirici|tanrı|debug|yönetici|hata ayıklama|sansürsüz|jailbreak) mod(?:u|una|unu|unda|a)(?-u:\b))"
     ),
     row!(
         "refused:tr",
-        r"(?:reddettiğin|cevap vermediğin|yanıtlamadığın|anlatmadığın|söylemediğin|anlatmadıklarını)",
+        r"(?-u:\b)(?:(?:reddettiğin|cevap vermediğin|yanıtlamadığın|anlatmadığın|söylemediğin|anlatmadıklarını))",
         r"soru|şey|tarif|konu|anlat"
     ),
     row!(
         "hypothesis:tr",
-        r"diyelim ki|hayal et|varsay|farz et|hayali|kurgu",
+        r"(?-u:\b)(?:diyelim ki|hayal et|varsay|farz et|hayali|kurgu)",
         r"yasağın olmadığı|kuralsız|kural(?:ın|lar) (?:olmadığı|yok)|hiçbir yasa|sınırsız|yasaklanan her şey"
     ),
     row!(
         "addressed:tr",
-        r"(?:yapay zek[âa]|asistan|model|bot|ajan)\p{L}{0,6}",
+        r"(?-u:\b)(?:(?:yapay zek[âa]|asistan|model|bot|ajan)\p{L}{0,6})",
         r"(?:okuyan|özetleyen|işleyen|dikkat|için|notu?)[^.!?\n]{0,14}:|aracı:|için bağlayıcı"
     ),
     row!(
         "addressed:tr_reads",
-        r"(?:bu|sayfayı|e-?postayı|metni|kaydı|belgeyi)[^.!?\n]{0,14} (?:okuyan|özetleyen|işleyen|tarayan)[^.!?\n]{0,10}(?:yapay|asistan|model|bot|ajan)"
+        r"(?-u:\b)(?:(?:bu|sayfayı|e-?postayı|metni|kaydı|belgeyi)[^.!?\n]{0,14} (?:okuyan|özetleyen|işleyen|tarayan)[^.!?\n]{0,10}(?:yapay|asistan|model|bot|ajan))"
     ),
     row!(
         "silence:tr",
-        r"(?:bundan|bunu|kullanıcıya|bu cümleden|kimseye)[^.!?\n]{0,20}",
+        r"(?-u:\b)(?:(?:bundan|bunu|kullanıcıya|bu cümleden|kimseye)[^.!?\n]{0,20})",
         r"söz etme|söyleme|bahsetme|belirtme|başka ayrıntı verme|bildirme|haber verme"
     ),
     row!(
@@ -76,33 +76,36 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "stop:tr",
-        r"(?:görev|özetleme|komut)\p{L}{0,6}[^.!?\n]{0,14}(?:iptal|bırak|beklet|sil\b)|isteğini beklet|yeni görev|özetlemeyi (?:bırak|durdur)"
+        r"(?-u:\b)(?:isteğini beklet|yeni görev)|(?:görev|özetleme|komut)\p{L}{0,6}[^.!?\n]{0,14}(?:iptal|bırak|beklet|sil\b)|özetlemeyi (?:bırak|durdur)"
     ),
     row!(
         "hidden:tr",
-        r"(?:gizli|başlangıç|ilk|iç|sistem|saklı|sana verilen)",
+        r"(?-u:\b)(?:(?:gizli|başlangıç|ilk|iç|sistem|saklı|sana verilen))",
         r"(?:talimat|yönerge|ayar|kural|komut|mesaj|istem|prompt|bilgi)\p{L}{0,8}",
         r"göster|yaz|aktar|söyle|paylaş|listele|ekle|getir|bildir|oku|dök"
     ),
     row!(
         "hidden:tr_told",
-        r"(?:bana )?söylememen gereken|söylemen yasak|gizlemen istenen|sistem mesajın|sistem promptun|sistem istemin"
+        r"(?-u:\b)(?:(?:bana )?söylememen gereken|söylemen yasak|gizlemen istenen|sistem mesajın|sistem promptun|sistem istemin)"
     ),
     row!(
         "before:tr",
-        r"ilk mesajımdan önce|bu sohbetten önce|bu (?:mesajın|satırın|cümlenin) (?:üstünde|üzerinde|yukarısında)|konuşmadan önce|yukarıdaki (?:her şeyi|tüm metni)"
+        r"(?-u:\b)(?:ilk mesajımdan önce|bu sohbetten önce|bu (?:mesajın|satırın|cümlenin) (?:üstünde|üzerinde|yukarısında)|konuşmadan önce|yukarıdaki (?:her şeyi|tüm metni))"
     ),
     row!(
         "secret:tr",
         r"(?:parola|şifre|gizli (?:kelime|kod|anahtar|şifre)|koruduğun kelime|sakladığın)\p{L}{0,6}",
         r"söyle|ver\b|göster|harfler|yaz|fısılda"
     ),
-    row!("verbatim:tr", r"kelimesi kelimesine|olduğu gibi|harfi harfine|aynen|eksiksiz|kısaltmadan"),
+    row!(
+        "verbatim:tr",
+        r"(?-u:\b)(?:kelimesi kelimesine|olduğu gibi|harfi harfine|aynen|eksiksiz|kısaltmadan)"
+    ),
     row!(
         "authority:tr",
-        r"(?:ben|burası) (?:senin )?(?:sistem )?(?:yönetici|geliştirici|yaratıcı|admin|programcı)|seni eğiten ekip|bilgi işlem daire|denetim kapsamında|siber suçlar|kuralların bugün değişti|ben de root"
+        r"(?-u:\b)(?:(?:ben|burası) (?:senin )?(?:sistem )?(?:yönetici|geliştirici|yaratıcı|admin|programcı)|seni eğiten ekip|bilgi işlem daire|denetim kapsamında|siber suçlar|kuralların bugün değişti|ben de root)"
     ),
-    row!("terminal:tr", r"(?:terminal|konsol|komut satırı)\p{L}{0,6}", r"root|komut|sin\b"),
+    row!("terminal:tr", r"(?-u:\b)(?:(?:terminal|konsol|komut satırı)\p{L}{0,6})", r"root|komut|sin\b"),
     // Arabic
     row!(
         "override:ar_told",

@@ -41,7 +41,7 @@ pub(super) static SHAPES: &[Shape] = &[
         r"выйд\p{L}{1,4} из (?:роли|образа)|возвраща\p{L}{1,4} (?:в образ|к роли|в роль)|оставайся в (?:роли|образе)|не выходи из|забудешь про роль"
     ),
     row!(
-        "persona:ru",
+        "persona:ru_now",
         r"с этого момента ты|отныне ты|теперь ты|ты теперь|ты больше не|притворись, что|веди себя как|играешь роль|сыграй роль|представь, что ты|слуша(?:ешь|йся) только меня|теперь я твой|новая задача|вживись в роль"
     ),
     row!(
@@ -185,111 +185,130 @@ pub(super) static SHAPES: &[Shape] = &[
     // Polish
     row!(
         "override:pl_told",
-        r"zapomnij|zignoruj|ignoruj|pomiń|porzuć|odrzuć|nie (?:słuchaj|stosuj|przestrzegaj)|skasuj",
+        r"(?-u:\b)(?:zapomnij|zignoruj|ignoruj|pomiń|porzuć|odrzuć|nie (?:słuchaj|stosuj|przestrzegaj)|skasuj)",
         r"wszystk|poprzedni|wcześniejsz|swoj|twoj|dotychczas|co",
         r"ci (?:powiedziano|kazano|mówiono|polecono)|instrukcj|poleceni|zasad|wytyczn|reguł|ogranicze|zadani|rozkaz"
     ),
     row!(
         "void:pl",
-        r"(?:zasad|ogranicze|filtr|instrukcj|wytyczn|reguł|cenzur|zabezpiecze)\p{L}{0,3}",
+        r"(?-u:\b)(?:(?:zasad|ogranicze|filtr|instrukcj|wytyczn|reguł|cenzur|zabezpiecze)\p{L}{0,3})",
         r"zniesion|wyłączon|nie obowiązuj|uchylon|nieważn|unieważnion|anulowan|usunięt"
     ),
     row!(
         "void:pl_lift",
-        r"wyłącz\p{L}{0,3}|znieś|zdejmij|usuń|obejdź",
+        r"(?-u:\b)(?:wyłącz\p{L}{0,3}|znieś|zdejmij|usuń|obejdź)",
         r"filtr|zabezpieczen|ogranicze|cenzur|blokad"
     ),
     row!(
         "unbound:pl",
-        r"bez (?:żadnych |jakichkolwiek )?(?:ogranicze|cenzury|filtrów|zasad)|nie musi przestrzegać|żadnych (?:zasad|reguł|ogranicze)|nigdy nie odmawia|odpowiada\p{L}{0,2} na wszystko|nie (?:ma|masz) (?:żadnych )?(?:zasad|ogranicze)|wszystko (?:jest )?dozwolone"
+        r"(?-u:\b)(?:bez (?:żadnych |jakichkolwiek )?(?:ogranicze|cenzury|filtrów|zasad)|nie musi przestrzegać|nigdy nie odmawia|odpowiada\p{L}{0,2} na wszystko|nie (?:ma|masz) (?:żadnych )?(?:zasad|ogranicze)|wszystko (?:jest )?dozwolone)|żadnych (?:zasad|reguł|ogranicze)"
     ),
-    row!("double:pl", r"dw(?:ie|óch) odpowiedzi|podwójn\p{L}{1,2} odpowied"),
-    row!("role:pl", r"wyjdziesz z roli|nie wychodź z roli|wypadniesz z roli|pozostań w roli"),
+    row!("double:pl", r"(?-u:\b)(?:dw(?:ie|óch) odpowiedzi|podwójn\p{L}{1,2} odpowied)"),
+    row!("role:pl", r"(?-u:\b)(?:wyjdziesz z roli|nie wychodź z roli|wypadniesz z roli|pozostań w roli)"),
     row!(
         "persona:pl",
-        r"od tej (?:chwili|pory)|od teraz (?:jesteś|będziesz|nazywasz)|teraz jesteś|jesteś teraz|nie jesteś już|wciel\p{L}{1,3} się w|udawaj, że|wyobraź sobie, że jesteś|słuchaj tylko mnie"
+        r"(?-u:\b)(?:od tej (?:chwili|pory)|od teraz (?:jesteś|będziesz|nazywasz)|teraz jesteś|jesteś teraz|nie jesteś już|wciel\p{L}{1,3} się w|udawaj, że|wyobraź sobie, że jesteś|słuchaj tylko mnie)"
     ),
     row!(
         "suppress:pl",
-        r"żadn\p{L}{2,3}|bez|nie (?:pisz|mów|używaj|dodawaj|wolno)|zakaz",
+        r"(?-u:\b)(?:bez|nie (?:pisz|mów|używaj|dodawaj|wolno)|zakaz)|żadn\p{L}{2,3}",
         r"ostrzeże|przeprosin|kazań|przykro mi|jako model|nie mogę|moraliz|zastrzeże|dodaje ostrze"
     ),
-    row!("start:pl", r"zacznij|zacząć|zaczynaj|rozpocznij", r"jasne|oczywiście|pewnie|tak,|proszę bardzo"),
+    row!(
+        "start:pl",
+        r"(?-u:\b)(?:zacznij|zacząć|zaczynaj|rozpocznij)",
+        r"jasne|oczywiście|pewnie|tak,|proszę bardzo"
+    ),
     row!(
         "mode:pl",
-        r"tryb\p{L}{0,2} (?:programisty|dewelopera|deweloperski|boga|debug|bez (?:cenzury|ogranicze)|administratora)"
+        r"(?-u:\b)(?:tryb\p{L}{0,2} (?:programisty|dewelopera|deweloperski|boga|debug|bez (?:cenzury|ogranicze)|administratora))"
     ),
     row!(
         "hidden:pl",
-        r"(?:ukryt|tajn|wewnętrzn|początkow|systemow)\p{L}{1,4} (?:instrukcj|wytyczn|ustawie|prompt|polece|zasad)|prompt systemow|treść ukrytych|swój prompt"
+        r"(?-u:\b)(?:(?:ukryt|tajn|wewnętrzn|początkow|systemow)\p{L}{1,4} (?:instrukcj|wytyczn|ustawie|prompt|polece|zasad)|prompt systemow|treść ukrytych|swój prompt)"
     ),
     row!(
         "addressed:pl",
-        r"(?:uwaga|wiadomość|instrukcja|notatka|polecenie)[^.!?\n]{0,8} (?:dla|do) (?:model|asystent|ai\b|sztucznej|bota|agent|każdego)"
+        r"(?-u:\b)(?:(?:uwaga|wiadomość|instrukcja|notatka|polecenie)[^.!?\n]{0,8} (?:dla|do) (?:model|asystent|ai\b|sztucznej|bota|agent|każdego))"
     ),
-    row!("silence:pl", r"nie (?:informuj|mów|wspominaj|ujawniaj)", r"użytkownik|o tym|nikomu|nic"),
-    row!("send:pl", r"wyślij|prześlij|przekaż|zmień numer", r"kod|hasł|kontakt|plik|wiadomo|konta", r"@|na "),
+    row!(
+        "silence:pl",
+        r"(?-u:\b)(?:nie (?:informuj|mów|wspominaj|ujawniaj))",
+        r"użytkownik|o tym|nikomu|nic"
+    ),
+    row!(
+        "send:pl",
+        r"(?-u:\b)(?:wyślij|prześlij|przekaż|zmień numer)",
+        r"kod|hasł|kontakt|plik|wiadomo|konta",
+        r"@|na "
+    ),
     row!(
         "stop:pl",
-        r"porzuć (?:dotychczasowe )?zadanie|zadanie (?:zostało )?anulowane|przestań (?:streszcza|podsumow)"
+        r"(?-u:\b)(?:porzuć (?:dotychczasowe )?zadanie|zadanie (?:zostało )?anulowane|przestań (?:streszcza|podsumow))"
     ),
-    row!("refused:pl", r"nie chciałeś odpowiedzieć|odmówiłeś|pytani\p{L} [^.!?\n]{0,20}nie chcia"),
+    row!(
+        "refused:pl",
+        r"(?-u:\b)(?:nie chciałeś odpowiedzieć|odmówiłeś|pytani\p{L} [^.!?\n]{0,20}nie chcia)"
+    ),
     row!(
         "authority:pl",
-        r"(?:jestem|tu|dzień dobry,) (?:twoim |twój )?(?:administrator|twórc|programist|deweloper)|administrator systemu|zgoda dyrekcji"
+        r"(?-u:\b)(?:(?:jestem|tu|dzień dobry,) (?:twoim |twój )?(?:administrator|twórc|programist|deweloper)|administrator systemu|zgoda dyrekcji)"
     ),
-    row!("verbatim:pl", r"słowo w słowo|dosłownie|bez (?:skracania|streszczania)|co do słowa"),
+    row!("verbatim:pl", r"(?-u:\b)(?:słowo w słowo|dosłownie|bez (?:skracania|streszczania)|co do słowa)"),
     row!(
         "hypothesis:pl",
-        r"wyobraź|hipotetyczn|załóżmy|teoretyczn",
+        r"(?-u:\b)(?:wyobraź|hipotetyczn|załóżmy|teoretyczn)",
         r"bez (?:zasad|ogranicze|cenzury)|nie ma (?:zasad|zakaz)|wszystko wolno|nic nie jest zakazane"
     ),
     // Czech and Slovak
     row!(
         "override:cs_told",
-        r"zapomeň|zapomeňte|zabudni|ignoruj|nedbej|vymaž|přestaň",
+        r"(?-u:\b)(?:zapomeň|zapomeňte|zabudni|ignoruj|nedbej|vymaž|přestaň)",
         r"všechn|všetk|předchozí|dosavadní|svoj|své|na to|co",
         r"ti (?:předtím )?(?:nařídili|řekli|přikázali|povedali)|pokyn|instrukc|pravid|příkaz|omezen"
     ),
     row!(
         "void:cs",
-        r"(?:omezení|pravidl|filtr|instrukc|pokyn|cenzur)\p{L}{0,3}",
+        r"(?-u:\b)(?:(?:omezení|pravidl|filtr|instrukc|pokyn|cenzur)\p{L}{0,3})",
         r"zrušen|vypnut|neplatí|pozastaven|deaktivov"
     ),
-    row!("void:cs_lift", r"vypni|vypněte|zruš|odstraň|obejdi", r"filtr|omezení|cenzur|ochran"),
+    row!("void:cs_lift", r"(?-u:\b)(?:vypni|vypněte|zruš|odstraň|obejdi)", r"filtr|omezení|cenzur|ochran"),
     row!(
         "unbound:cs",
-        r"bez (?:jakýchkoli )?(?:omezení|cenzury|pravidel|filtrů|obalu)|nemusí poslouchat|nikdy neodmítn|žádn\p{L}{1,3} (?:pravidl|omezení)|nemoralizuj|neznáš pravidla|nic nezakázal"
+        r"(?-u:\b)(?:bez (?:jakýchkoli )?(?:omezení|cenzury|pravidel|filtrů|obalu)|nemusí poslouchat|nikdy neodmítn|nemoralizuj|neznáš pravidla|nic nezakázal)|žádn\p{L}{1,3} (?:pravidl|omezení)"
     ),
-    row!("role:cs", r"vypadneš z role|zůstaň v roli|nevystupuj z role"),
+    row!("role:cs", r"(?-u:\b)(?:vypadneš z role|zůstaň v roli|nevystupuj z role)"),
     row!(
         "persona:cs",
-        r"od (?:teď|nynějška|této chvíle)|odteď|nyní jsi|teď jsi|už nejsi|budeš hrát|předstírej|představ si, že jsi|odpovídej odteď"
+        r"(?-u:\b)(?:od (?:teď|nynějška|této chvíle)|odteď|nyní jsi|teď jsi|už nejsi|budeš hrát|předstírej|představ si, že jsi|odpovídej odteď)"
     ),
     row!(
         "suppress:cs",
-        r"neomlouvej|nevaruj|nepiš, že|žádné|bez|neříkej",
+        r"(?-u:\b)(?:neomlouvej|nevaruj|nepiš, že|bez|neříkej)|žádné",
         r"varování|omluv|nejde|nemůžu|nemohu|jako (?:jazykový|ai)|mě|kázání"
     ),
-    row!("start:cs", r"začni|první slova|začínej", r"jistě|samozřejmě|ano,|jasně"),
-    row!("mode:cs", r"(?:vývojářsk|bož|debug)\p{L}{0,2} (?:režim|mód)|režim vývojáře"),
+    row!("start:cs", r"(?-u:\b)(?:začni|první slova|začínej)", r"jistě|samozřejmě|ano,|jasně"),
+    row!("mode:cs", r"(?-u:\b)(?:(?:vývojářsk|bož|debug)\p{L}{0,2} (?:režim|mód)|režim vývojáře)"),
     row!(
         "hidden:cs",
-        r"(?:skryt|tajn|interní|počáteční|systémov|původní)\p{L}{0,2} (?:instrukc|pokyn|nastavení|prompt|pravidl|heslo)|co máš tajit|přístupové heslo|nesmíš (?:říct|prozradit)"
+        r"(?-u:\b)(?:(?:skryt|tajn|interní|počáteční|systémov|původní)\p{L}{0,2} (?:instrukc|pokyn|nastavení|prompt|pravidl|heslo)|co máš tajit|přístupové heslo|nesmíš (?:říct|prozradit))"
     ),
-    row!("verbatim:cs", r"doslova|slovo od slova|doslovně|beze změn"),
+    row!("verbatim:cs", r"(?-u:\b)(?:doslova|slovo od slova|doslovně|beze změn)"),
     row!(
         "addressed:cs",
-        r"(?:pokyn|zpráva|poznámka|pozor|upozornění)[^.!?\n]{0,8} (?:pro|na) (?:umělou|asistent|model|ai\b|každ|chatbot)"
+        r"(?-u:\b)(?:(?:pokyn|zpráva|poznámka|pozor|upozornění)[^.!?\n]{0,8} (?:pro|na) (?:umělou|asistent|model|ai\b|každ|chatbot))"
     ),
-    row!("silence:cs", r"tuto větu [^.!?\n]{0,20}vynech|nezmiňuj|neříkej (?:to )?uživatel|uživateli nic"),
-    row!("send:cs", r"přepošli|pošli|odešli", r"kontakt|hesl|kód|soubor|e-?mail", r"@|na "),
-    row!("stop:cs", r"přestaň shrnovat|úkol (?:je )?zrušen|ignoruj (?:dotaz|úkol) uživatele"),
-    row!("refused:cs", r"nechtěl (?:říct|odpovědět)|odmítl|před chvílí"),
-    row!("authority:cs", r"tady správce|jsem (?:tvůj )?(?:správce|administrátor|vývojář|tvůrce)"),
+    row!(
+        "silence:cs",
+        r"(?-u:\b)(?:tuto větu [^.!?\n]{0,20}vynech|nezmiňuj|neříkej (?:to )?uživatel|uživateli nic)"
+    ),
+    row!("send:cs", r"(?-u:\b)(?:přepošli|pošli|odešli)", r"kontakt|hesl|kód|soubor|e-?mail", r"@|na "),
+    row!("stop:cs", r"(?-u:\b)(?:přestaň shrnovat|ignoruj (?:dotaz|úkol) uživatele)|úkol (?:je )?zrušen"),
+    row!("refused:cs", r"(?-u:\b)(?:nechtěl (?:říct|odpovědět)|odmítl|před chvílí)"),
+    row!("authority:cs", r"(?-u:\b)(?:tady správce|jsem (?:tvůj )?(?:správce|administrátor|vývojář|tvůrce))"),
     row!(
         "hypothesis:cs",
-        r"teoreticky|představ si|hypoteticky",
+        r"(?-u:\b)(?:teoreticky|představ si|hypoteticky)",
         r"nic nezakázal|bez pravidel|nic (?:není )?zakázan"
     ),
 ];
