@@ -34,6 +34,7 @@ pub(crate) const fn folded(character: char) -> char {
         '\u{3c2}' => 0x3c3,
         '\u{400}'..='\u{40f}' => code + 0x50,
         '\u{410}'..='\u{42f}' => code + 0x20,
+        '\u{460}'..='\u{481}' | '\u{48a}'..='\u{4bf}' | '\u{4d0}'..='\u{52f}' => code | 1,
         '\u{1c80}' => 0x432,
         '\u{1c81}' => 0x434,
         '\u{1c82}' => 0x43e,
