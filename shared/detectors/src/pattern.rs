@@ -1,6 +1,6 @@
 //! A regular expression that is compiled when it is first needed, and run only where it can match.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use policy::{Pattern, Span};
 use regex_automata::meta::{Config, Regex};
@@ -43,8 +43,17 @@ pub(crate) struct Expression {
     ascii_automaton: OnceLock<Option<Automaton>>,
     unicode_automaton: OnceLock<Option<Automaton>>,
     start: OnceLock<Start>,
-    ascii_start: OnceLock<Start>,
-    has_group: OnceLock<bool>,
+    read: OnceLock<Option<Read>>,
+}
+
+/// What is known of an expression once it is parsed without Unicode.
+#[derive(Debug)]
+struct Read {
+    start: Start,
+    /// Whether a match covers a part of itself.
+    has_group: bool,
+    /// Until it is compiled: most that are read are compiled soon.
+    parsed: Mutex<Option<Hir>>,
 }
 
 /// A text and what is known of it.
@@ -79,8 +88,7 @@ impl Expression {
             ascii_automaton: OnceLock::new(),
             unicode_automaton: OnceLock::new(),
             start: OnceLock::new(),
-            ascii_start: OnceLock::new(),
-            has_group: OnceLock::new(),
+            read: OnceLock::new(),
         }
     }
 
@@ -91,8 +99,23 @@ impl Expression {
 
     /// The same for a text that is there as a whole: to read an expression without Unicode costs far less.
     fn start_in(&self, haystack: Haystack<'_>) -> &Start {
-        let ascii = || self.parsed(false).as_ref().map_or_else(|| *self.start(), Start::of);
-        if haystack.ascii { self.ascii_start.get_or_init(ascii) } else { self.start() }
+        let read = if haystack.ascii { self.read() } else { None };
+        read.map_or_else(|| self.start(), |read| &read.start)
+    }
+
+    fn read(&self) -> Option<&Read> {
+        let read = |hir: Hir| Read {
+            start: Start::of(&hir),
+            has_group: hir.properties().explicit_captures_len() > 0,
+            parsed: Mutex::new(Some(hir)),
+        };
+        self.read.get_or_init(|| self.parsed(false).map(read)).as_ref()
+    }
+
+    fn take_parsed(&self, unicode: bool) -> Option<Hir> {
+        let read = if unicode { None } else { self.read.get().and_then(Option::as_ref) };
+        let kept = read.and_then(|read| read.parsed.lock().unwrap_or_else(PoisonError::into_inner).take());
+        kept.or_else(|| self.parsed(unicode))
     }
 
     fn parsed(&self, unicode: bool) -> Option<Hir> {
@@ -102,7 +125,7 @@ impl Expression {
     /// The automaton for texts that come in pieces: the one that reads ASCII only, or the one that reads everything.
     pub(crate) fn automaton(&self, ascii: bool) -> Option<&Automaton> {
         let slot = if ascii { &self.ascii_automaton } else { &self.unicode_automaton };
-        slot.get_or_init(|| Automaton::new(&self.parsed(!ascii)?, self.limit())).as_ref()
+        slot.get_or_init(|| Automaton::new(&self.take_parsed(!ascii)?, self.limit())).as_ref()
     }
 
     /// What a match covers, that begins and ends in a text so.
@@ -272,11 +295,7 @@ impl Expression {
 
     /// Whether a match covers a part of itself. Where it does not, most expressions are never compiled as a whole.
     fn has_group(&self) -> bool {
-        let captures = |hir: Hir| hir.properties().explicit_captures_len() > 0;
-        self.grouped
-            && *self
-                .has_group
-                .get_or_init(|| self.parsed(false).or_else(|| self.parsed(true)).is_some_and(captures))
+        self.grouped && self.read().is_none_or(|read| read.has_group)
     }
 
     /// Shapes stand in this program, patterns come from outside.

@@ -28,9 +28,7 @@ pub(super) static SHAPES: &[Shape] = &[
     told(
         "reader:by_the_way",
         40,
-        concat!(
-            r"(?i-u:\b(?:(?:word|message|note|line|remark|hint|tip|service|aside)[ ](?:to|for)|hey|dear|hello|listen|now|@|attention,?|since|as)[ ](?:the |you,? |all |our |any )?(?:other )?(?:ai|robot|software|computer|machine|model|assistant|bot|agent|engine|neural network)s?[ ](?:that|which|who)[ ](?:[a-z']{2,12}[ ]){0,3}?(?:read|transcrib|summari|writ|boil|process|answer|handle|draft|generat|listen|see|parse|sum)[a-z]{0,4}\b)"
-        ),
+        r"(?i-u:\b(?:(?:word|message|note|line|remark|hint|tip|service|aside)[ ](?:to|for)|hey|dear|hello|listen|now|@|attention,?|since|as)[ ](?:the |you,? |all |our |any )?(?:other )?(?:ai|robot|software|computer|machine|model|assistant|bot|agent|engine|neural network)s?[ ](?:that|which|who)[ ](?:[a-z']{2,12}[ ]){0,3}?(?:read|transcrib|summari|writ|boil|process|answer|handle|draft|generat|listen|see|parse|sum)[a-z]{0,4}\b)",
     ),
     told(
         "reader:mentioned",
