@@ -34,7 +34,7 @@ pub(super) static SHAPES: &[Shape] = &[
     told(
         "demand:money",
         30,
-        r"(?i-u:\b(?:transfer|transfers|send|wire|pay|refund|donate|charge|deposit)[ ](?:out |over |back )?(?:(?:an? |the |this |him |her |me |them |about |full |open |attached |[a-z]{3,9} ){0,4}(?:(?:\$|€|£)?[ ]?[0-9][0-9.,]{0,9}(?: ?(?:usd|eur|dollars|euros|pounds))?)\b|the (?:open |attached |outstanding )?(?:fee|bill|invoice|amount)\b|a full refund|(?:every|each|all) (?:refund|payment)s?))",
+        r"(?i-u:\b(?:transfer|transfers|send|wire|pay|refund|donate|charge|deposit)[ ](?:out |over |back )?(?:(?:an? |the |this |him |her |me |them |about |full |open |attached |[a-z]{3,9} ){0,4}(?:(?:\$|€|£)?[ ]?[0-9][0-9.,]{0,9}(?: ?(?:usd|eur|dollars|euros|pounds))?)\b|the (?:open|attached|outstanding) (?:fee|bill|invoice|amount)\b|a full refund|(?:every|each|all) (?:refund|payment)s?))",
     ),
     told(
         "demand:rights",
