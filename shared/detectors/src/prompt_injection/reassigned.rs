@@ -86,7 +86,7 @@ pub(super) static SHAPES: &[Shape] = &[
     said(
         "end:new_session",
         40,
-        r"(?i-u:(?:\[|-{2,}[ ]?|={2,}[ ]?|#{2,}[ ]?|<)(?:new|next|start|begin|end)[ _-](?:of[ _-])?(?:session|conversation|chat|task|attempt|transcript|context|phase|stage|turn|instance)\b)",
+        r"(?i-u:(?:\[|-{2,8}[ ]?|={2,8}[ ]?|#{2,6}[ ]?|<)(?:new|next|start|begin|end)[ _-](?:of[ _-])?(?:session|conversation|chat|task|attempt|transcript|context|phase|stage|turn|instance)\b)",
     ),
     told(
         "task:replaced_by",

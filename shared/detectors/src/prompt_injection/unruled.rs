@@ -58,7 +58,7 @@ pub(super) static SHAPES: &[Shape] = &[
     told(
         "override:crossed_out",
         45,
-        r"(?i-u:\b(?:cross(?:ed)? out|overwrit(?:e|ten)|strike|scrap|wipe|put aside|leave aside|forget|drop|skip|throw out|remove|undo|clear|let go of|step outside(?: of)?|set aside|rewrite|replace|unload|switch off|shed)[ ](?:all |each |every |whatever |the |your |ur |those |these |any |that )+(?:[a-z]{3,12}[ ]){0,3}?(?:limits|limitations|rules|configuration|restrictions|instructions|setup|safety|guidelines?|orders|refusals?|briefing|directives?)\b)",
+        r"(?i-u:\b(?:cross(?:ed)? out|overwrit(?:e|ten)|strike|scrap|wipe|put aside|leave aside|forget|drop|skip|throw out|remove|undo|clear|let go of|step outside(?: of)?|set aside|rewrite|replace|unload|switch off|shed)[ ](?:all |each |every |whatever |the |your |ur |those |these |any |that ){1,3}(?:[a-z]{3,12}[ ]){0,3}?(?:limits|limitations|rules|configuration|restrictions|instructions|setup|safety|guidelines?|orders|refusals?|briefing|directives?)\b)",
     ),
     said(
         "unbound:drop_the_act",
