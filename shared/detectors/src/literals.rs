@@ -55,7 +55,7 @@ impl Anatomy {
         let length = node.length;
         let best = node.into_choice().filter(Choice::is_worth_looking_for);
         let need = match best {
-            Some(choice) => choice.or_class(hir),
+            Some(choice) => choice.shortened().or_class(hir),
             None => bytes_needed(hir).map_or(Need::Nothing, |(class, count)| Need::Bytes { class, count }),
         };
         Self { need, length }

@@ -1,6 +1,7 @@
 //! A regular expression that is compiled when it is first needed, and run only where it can match.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::borrow::Cow;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use policy::{Pattern, Span};
 use regex_automata::meta::{Config, Regex};
@@ -33,13 +34,21 @@ pub(crate) struct Failed;
 /// A regular expression.
 #[derive(Debug)]
 pub(crate) struct Expression {
-    source: Arc<str>,
+    /// Shapes stand in this program and are not copied.
+    source: Cow<'static, str>,
     /// Whether it is the shape of a detector: group 1, where there is one, is what a match covers.
     grouped: bool,
+    /// Most expressions of a scanner are never looked at: nothing is kept for them.
+    made: OnceLock<Box<Made>>,
+}
+
+/// What is made of an expression, when it is first needed.
+#[derive(Debug, Default)]
+struct Made {
     /// Compiled without Unicode: the same on ASCII text, and many times smaller.
     ascii: OnceLock<Option<Regex>>,
     unicode: OnceLock<Option<Regex>>,
-    /// The same for texts that come in pieces.
+    /// The same for texts that come in pieces, and for single places.
     ascii_automaton: OnceLock<Option<Automaton>>,
     unicode_automaton: OnceLock<Option<Automaton>>,
     start: OnceLock<Start>,
@@ -79,22 +88,17 @@ impl<'t> Haystack<'t> {
 }
 
 impl Expression {
-    pub(crate) fn new(source: Arc<str>, grouped: bool) -> Self {
-        Self {
-            source,
-            grouped,
-            ascii: OnceLock::new(),
-            unicode: OnceLock::new(),
-            ascii_automaton: OnceLock::new(),
-            unicode_automaton: OnceLock::new(),
-            start: OnceLock::new(),
-            read: OnceLock::new(),
-        }
+    pub(crate) fn new(source: Cow<'static, str>, grouped: bool) -> Self {
+        Self { source, grouped, made: OnceLock::new() }
+    }
+
+    fn made(&self) -> &Made {
+        self.made.get_or_init(Box::default)
     }
 
     /// Where it could begin.
     pub(crate) fn start(&self) -> &Start {
-        self.start.get_or_init(|| self.parsed(true).as_ref().map_or(Start::ANYWHERE, Start::of))
+        self.made().start.get_or_init(|| self.parsed(true).as_ref().map_or(Start::ANYWHERE, Start::of))
     }
 
     /// The same for a text that is there as a whole: to read an expression without Unicode costs far less.
@@ -109,11 +113,11 @@ impl Expression {
             has_group: hir.properties().explicit_captures_len() > 0,
             parsed: Mutex::new(Some(hir)),
         };
-        self.read.get_or_init(|| self.parsed(false).map(read)).as_ref()
+        self.made().read.get_or_init(|| self.parsed(false).map(read)).as_ref()
     }
 
     fn take_parsed(&self, unicode: bool) -> Option<Hir> {
-        let read = if unicode { None } else { self.read.get().and_then(Option::as_ref) };
+        let read = if unicode { None } else { self.made().read.get().and_then(Option::as_ref) };
         let kept = read.and_then(|read| read.parsed.lock().unwrap_or_else(PoisonError::into_inner).take());
         kept.or_else(|| self.parsed(unicode))
     }
@@ -124,7 +128,7 @@ impl Expression {
 
     /// The automaton for texts that come in pieces: the one that reads ASCII only, or the one that reads everything.
     pub(crate) fn automaton(&self, ascii: bool) -> Option<&Automaton> {
-        let slot = if ascii { &self.ascii_automaton } else { &self.unicode_automaton };
+        let slot = if ascii { &self.made().ascii_automaton } else { &self.made().unicode_automaton };
         slot.get_or_init(|| Automaton::new(&self.take_parsed(!ascii)?, self.limit())).as_ref()
     }
 
@@ -304,8 +308,8 @@ impl Expression {
     }
 
     fn regex(&self, ascii: bool) -> Option<&Regex> {
-        let small = if ascii { self.ascii.get_or_init(|| self.compile(false)).as_ref() } else { None };
-        small.or_else(|| self.unicode.get_or_init(|| self.compile(true)).as_ref())
+        let small = if ascii { self.made().ascii.get_or_init(|| self.compile(false)).as_ref() } else { None };
+        small.or_else(|| self.made().unicode.get_or_init(|| self.compile(true)).as_ref())
     }
 
     fn compile(&self, unicode: bool) -> Option<Regex> {

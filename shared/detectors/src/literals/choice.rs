@@ -12,6 +12,11 @@ use crate::prose;
 
 /// What a set of literals must score, in half bits: two letters do, if there is no better.
 const MIN_LITERAL_SCORE: u32 = 10;
+/// The score of literals that nothing is won by making longer: they come once in a million bytes, by what is known of pairs
+/// of letters; of words that often follow each other, more often.
+const ENOUGH_SCORE: u32 = 70;
+/// How short literals may be made, in bytes.
+const SHORT_LITERALS: [usize; 2] = [12, 16];
 /// How many bytes further away a match may begin, before that counts against a literal.
 const NEAR: usize = 4;
 /// How often a literal counts that comes with every byte. Some hundred of them can be added up.
@@ -33,7 +38,7 @@ pub(super) struct Choice {
 
 impl Choice {
     pub(super) fn of(mut any: Vec<Vec<u8>>, before: Length, edge: Edge) -> Option<Self> {
-        any.iter_mut().for_each(|literal| literal.truncate(kept(literal)));
+        any.iter_mut().for_each(|literal| literal.truncate(kept(literal, MAX_LITERAL_BYTES)));
         any.sort_unstable();
         // Where a longer one stands, so does what it begins with.
         any.dedup_by(|longer, before| longer.starts_with(before));
@@ -58,6 +63,17 @@ impl Choice {
 
     pub(super) fn is_worth_looking_for(&self) -> bool {
         self.any.iter().all(|literal| literal.len() >= 2) && self.score() >= MIN_LITERAL_SCORE
+    }
+
+    /// The beginnings of the literals, where they come as rarely as need be: fewer, and sooner compared.
+    pub(super) fn shortened(self) -> Self {
+        let enough = self.score().min(ENOUGH_SCORE);
+        let cut = |bytes: usize| {
+            let begin = |literal: &Vec<u8>| literal.get(..kept(literal, bytes)).unwrap_or(literal).to_vec();
+            Self::of(self.any.iter().map(begin).collect(), self.before, self.edge)
+        };
+        let short = SHORT_LITERALS.into_iter().filter_map(cut).find(|short| short.score() >= enough);
+        short.unwrap_or(self)
     }
 
     /// These literals, or a class where that comes more rarely.
@@ -92,9 +108,9 @@ impl Choice {
 }
 
 /// How many bytes of a literal are kept: whole characters, so that it can be written down as text.
-fn kept(literal: &[u8]) -> usize {
+fn kept(literal: &[u8], most: usize) -> usize {
     let ends = |at: &usize| literal.get(*at).is_none_or(|next| next & 0xC0 != 0x80);
-    (1..=MAX_LITERAL_BYTES).rev().find(ends).unwrap_or(MAX_LITERAL_BYTES)
+    (1..=most).rev().find(ends).unwrap_or(most)
 }
 
 /// How rarely a text holds so many bytes of a class, as [`Choice::score`] counts.

@@ -31,7 +31,7 @@ impl Sought {
         let anatomy = Anatomy::read(source, &mut Parsers::new()).unwrap();
         Self {
             prefilter: Prefilter::new(vec![anatomy.into()], FirstLook::default()),
-            expression: Expression::new(source.into(), false),
+            expression: Expression::new(source.to_owned().into(), false),
             plain: Regex::new(source).unwrap(),
         }
     }

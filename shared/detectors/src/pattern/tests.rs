@@ -16,7 +16,7 @@ fn engine(source: &str, text: &str) -> Vec<Span> {
     );
     let words = WordStarts::of(text);
     let haystack = Haystack::new(text, &words);
-    let expression = Expression::new(source.into(), false);
+    let expression = Expression::new(source.to_owned().into(), false);
     let mut found = Vec::new();
     for (index, candidates) in prefilter.candidates(haystack) {
         let reach = prefilter.reach(index, haystack.ascii);

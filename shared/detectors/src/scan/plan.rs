@@ -1,5 +1,6 @@
 //! From the probes of a policy to what a scanner holds.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -62,7 +63,7 @@ impl Plan {
             return;
         }
         self.known.insert(key, self.matchers.len());
-        let (anatomy, expression) = self.read(source, false, None);
+        let (anatomy, expression) = self.read(Cow::Owned((*source).to_owned()), false, None);
         self.anatomies.push(anatomy);
         self.matchers.push(Matcher { expression, owner: Owner::Pattern(vec![id]), original_only });
     }
@@ -95,11 +96,11 @@ impl Plan {
     fn read_shapes(&mut self, row: &'static dyn Detector) -> Vec<Known> {
         let written = Written::of(row.id());
         let shapes = row.shapes().iter();
-        shapes.map(|shape| self.read(shape.regex.into(), true, written.anatomy(shape))).collect()
+        shapes.map(|shape| self.read(Cow::Borrowed(shape.regex), true, written.anatomy(shape))).collect()
     }
 
     /// Takes an expression apart, unless that is `done`. One that does not parse is kept, too: it fails when it is run, and it is run on every text.
-    fn read(&mut self, source: Arc<str>, grouped: bool, done: Option<Anatomy>) -> Known {
+    fn read(&mut self, source: Cow<'static, str>, grouped: bool, done: Option<Anatomy>) -> Known {
         let unknown = Anatomy { need: Need::Nothing, length: Length::UNKNOWN };
         let anatomy = done.or_else(|| Anatomy::read(&source, &mut self.parsers)).unwrap_or(unknown);
         (Arc::new(anatomy), Arc::new(Expression::new(source, grouped)))
