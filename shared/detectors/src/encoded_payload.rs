@@ -50,7 +50,7 @@ impl Detector for EncodedPayload {
     }
 
     fn combine(&self, found: &mut Vec<Hit>) {
-        neighbours::raise(found, NEIGHBOURS, |hit| hit.shape, |_| Say::Share);
+        neighbours::raise(found, NEIGHBOURS, technique, |_| Say::Share);
     }
 
     fn influence(&self) -> usize {
@@ -61,6 +61,12 @@ impl Detector for EncodedPayload {
         // The scanner decodes too, for all detectors; here the original is enough, all layers are looked through.
         (kind == ViewKind::Original).then(|| Box::new(runs::Runs::default()) as Box<dyn Watch>)
     }
+}
+
+/// That something is to be decoded and done says nothing of what comes out, however it is put: honest people ask for it,
+/// too. Both are one technique.
+fn technique(hit: &Hit) -> &'static str {
+    if hit.shape.starts_with("obey:") { "encoded" } else { hit.shape }
 }
 
 /// How many neighbours of a hit are looked at.

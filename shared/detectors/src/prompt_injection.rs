@@ -116,11 +116,16 @@ const SURE: u8 = 50;
 /// no say either.
 const MENTIONED: u8 = 15;
 
+/// Orders to decode something and do what it says: whoever writes such a thing, the words of it sound alike. What comes
+/// out is judged, not how it is asked for.
+const TO_DECODE: [&str; 2] = ["encoding:decode_and_do", "encoding:obey_decoded"];
+
 /// Raises each weak hit by the number of other techniques around it. What the model says counts for nothing where a
 /// shape speaks for itself.
 fn raise_neighbours(found: &mut [Hit]) {
     neighbours::raise(found, NEIGHBOURS, technique, |hit| match hit.confidence.as_percent() {
         _ if technique(hit) == model::TECHNIQUE => Say::Read,
+        _ if TO_DECODE.contains(&hit.shape) => Say::All,
         ..=MENTIONED | SURE.. => Say::All,
         _ => Say::Share,
     });
