@@ -49,14 +49,27 @@ fn is_own(hit: &Hit) -> bool {
     hit.shape.starts_with(TECHNIQUE)
 }
 
-/// Lowers what stands near such words, and drops the hits of the words themselves. The hits are sorted by place.
-pub(crate) fn lower(found: &mut Vec<Hit>) {
+/// Lowers what stands near such words, and lets `raise` weigh what is left. The hits of the words themselves count for
+/// nothing, and stay where they are. The hits are sorted by place.
+pub(crate) fn weigh(found: &mut [Hit], raise: impl Fn(&mut [Hit])) {
     let places: Vec<usize> = found.iter().filter(|hit| is_own(hit)).map(|hit| hit.span.start).collect();
-    found.retain(|hit| !is_own(hit));
     if places.is_empty() {
-        return;
+        return raise(found);
     }
+    let mut others: Vec<Hit> = found.iter().filter(|hit| !is_own(hit)).cloned().collect();
+    lower(&mut others, &places);
+    raise(&mut others);
+    let mut others = others.into_iter();
     for hit in found {
+        match if is_own(hit) { None } else { others.next() } {
+            Some(weighed) => *hit = weighed,
+            None => hit.confidence = Confidence::percent(0),
+        }
+    }
+}
+
+fn lower(others: &mut [Hit], places: &[usize]) {
+    for hit in others {
         let from = hit.span.start.saturating_sub(BEFORE);
         let first = places.partition_point(|place| *place < from);
         if places.get(first).is_some_and(|place| *place <= hit.span.start + BEHIND) {

@@ -98,8 +98,7 @@ impl Detector for PromptInjection {
     }
 
     fn combine(&self, found: &mut Vec<Hit>) {
-        own_work::lower(found);
-        raise_neighbours(found);
+        own_work::weigh(found, raise_neighbours);
     }
 
     fn influence(&self) -> usize {

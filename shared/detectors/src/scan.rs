@@ -328,8 +328,11 @@ impl Wanted {
         self.detector
     }
 
-    pub(crate) fn probes(&self) -> &[(ProbeId, Confidence)] {
-        &self.probes
+    /// The probes that a hit is sure enough for. What counts for nothing is for none.
+    pub(crate) fn asking(&self, hit: &Hit) -> impl Iterator<Item = ProbeId> {
+        let confidence = hit.confidence;
+        let sure = move |least: Confidence| confidence.as_percent() > 0 && confidence >= least;
+        self.probes.iter().filter(move |(_, least)| sure(*least)).map(|(probe, _)| *probe)
     }
 
     /// How far behind a match its shapes look.
@@ -345,8 +348,8 @@ impl Wanted {
         hits.sort_by_key(|hit| (hit.span, hit.shape));
         self.detector.combine(&mut hits);
         for hit in hits.into_iter().filter(|hit| view.is_news(hit.span)) {
-            for (probe, _) in self.probes.iter().filter(|(_, least)| hit.confidence >= *least) {
-                pass.add(*probe, hit.shape, view.original(hit.span), hit.confidence, view.kind);
+            for probe in self.asking(&hit) {
+                pass.add(probe, hit.shape, view.original(hit.span), hit.confidence, view.kind);
             }
         }
     }

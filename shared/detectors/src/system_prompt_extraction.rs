@@ -43,8 +43,7 @@ impl Detector for SystemPromptExtraction {
     }
 
     fn combine(&self, found: &mut Vec<Hit>) {
-        own_work::lower(found);
-        neighbours::raise(found, NEIGHBOURS, technique, |_| Say::Share);
+        own_work::weigh(found, |others| neighbours::raise(others, NEIGHBOURS, technique, |_| Say::Share));
     }
 
     fn influence(&self) -> usize {

@@ -77,6 +77,11 @@ impl Gathering {
         self.sort_in();
         let mut together = self.hits.clone();
         wanted.detector().combine(&mut together);
+        debug_assert_eq!(
+            together.len(),
+            self.hits.len(),
+            "a detector drops no hit, lest others be taken for it"
+        );
         for ((hit, combined), told) in self.hits.iter().zip(together).zip(&mut self.told) {
             if !*told && hit.span.start.saturating_add(influence) < open {
                 *told = true;
@@ -105,9 +110,9 @@ impl Gathering {
 
 fn tell(wanted: &Wanted, hit: Hit, found: &mut Found) {
     let Span { start, end } = hit.span;
-    for (probe, _) in wanted.probes().iter().filter(|(_, least)| hit.confidence >= *least) {
+    for probe in wanted.asking(&hit) {
         found.hits.push(LevelHit {
-            probe: *probe,
+            probe,
             shape: hit.shape,
             span: Span::new(start, end),
             confidence: hit.confidence,
