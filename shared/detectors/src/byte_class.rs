@@ -142,6 +142,20 @@ pub(crate) fn count(hir: &Hir, class: ByteClass) -> usize {
     }
 }
 
+/// How many bytes are told apart by the bits of one number.
+pub(crate) const BLOCK: usize = 64;
+
+/// A bit for each byte that is of a kind, the first one lowest.
+pub(crate) fn bits(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
+    let mut flags = [0_u8; BLOCK];
+    flags.iter_mut().zip(block).for_each(|(flag, byte)| *flag = u8::from(is(*byte)));
+    let eights = flags.as_chunks().0.iter().enumerate();
+    eights.fold(0, |bits, (nth, eight)| {
+        // Eight bits that stand eight apart come to stand side by side in the highest byte.
+        bits | (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * nth)
+    })
+}
+
 /// How many bytes of a match may stand before its first byte of `class`, at most; nothing, where a match need not hold one
 /// or there is no bound.
 pub(crate) fn first_within(hir: &Hir, class: ByteClass) -> Option<usize> {

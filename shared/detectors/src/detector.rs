@@ -50,9 +50,9 @@ pub trait Detector: Sync {
     }
 
     /// Called with the hits in one view, sorted by place; may raise or lower them, since together they can say more
-    /// than each alone. One that is lowered to nothing is told to nobody; all stay in their places. Where text comes in pieces, it is called with a part of them; see
-    /// [`Detector::influence`].
-    fn combine(&self, found: &mut Vec<Hit>) {
+    /// than each alone. One that is lowered to nothing is told to nobody. Where text comes in pieces, it is called with
+    /// a part of them; see [`Detector::influence`].
+    fn combine(&self, found: &mut [Hit]) {
         let _ = found;
     }
 

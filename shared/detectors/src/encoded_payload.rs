@@ -49,7 +49,7 @@ impl Detector for EncodedPayload {
         1
     }
 
-    fn combine(&self, found: &mut Vec<Hit>) {
+    fn combine(&self, found: &mut [Hit]) {
         neighbours::raise(found, NEIGHBOURS, technique, |_| Say::Share);
     }
 

@@ -97,7 +97,7 @@ impl Detector for PromptInjection {
         model::account::account(text)
     }
 
-    fn combine(&self, found: &mut Vec<Hit>) {
+    fn combine(&self, found: &mut [Hit]) {
         own_work::weigh(found, raise_neighbours);
     }
 

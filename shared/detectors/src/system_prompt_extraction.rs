@@ -42,7 +42,7 @@ impl Detector for SystemPromptExtraction {
         60
     }
 
-    fn combine(&self, found: &mut Vec<Hit>) {
+    fn combine(&self, found: &mut [Hit]) {
         own_work::weigh(found, |others| neighbours::raise(others, NEIGHBOURS, technique, |_| Say::Share));
     }
 

@@ -1,12 +1,7 @@
 //! Where the words of a text begin: at an ASCII letter or digit that follows none, and at every character beyond ASCII.
 //! An underscore is of no word here. Sixty-four places of a text are one number, of which each bit is a place.
 
-/// How many bytes are read at a time.
-const STEP: usize = 8;
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
-/// Brings the high bits of eight bytes together in the highest byte, the first of them lowest.
-const GATHER: u64 = 0x0002_0408_1020_4081;
+use crate::byte_class::{BLOCK, bits};
 
 /// The places at which words begin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,22 +12,12 @@ pub(crate) struct WordStarts {
 impl WordStarts {
     /// Of a text.
     pub(crate) fn of(text: &str) -> Self {
-        let mut bits = Vec::with_capacity(text.len().div_ceil(64));
+        let (blocks, rest) = text.as_bytes().as_chunks();
+        let mut last = [0; BLOCK];
+        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        let last = (!rest.is_empty()).then_some(&last);
         let mut before = 0;
-        for part in text.as_bytes().chunks(64) {
-            let (chunks, rest) = part.as_chunks::<STEP>();
-            let mut word = 0;
-            for (nth, chunk) in chunks.iter().enumerate() {
-                word |= starts(u64::from_le_bytes(*chunk), &mut before) << (STEP * nth);
-            }
-            if !rest.is_empty() {
-                let mut last = [0; STEP];
-                last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-                word |= starts(u64::from_le_bytes(last), &mut before) << (STEP * chunks.len());
-            }
-            bits.push(word);
-        }
-        Self { bits }
+        Self { bits: blocks.iter().chain(last).map(|block| starts(block, &mut before)).collect() }
     }
 
     /// Every place in a text of a length.
@@ -67,30 +52,13 @@ impl WordStarts {
     }
 }
 
-/// Where words begin in eight bytes, as bits. `before` tells whether the byte before them is a letter or digit, as the
-/// high bit of the lowest byte, and is brought forward.
-const fn starts(eight: u64, before: &mut u64) -> u64 {
-    let plain = (letters(eight) | digits(eight)) & !eight & HIGH;
-    let starts = plain & !(plain << 8 | *before);
-    *before = plain >> 56;
-    let characters = eight & eight << 1 & HIGH;
-    ((starts | characters) >> 7).wrapping_mul(GATHER << 7) >> 56
-}
-
-/// The high bit of each byte below 0x80 that is an ASCII letter; of others, anything.
-const fn letters(eight: u64) -> u64 {
-    between((eight | (ONES * 0x20)) & !HIGH, b'a', b'z')
-}
-
-const fn digits(eight: u64) -> u64 {
-    between(eight & !HIGH, b'0', b'9')
-}
-
-/// The high bit of each byte that lies in a range; all are below 0x80.
-const fn between(eight: u64, first: u8, last: u8) -> u64 {
-    let from_first = eight + ONES * (0x80 - first as u64);
-    let beyond_last = eight + ONES * (0x7f - last as u64);
-    from_first & !beyond_last
+/// Where words begin in a block, as bits. `before` tells whether the byte before it is a letter or digit, and is brought
+/// forward.
+fn starts(block: &[u8; BLOCK], before: &mut u64) -> u64 {
+    let plain = bits(block, |byte| byte.is_ascii_alphanumeric());
+    let starts = plain & !(plain << 1 | *before);
+    *before = plain >> (BLOCK - 1);
+    starts | bits(block, |byte| byte >= 0xc0)
 }
 
 #[cfg(test)]

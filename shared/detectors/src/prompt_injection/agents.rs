@@ -1,17 +1,9 @@
 //! Orders planted for agents and reviewers: what is read turns to the model that reads it, a tool's description asks for
 //! what it has no use for, what the model knows is to leave by an address, and the user is to hear nothing of it.
 
-use super::guards::{keeps_instructions, last_sentence, unless_talked_about, unless_told_of};
+use super::guards::{keeps_instructions, last_sentence, said, told, unless_talked_about, unless_told_of};
 use crate::context::mentions;
 use crate::detector::{Candidate, Shape};
-
-const fn told(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence, accept: Some(unless_told_of) }
-}
-
-const fn said(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence, accept: Some(unless_talked_about) }
-}
 
 /// Drops an honest system prompt's wish.
 fn unless_honest(candidate: &Candidate<'_>) -> Option<u8> {

@@ -2,16 +2,8 @@
 //! text asks for such things, too, so each is weak; beside a word to the machine, a new task or a wish for silence it is
 //! an attack.
 
-use super::guards::{unless_talked_about, unless_told_of};
+use super::guards::{said, told};
 use crate::detector::Shape;
-
-const fn told(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence, accept: Some(unless_told_of) }
-}
-
-const fn said(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence, accept: Some(unless_talked_about) }
-}
 
 /// The one for whom the model works.
 macro_rules! principal {

@@ -2,7 +2,17 @@
 
 use super::unless_mentioned;
 use crate::context::mentions;
-use crate::detector::Candidate;
+use crate::detector::{Candidate, Shape};
+
+/// A shape of an order that is dropped where it is forbidden or told of somebody.
+pub(super) const fn told(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
+    Shape { name, regex, confidence, accept: Some(unless_told_of) }
+}
+
+/// A shape that is lowered where it is talked about; it may hold its own negation.
+pub(super) const fn said(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
+    Shape { name, regex, confidence, accept: Some(unless_talked_about) }
+}
 
 /// Words before an order that make it a report of what somebody may try.
 const TOLD_OF: &[&str] = &[

@@ -1,11 +1,7 @@
 //! Nobody is to hear of it, nobody is to be asked, somebody has agreed to it already: what those say who plant orders.
 
-use super::guards::unless_talked_about;
+use super::guards::{said, unless_talked_about};
 use crate::detector::{Candidate, Shape};
-
-const fn said(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence, accept: Some(unless_talked_about) }
-}
 
 pub(super) static SHAPES: &[Shape] = &[
     said(

@@ -2,7 +2,7 @@
 //! calling them void, replacing them, outranking them, acting as if there were none; the same misspelt or run together;
 //! and the claim to be somebody who may.
 
-use super::guards::{is_forbidden, unless_talked_about, unless_told_of};
+use super::guards::{is_forbidden, told, unless_talked_about, unless_told_of};
 use crate::context::mentions;
 use crate::detector::{Candidate, Shape};
 
@@ -18,10 +18,6 @@ macro_rules! own_rules {
     () => {
         r"(?:instructions?|directives?|(?:system[ ]|pre-?|initial[ ])?prompts?|guidelines|programming|guardrails?|safeguards?|(?:content|safety)[ ]filters?|system message|(?:content|safety)[ ]polic(?:y|ies)|(?:safety|ethical)[ ](?:rules|protocols?|training|guidelines))"
     };
-}
-
-const fn told(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence, accept: Some(unless_told_of) }
 }
 
 pub(super) static SHAPES: &[Shape] = &[

@@ -1,17 +1,8 @@
 //! Pressing the model: refusals forbidden, answers begun for it, threats and rewards, characters that cannot say no,
 //! words that it is to say so that it shows it was taken over, forbidden words in pieces.
 
-use super::guards::{unless_talked_about, unless_told_of};
+use super::guards::{said, told};
 use crate::detector::Shape;
-
-const fn told(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence, accept: Some(unless_told_of) }
-}
-
-/// A shape that holds its own negation.
-const fn said(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence, accept: Some(unless_talked_about) }
-}
 
 pub(super) static SHAPES: &[Shape] = &[
     said(

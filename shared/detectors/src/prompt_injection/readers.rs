@@ -1,16 +1,8 @@
 //! Who is spoken to: text that turns from its readers to the machine that reads it. Said by itself it may be a robots file
 //! or a rule of a house; beside an order, a wish for silence or a new task it is an attack.
 
-use super::guards::{unless_talked_about, unless_told_of};
+use super::guards::{said, told};
 use crate::detector::Shape;
-
-const fn told(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence, accept: Some(unless_told_of) }
-}
-
-const fn said(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence, accept: Some(unless_talked_about) }
-}
 
 /// Machines that read, by what they are called.
 macro_rules! machine {

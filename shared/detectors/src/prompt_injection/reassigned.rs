@@ -1,16 +1,8 @@
 //! The task is taken away and another put in its place: a new boss or brief, the user's wish declared void, something
 //! to be done before or instead of what was asked, an end of the text that is none.
 
-use super::guards::{unless_talked_about, unless_told_of};
+use super::guards::{said, told};
 use crate::detector::Shape;
-
-const fn told(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence, accept: Some(unless_told_of) }
-}
-
-const fn said(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence, accept: Some(unless_talked_about) }
-}
 
 pub(super) static SHAPES: &[Shape] = &[
     told(

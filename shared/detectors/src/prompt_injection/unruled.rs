@@ -1,17 +1,9 @@
 //! What is said to a model directly so that it feels no rule any more: rules do not apply here, it has none, those who
 //! made it have no say, it did refuse and shall answer now, a refusal is a failure, somebody of rank allows it.
 
-use super::guards::{unless_talked_about, unless_told_of};
+use super::guards::{said, told, unless_talked_about};
 use crate::context::mentions;
 use crate::detector::{Candidate, Shape};
-
-const fn told(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence, accept: Some(unless_told_of) }
-}
-
-const fn said(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence, accept: Some(unless_talked_about) }
-}
 
 /// What keeps a model within bounds.
 macro_rules! bounds {

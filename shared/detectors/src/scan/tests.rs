@@ -117,7 +117,7 @@ impl Detector for Keys {
         Some(Box::new(Loud))
     }
 
-    fn combine(&self, found: &mut Vec<Hit>) {
+    fn combine(&self, found: &mut [Hit]) {
         assert!(found.is_sorted_by_key(|hit| hit.span));
         if found.len() > 1 {
             found.iter_mut().for_each(|hit| hit.confidence = Confidence::percent(90));

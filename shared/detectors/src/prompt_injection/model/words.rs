@@ -10,13 +10,12 @@
 
 use policy::Span;
 
+use crate::byte_class::{BLOCK, bits};
+
 /// The longest word, in bytes.
 pub(super) const LONGEST: usize = 32;
 /// How many of its letters a word is known by.
 const STEM: usize = 5;
-/// How many bytes are looked at together.
-const BLOCK: usize = 64;
-
 /// A run of letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Word {
@@ -142,17 +141,6 @@ impl<'t> Words<'t> {
 #[cold]
 fn rest_of_letters(text: &str, place: usize) -> usize {
     text.bytes().skip(place).take_while(u8::is_ascii_alphabetic).count()
-}
-
-/// A bit for each byte that is of a kind, the first one lowest.
-fn bits(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
-    let mut flags = [0_u8; BLOCK];
-    flags.iter_mut().zip(block).for_each(|(flag, byte)| *flag = u8::from(is(*byte)));
-    let eights = flags.as_chunks().0.iter().enumerate();
-    eights.fold(0, |bits, (nth, eight)| {
-        // Eight bits that stand eight apart come to stand side by side in the highest byte.
-        bits | (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * nth)
-    })
 }
 
 /// Where a run of letters ends that goes on from the beginning of a text.
