@@ -33,10 +33,12 @@ impl<'t> Known<'t> {
         self.text.get(span.start.checked_sub(self.start)?..span.end.checked_sub(self.start)?)
     }
 
-    /// What is at hand from a place on; all of it, where the place is gone.
+    /// What is at hand from a place on, at which a character begins; all of it, where the place is gone.
     #[must_use]
     pub fn from(&self, place: usize) -> &'t str {
-        self.text.get(place.saturating_sub(self.start)..).unwrap_or_default()
+        let rest = self.text.get(place.saturating_sub(self.start)..);
+        debug_assert!(rest.is_some() || place >= self.end(), "{place} lies within a character");
+        rest.unwrap_or_default()
     }
 
     /// What was at hand when no more had come than up to a place.

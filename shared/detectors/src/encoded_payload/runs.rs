@@ -383,6 +383,14 @@ mod tests {
     }
 
     #[test]
+    fn a_run_is_found_behind_wide_characters_wherever_they_stand() {
+        for plain in 0..2 * words::BLOCK {
+            let text = format!("{}é🙂 {ORDERS}", " ".repeat(plain));
+            assert_eq!(found(&text), [(plain + 7, text.len())], "{plain}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_a_run_any_more_is_not_pending() {
         let path = format!("https://example.com/{}", "x".repeat(200));
         let rows = [

@@ -21,7 +21,9 @@ pub(super) fn plain(bytes: &[u8]) -> usize {
         }
         place += passed as usize;
     }
-    place
+    // Not within a character.
+    let within = |byte: &&u8| **byte & 0xc0 == 0x80;
+    place - bytes.get(..=place).map_or(0, |bytes| bytes.iter().rev().take_while(within).count())
 }
 
 /// What the bytes of a block are, a bit for each, the first one lowest.
