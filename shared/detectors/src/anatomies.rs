@@ -11,12 +11,15 @@ use memchr::memmem;
 
 use crate::byte_class::ByteClass;
 use crate::detector::Shape;
-use crate::literals::{Anatomy, Length, Need};
+use crate::literals::{Anatomy, Length, Literals, Need};
 
 /// A head of comments; then for each detector its id in brackets and a row for each shape, in columns apart by
-/// tabs: name, [`fingerprint`], length, and what a match must contain. Of literals, where they stand comes first; those
-/// called `apart` begin where a word does.
+/// tabs: name, [`fingerprint`], length, and what a match must contain, and behind [`ALSO`] what besides. Of literals,
+/// where they stand comes first; those called `apart` begin where a word does.
 static WRITTEN: &str = include_str!("anatomies.txt");
+
+/// Stands before literals that a match holds besides. No literal is written so.
+const ALSO: &str = "\t\\also\t";
 
 /// Stands for no bound.
 const UNBOUNDED: &str = "*";
@@ -62,21 +65,34 @@ fn fingerprint(source: &str) -> u64 {
 }
 
 fn read(row: &'static str) -> Option<Anatomy> {
-    let mut columns = row.split('\t');
-    let length = read_length(columns.next()?)?;
-    let need = match columns.next()? {
-        "bytes" => {
-            Need::Bytes { count: columns.next()?.parse().ok()?, class: ByteClass::from_hex(columns.next()?)? }
+    let (row, also) = row.split_once(ALSO).map_or((row, None), |(row, also)| (row, Some(also)));
+    let (length, row) = row.split_once('\t')?;
+    let need = match row.split_once('\t') {
+        Some(("bytes", class)) => {
+            let (count, class) = class.split_once('\t')?;
+            Need::Bytes { count: count.parse().ok()?, class: ByteClass::from_hex(class)? }
         }
-        kind @ ("apart" | "literals") => {
-            let before = read_length(columns.next()?)?;
-            let any: Vec<_> = columns.map(read_literal).collect::<Option<_>>()?;
-            (!any.is_empty()).then_some(Need::Literals { any, before, apart: kind == "apart" })?
-        }
-        "nothing" => Need::Nothing,
+        Some(("first", class)) => Need::First(ByteClass::from_hex(class)?),
+        Some(_) => Need::Literals(read_literals(row)?),
+        None => (row == "nothing").then_some(Need::Nothing)?,
+    };
+    let also = match also {
+        Some(also) => Some(read_literals(also)?),
+        None => None,
+    };
+    Some(Anatomy { need, also, length: read_length(length)? })
+}
+
+fn read_literals(columns: &'static str) -> Option<Literals> {
+    let mut columns = columns.split('\t');
+    let apart = match columns.next()? {
+        "apart" => true,
+        "literals" => false,
         _ => return None,
     };
-    Some(Anatomy { need, length })
+    let before = read_length(columns.next()?)?;
+    let any: Vec<_> = columns.map(read_literal).collect::<Option<_>>()?;
+    (!any.is_empty()).then_some(Literals { any, before, apart })
 }
 
 fn read_length(column: &str) -> Option<Length> {

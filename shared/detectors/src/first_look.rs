@@ -115,7 +115,7 @@ fn holds_digits(source: &str, need: &Need) -> bool {
         Need::Bytes { class, .. } if ByteClass::DIGITS.within(*class) => {
             regex_syntax::parse(source).is_ok_and(|hir| count(&hir, ByteClass::DIGITS) > 0)
         }
-        Need::Bytes { .. } | Need::Literals { .. } | Need::Nothing => false,
+        Need::Bytes { .. } | Need::First(_) | Need::Literals(_) | Need::Nothing => false,
     }
 }
 

@@ -10,30 +10,44 @@ mod table;
 use crate::word_starts::WordStarts;
 use table::{Table, key};
 
-/// How many bytes the fingerprints of a table have. A literal is in the table of the longest that it holds.
-const WIDTHS: [usize; TABLES] = [2, 3, 4, 8];
-const TABLES: usize = 4;
-/// The widest where a fingerprint may stand anywhere: there rare bytes count for more than many.
-const WIDEST_ANYWHERE: usize = 4;
+/// How many bytes the fingerprints of each table have: of those that begin where a word does, of those that a word begins
+/// [`LEAD`] bytes into, and of those that stand anywhere. There rare bytes count for more than many.
+const AT_WORDS: [usize; 4] = [2, 3, 4, 8];
+const ACROSS: [usize; 2] = [6, 8];
+const ANYWHERE: [usize; 3] = [2, 3, 4];
+/// How many bytes before the beginning of a word a fingerprint begins that lies across it.
+const LEAD: usize = 4;
+/// Shorter ones, where a word begins, say little: other literals than the shortest have theirs elsewhere.
+const SHORT: usize = 4;
 /// How many bytes of a text make a key, of which each table takes what it needs.
 const KEY: usize = 8;
 /// How many bytes the first filter looks at.
 const FIRST_LOOK: usize = 3;
 /// How many places are looked at before what was seen there is acted on.
 const BLOCK: usize = 64;
-/// How many bits of the first filter there are for each literal, at least; and the fewest and the most in powers of two.
-const BITS_PER_LITERAL: usize = 32;
-const MIN_BITS: u32 = 18;
-const MAX_BITS: u32 = 22;
-/// Spreads three bytes over a number.
-const SPREAD: u32 = 0x9e37_79b1;
 
 /// Looks for literals on behalf of numbered owners.
 #[derive(Debug)]
 pub(crate) struct LiteralFinder {
-    /// Those that hold the beginning of a word, for each of [`WIDTHS`].
-    words: [Table; TABLES],
+    words: [Table; AT_WORDS.len()],
+    across: [Table; ACROSS.len()],
     anywhere: Anywhere,
+    owners: Owners,
+}
+
+/// Who looks for each literal, by its number.
+#[derive(Debug, Default)]
+struct Owners {
+    all: Vec<u32>,
+    /// Where the owners of each literal end.
+    ends: Vec<u32>,
+}
+
+impl Owners {
+    fn add(&mut self, owners: impl Iterator<Item = u32>) {
+        self.all.extend(owners);
+        self.ends.push(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+    }
 }
 
 /// A literal, in lower case, and who looks for it.
@@ -48,65 +62,114 @@ pub(crate) struct Sought<'l> {
 /// Where the fingerprints of a table may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
+    /// Across the beginning of a word.
+    Across,
     Anywhere,
     /// Where a word begins, as [`WordStarts`] has it.
     Word,
 }
 
 impl Sought<'_> {
-    /// Whether the byte at an offset stands at such a place wherever the literal is wanted.
+    /// Whether a fingerprint of such a place may begin at an offset, wherever the literal is wanted.
     fn may_stand(&self, offset: usize, place: Place) -> bool {
-        let byte = |at: usize| self.literal.get(at).copied().unwrap_or_default();
-        let within =
-            || offset.checked_sub(1).map_or(!self.apart, |before| byte(before).is_ascii_alphanumeric());
         match place {
+            Place::Across => self.begins_word(offset + LEAD),
             Place::Anywhere => true,
-            Place::Word => byte(offset) >= 0xc0 || byte(offset).is_ascii_alphanumeric() && !within(),
+            Place::Word => self.begins_word(offset),
         }
     }
 
+    fn begins_word(&self, offset: usize) -> bool {
+        let byte = |at: usize| self.literal.get(at).copied().unwrap_or_default();
+        let within =
+            || offset.checked_sub(1).map_or(!self.apart, |before| byte(before).is_ascii_alphanumeric());
+        byte(offset) >= 0xc0 || byte(offset).is_ascii_alphanumeric() && !within()
+    }
+
     /// The table of the widest fingerprint that it has at such places.
-    fn table(&self, place: Place) -> Option<usize> {
+    fn table(&self, place: Place, widths: &[usize]) -> Option<usize> {
         let first = (0..self.literal.len()).find(|offset| self.may_stand(*offset, place))?;
-        let most = match place {
-            Place::Anywhere => WIDEST_ANYWHERE,
-            Place::Word => KEY,
+        widths.iter().rposition(|width| first + width <= self.literal.len())
+    }
+
+    /// The kind of tables that tells it best from other text, and which one of these it is.
+    fn best(&self) -> Option<(Place, usize)> {
+        let table = |place, widths: &[usize]| self.table(place, widths).map(|table| (place, table));
+        let word = table(Place::Word, &AT_WORDS);
+        let wide = |(_, table): &(Place, usize), least: usize| {
+            AT_WORDS.get(*table).is_some_and(|wide| *wide >= least)
         };
-        WIDTHS.iter().rposition(|width| *width <= most && first + width <= self.literal.len())
+        let short = word.filter(|found| wide(found, SHORT.min(self.literal.len())));
+        word.filter(|found| wide(found, KEY))
+            .or_else(|| table(Place::Across, &ACROSS))
+            .or(short)
+            .or_else(|| table(Place::Anywhere, &ANYWHERE))
     }
 }
 
 impl LiteralFinder {
     /// Takes literals of two bytes or more; shorter ones are not looked for.
     pub(crate) fn new(sought: &[Sought<'_>]) -> Self {
-        let mut words = [(); TABLES].map(|()| Vec::new());
-        let mut others = [(); TABLES].map(|()| Vec::new());
+        let mut words = AT_WORDS.map(|_| Vec::new());
+        let mut across = ACROSS.map(|_| Vec::new());
+        let mut anywhere = ANYWHERE.map(|_| Vec::new());
         for sought in sought.iter().copied() {
-            if let Some(wide) = sought.table(Place::Word).and_then(|table| words.get_mut(table)) {
-                wide.push(sought);
-            } else if let Some(wide) = sought.table(Place::Anywhere).and_then(|table| others.get_mut(table)) {
-                wide.push(sought);
+            let of_table = match sought.best() {
+                Some((Place::Across, table)) => across.get_mut(table),
+                Some((Place::Anywhere, table)) => anywhere.get_mut(table),
+                Some((Place::Word, table)) => words.get_mut(table),
+                None => None,
+            };
+            if let Some(of_table) = of_table {
+                of_table.push(sought);
             }
         }
-        Self { words: tables(Place::Word, words), anywhere: Anywhere::new(others) }
+        let mut owners = Owners::default();
+        Self {
+            words: tables(Place::Word, AT_WORDS, words, &mut owners),
+            across: tables(Place::Across, ACROSS, across, &mut owners),
+            anywhere: Anywhere::new(anywhere, &mut owners),
+            owners,
+        }
     }
 
-    /// Reports where each literal begins, and its owners; not in order.
-    pub(crate) fn find(&self, text: &[u8], words: &WordStarts, mut found: impl FnMut(usize, &[u32])) {
+    /// How many literals there are. They are numbered.
+    pub(crate) fn literals(&self) -> usize {
+        self.owners.ends.len()
+    }
+
+    /// Who looks for a literal.
+    pub(crate) fn owners(&self, literal: u32) -> &[u32] {
+        let end = |literal: usize| self.owners.ends.get(literal).map(|end| *end as usize);
+        let nth = literal as usize;
+        let first = nth.checked_sub(1).and_then(end).unwrap_or_default();
+        self.owners.all.get(first..end(nth).unwrap_or_default()).unwrap_or_default()
+    }
+
+    /// Reports where each literal begins, and its number; not in order.
+    pub(crate) fn find(&self, text: &[u8], words: &WordStarts, mut found: impl FnMut(usize, u32)) {
         words.each(|at| {
             compare(&self.words, text, at, &mut found);
+            if let Some(before) = at.checked_sub(LEAD) {
+                compare(&self.across, text, before, &mut found);
+            }
         });
         self.anywhere.find(text, &mut found);
     }
 }
 
-fn tables(place: Place, sought: [Vec<Sought<'_>>; TABLES]) -> [Table; TABLES] {
-    let mut widths = WIDTHS.into_iter();
-    sought.map(|sought| Table::new(widths.next().unwrap_or(KEY), place, &sought))
+fn tables<const N: usize>(
+    place: Place,
+    widths: [usize; N],
+    sought: [Vec<Sought<'_>>; N],
+    owners: &mut Owners,
+) -> [Table; N] {
+    let mut widths = widths.into_iter();
+    sought.map(|sought| Table::new(widths.next().unwrap_or(KEY), place, &sought, owners))
 }
 
 /// Compares what the tables have for a place with the text around it.
-fn compare(tables: &[Table; TABLES], text: &[u8], at: usize, found: &mut impl FnMut(usize, &[u32])) {
+fn compare<const N: usize>(tables: &[Table; N], text: &[u8], at: usize, found: &mut impl FnMut(usize, u32)) {
     let key = key(text.get(at..).unwrap_or_default());
     // Without a branch for each: nearly always there is none.
     let mut may = tables.iter().rev().fold(0_u32, |may, table| may << 1 | u32::from(table.may_hold(key)));
@@ -121,59 +184,51 @@ fn compare(tables: &[Table; TABLES], text: &[u8], at: usize, found: &mut impl Fn
 /// The literals that may stand anywhere.
 #[derive(Debug)]
 struct Anywhere {
-    tables: [Table; TABLES],
-    /// For each hash of three bytes, whether a fingerprint begins with such.
-    filter: Box<[u64]>,
-    shift: u32,
+    tables: [Table; ANYWHERE.len()],
+    /// For each three bytes, by what [`trio`] makes of them, whether a fingerprint begins with such.
+    filter: Box<[u64; TRIOS / 64]>,
+}
+
+/// How many kinds of three bytes are told apart.
+const TRIOS: usize = 1 << (BITS_PER_BYTE * FIRST_LOOK);
+/// Letters are told apart by so many bits, in both cases alike.
+const BITS_PER_BYTE: usize = 5;
+
+/// A number for some bytes, of the last [`FIRST_LOOK`] of them.
+fn trio(before: usize, byte: u8) -> usize {
+    ((before << BITS_PER_BYTE) | (usize::from(byte) % (1 << BITS_PER_BYTE))) % TRIOS
 }
 
 impl Anywhere {
-    fn new(sought: [Vec<Sought<'_>>; TABLES]) -> Self {
-        let wanted = sought
-            .iter()
-            .map(Vec::len)
-            .sum::<usize>()
-            .saturating_mul(BITS_PER_LITERAL)
-            .next_power_of_two()
-            .ilog2();
-        let bits = wanted.clamp(MIN_BITS, MAX_BITS);
-        let tables = tables(Place::Anywhere, sought);
-        let mut anywhere = Self { tables, filter: vec![0; 1 << (bits - 6)].into(), shift: 32 - bits };
-        let begins: Vec<u64> = anywhere
-            .tables
-            .iter()
-            .flat_map(Table::fingerprints)
-            .map(|print| match print {
-                [one, other] => key(&[*one, *other, 0]),
-                print => key(print),
-            })
-            .collect();
-        let [pairs, ..] = &anywhere.tables;
-        let short = pairs.fingerprints().count();
-        for (nth, begin) in begins.into_iter().enumerate() {
-            let last = if nth < short { 0..=0xff } else { 0..=0 };
-            for last in last {
-                let bit = anywhere.bit((begin >> (8 * (KEY - FIRST_LOOK))) as u32 | last);
-                if let Some(word) = anywhere.filter.get_mut((bit >> 6) as usize) {
-                    *word |= 1 << (bit & 63);
+    fn new(sought: [Vec<Sought<'_>>; ANYWHERE.len()], owners: &mut Owners) -> Self {
+        let tables = tables(Place::Anywhere, ANYWHERE, sought, owners);
+        let mut filter = Box::new([0; TRIOS / 64]);
+        for print in tables.iter().flat_map(Table::fingerprints) {
+            let begin = print.iter().take(FIRST_LOOK).fold(0, |before, byte| trio(before, *byte));
+            // What comes behind two bytes may be anything.
+            let missing = BITS_PER_BYTE * FIRST_LOOK.saturating_sub(print.len());
+            for rest in 0..1 << missing {
+                let trio = begin << missing | rest;
+                if let Some(word) = filter.get_mut(trio / 64) {
+                    *word |= 1 << (trio % 64);
                 }
             }
         }
-        anywhere
+        Self { tables, filter }
     }
 
-    fn bit(&self, three: u32) -> u32 {
-        three.wrapping_mul(SPREAD).wrapping_shr(self.shift)
-    }
-
-    fn find(&self, text: &[u8], found: &mut impl FnMut(usize, &[u32])) {
+    fn find(&self, text: &[u8], found: &mut impl FnMut(usize, u32)) {
         let mut block = 0;
         while let Some(bytes) =
             text.get(block..).and_then(|rest| rest.first_chunk::<{ BLOCK + FIRST_LOOK - 1 }>())
         {
+            let (first, rest) = bytes.split_at(FIRST_LOOK - 1);
+            let mut before = first.iter().fold(0, |before, byte| trio(before, *byte));
             let mut seen = 0;
-            for (nth, three) in bytes.array_windows().enumerate() {
-                seen |= self.may_begin(*three) << nth;
+            for (nth, byte) in rest.iter().enumerate() {
+                before = trio(before, *byte);
+                let word = self.filter.get(before / 64).copied().unwrap_or_default();
+                seen |= (word >> (before % 64) & 1) << nth;
             }
             self.compare(text, block, seen, found);
             block += BLOCK;
@@ -183,15 +238,8 @@ impl Anywhere {
         }
     }
 
-    /// Whether a fingerprint may begin with three bytes, as a bit. Shifts wrap, so that nothing checks them.
-    fn may_begin(&self, [one, two, three]: [u8; 3]) -> u64 {
-        let bit = self.bit(u32::from_be_bytes([0, one, two, three]) | 0x20_2020);
-        let word = self.filter.get((bit >> 6) as usize).copied().unwrap_or_default();
-        word.wrapping_shr(bit) & 1
-    }
-
     /// Compares at each place of a block that was seen.
-    fn compare(&self, text: &[u8], block: usize, mut seen: u64, found: &mut impl FnMut(usize, &[u32])) {
+    fn compare(&self, text: &[u8], block: usize, mut seen: u64, found: &mut impl FnMut(usize, u32)) {
         while seen != 0 {
             let at = block + seen.trailing_zeros() as usize;
             seen &= seen - 1;
@@ -218,8 +266,9 @@ mod tests {
                 .map(|((literal, apart), owner)| Sought { literal: literal.as_bytes(), owner, apart: *apart })
                 .collect();
             let mut found = Vec::new();
-            LiteralFinder::new(&sought).find(text.as_bytes(), &WordStarts::of(&text), |at, owners| {
-                found.extend(owners.iter().map(|owner| (at, *owner)));
+            let finder = LiteralFinder::new(&sought);
+            finder.find(text.as_bytes(), &WordStarts::of(&text), |at, literal| {
+                found.extend(finder.owners(literal).iter().map(|owner| (at, *owner)));
             });
             let bytes = text.as_bytes();
             for (at, sought) in (0..text.len()).flat_map(|at| sought.iter().map(move |sought| (at, sought))) {

@@ -13,7 +13,7 @@ use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 use crate::byte_class::ByteClass;
 use crate::folding::folded;
 use crate::parsers::Parsers;
-use choice::{Choice, bytes_needed};
+use choice::{Choice, Choices};
 use edge::{Edge, Ending};
 
 /// The most alternatives in one set of literals.
@@ -28,17 +28,31 @@ const MAX_CLASS_MEMBERS: usize = 5;
 pub(crate) enum Need {
     /// At least `count` bytes of a class.
     Bytes { class: ByteClass, count: usize },
-    /// One of these, folded; it begins `before` bytes after the match does. Where it is `apart`, it begins where a
-    /// word of ASCII does, or with another byte.
-    Literals { any: Vec<Cow<'static, [u8]>>, before: Length, apart: bool },
+    /// It begins with a byte of a class.
+    First(ByteClass),
+    /// One of some literals.
+    Literals(Literals),
     /// Nothing that could be looked for: the expression is run over the whole text.
     Nothing,
+}
+
+/// Literals of which a match holds one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Literals {
+    /// Folded.
+    pub(crate) any: Vec<Cow<'static, [u8]>>,
+    /// How many bytes after the match it begins.
+    pub(crate) before: Length,
+    /// Whether it begins where a word of ASCII does, or with another byte.
+    pub(crate) apart: bool,
 }
 
 /// What is known of an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Anatomy {
     pub(crate) need: Need,
+    /// What a match holds besides, elsewhere, where the need alone comes too often.
+    pub(crate) also: Option<Literals>,
     /// How long a match is.
     pub(crate) length: Length,
 }
@@ -53,12 +67,8 @@ impl Anatomy {
     pub(crate) fn of(hir: &Hir) -> Self {
         let node = Node::of(hir);
         let length = node.length;
-        let best = node.into_choice().filter(Choice::is_worth_looking_for);
-        let need = match best {
-            Some(choice) => choice.shortened().or_class(hir),
-            None => bytes_needed(hir).map_or(Need::Nothing, |(class, count)| Need::Bytes { class, count }),
-        };
-        Self { need, length }
+        let (need, also) = node.into_choices().needs(hir);
+        Self { need, also, length }
     }
 }
 
@@ -111,7 +121,7 @@ impl Length {
 struct Node {
     /// All that it can match, folded, where that is little.
     exact: Option<Vec<Vec<u8>>>,
-    best: Option<Choice>,
+    best: Choices,
     length: Length,
     /// What stands before the first literal of `exact`, if one has more than none.
     head: Edge,
@@ -133,7 +143,7 @@ impl Node {
 
     fn exactly(literal: Vec<u8>, length: usize, ending: Ending) -> Self {
         let length = Length { min: length, ascii: length, unicode: length };
-        Self { exact: Some(vec![literal]), best: None, length, head: Edge::Inherited, ending }
+        Self { exact: Some(vec![literal]), best: Choices::NONE, length, head: Edge::Inherited, ending }
     }
 
     fn literal(bytes: &[u8], ending: Ending) -> Self {
@@ -159,7 +169,7 @@ impl Node {
                 Length { min, ascii: 1.max(min), unicode }
             }
         };
-        Self { exact: members(class), best: None, length, head: Edge::Inherited, ending }
+        Self { exact: members(class), best: Choices::NONE, length, head: Edge::Inherited, ending }
     }
 
     fn repetition(repetition: &Repetition) -> Self {
@@ -171,20 +181,20 @@ impl Node {
                 exact.push(Vec::new());
                 exact
             });
-            return Self { exact, best: None, length, head, ending: ending.optional() };
+            return Self { exact, best: Choices::NONE, length, head, ending: ending.optional() };
         }
         let repeated = exact.as_ref().and_then(|exact| power(exact, repetition.min));
         if repetition.max == Some(repetition.min) && repeated.is_some() {
-            return Self { exact: repeated, best: None, length, head, ending };
+            return Self { exact: repeated, best: Choices::NONE, length, head, ending };
         }
         let more = repeated.and_then(|any| Choice::of(any, Length::ZERO, head));
-        let once = exact.map_or(best, |exact| Choice::of(exact, Length::ZERO, head));
-        Self { exact: None, best: Choice::better(more, once), length, head, ending }
+        let once = exact.map_or(best, |exact| Choice::of(exact, Length::ZERO, head).into());
+        Self { exact: None, best: once.or_better(more), length, head, ending }
     }
 
     fn concat(pieces: &[Hir]) -> Self {
         let mut run = Run::at(Length::ZERO);
-        let mut best = None;
+        let mut best = Choices::NONE;
         let mut whole = true;
         let mut length = Length::ZERO;
         let mut ending = Ending::EMPTY;
@@ -194,14 +204,14 @@ impl Node {
                 Some(exact) => {
                     if !run.extend(&exact, head) {
                         whole = false;
-                        best = Choice::better(best, run.close());
+                        best.add(run.close());
                         run = Run { any: exact, start: length, head };
                     }
                 }
                 None => {
                     whole = false;
-                    best = Choice::better(best, run.close());
-                    best = Choice::better(best, piece.best.map(|choice| choice.after(length, ending.edge())));
+                    best.add(run.close());
+                    best.add_all(piece.best.after(length, ending.edge()));
                     run = Run::at(length.plus(piece.length));
                 }
             }
@@ -209,9 +219,10 @@ impl Node {
             ending = ending.then(piece.ending);
         }
         if whole {
-            return Self { head: run.head, exact: Some(run.any), best: None, length, ending };
+            return Self { head: run.head, exact: Some(run.any), best: Choices::NONE, length, ending };
         }
-        Self { exact: None, best: Choice::better(best, run.close()), length, head: Edge::Unknown, ending }
+        best.add(run.close());
+        Self { exact: None, best, length, head: Edge::Unknown, ending }
     }
 
     fn alternation(branches: &[Hir]) -> Self {
@@ -222,17 +233,15 @@ impl Node {
         let exact: Option<Vec<_>> = nodes.iter().map(|node| node.exact.as_ref()).collect();
         let exact: Option<Vec<_>> = exact.map(|sets| sets.into_iter().flatten().cloned().collect());
         if exact.as_ref().is_some_and(|all| all.len() <= MAX_LITERALS) {
-            return Self { exact, best: None, length, head, ending };
+            return Self { exact, best: Choices::NONE, length, head, ending };
         }
-        let mut choices = nodes.into_iter().map(Self::into_choice);
-        let first = choices.next().flatten();
-        let best = first.and_then(|first| choices.try_fold(first, |all, next| all.or(next?)));
+        let best = nodes.into_iter().map(Self::into_choices).reduce(Choices::or).unwrap_or(Choices::NONE);
         Self { exact: None, best, length, head, ending }
     }
 
-    fn into_choice(self) -> Option<Choice> {
+    fn into_choices(self) -> Choices {
         match self.exact {
-            Some(exact) => Choice::of(exact, Length::ZERO, self.head),
+            Some(exact) => Choice::of(exact, Length::ZERO, self.head).into(),
             None => self.best,
         }
     }

@@ -45,6 +45,6 @@ impl Parsers {
             return None;
         };
         let anatomy = Anatomy::of(&hir);
-        matches!(anatomy.need, Need::Literals { .. }).then_some(anatomy)
+        matches!(anatomy.need, Need::Literals(_)).then_some(anatomy)
     }
 }

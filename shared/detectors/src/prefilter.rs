@@ -12,7 +12,7 @@ use crate::byte_class::ByteClass;
 use crate::first_look::FirstLook;
 use crate::folding::{fold_in_place, fold_lengths};
 use crate::literal_finder::{LiteralFinder, Sought};
-use crate::literals::{Anatomy, Need};
+use crate::literals::{Anatomy, Length, Literals, Need};
 use crate::pattern::{Haystack, PATTERN_REACH};
 use crate::views::Offsets;
 use crate::word_starts::WordStarts;
@@ -46,15 +46,23 @@ pub(crate) struct Prefilter {
     members: Vec<Vec<u32>>,
     always: Vec<u32>,
     anatomies: Vec<Arc<Anatomy>>,
+    /// For each expression the needs that are literals, as bits.
+    asked: Vec<u8>,
+    /// For each need of each expression, how many bytes after a match its literals begin.
+    before: Vec<Length>,
     first_look: FirstLook,
 }
 
 impl Prefilter {
     /// Puts expressions together; what comes out names them by their index. The first look takes some of them.
     pub(crate) fn new(anatomies: Vec<Arc<Anatomy>>, first_look: FirstLook) -> Self {
-        let mut plan = Plan::default();
+        let mut plan = Plan {
+            asked: vec![0; anatomies.len()],
+            before: vec![Length::UNKNOWN; NEEDS * anatomies.len()],
+            ..Plan::default()
+        };
         for (index, anatomy) in anatomies.iter().enumerate().filter(|(index, _)| !first_look.takes(*index)) {
-            plan.add(u32::try_from(index).unwrap_or(u32::MAX), anatomy);
+            plan.add(index, anatomy);
         }
         let literals = LiteralFinder::new(&plan.literals);
         let mut classes = Box::new([0; 256]);
@@ -62,17 +70,16 @@ impl Prefilter {
             let holding = plan.classes.iter().enumerate().filter(|(_, class)| class.contains(byte));
             *bits = holding.fold(0, |bits, (index, _)| bits | 1 << index);
         }
-        let Plan { members, always, .. } = plan;
-        Self { literals, classes, members, always, anatomies, first_look }
+        let Plan { members, always, asked, before, .. } = plan;
+        Self { literals, classes, members, always, anatomies, asked, before, first_look }
     }
 
     /// The expressions that may match in a text, each once.
     pub(crate) fn candidates(&self, haystack: Haystack<'_>) -> Vec<(usize, Candidates)> {
         let Haystack { text, ascii, .. } = haystack;
-        let mut tracks = Tracks::new(self.anatomies.len());
-        self.find_literals(haystack, &mut tracks);
-        let mut all = tracks.finish();
-        self.find_classes(text, ascii, &mut all);
+        let mut tracks = self.find_literals(haystack);
+        let mut all = tracks.finish(&self.asked);
+        self.find_classes(text, ascii, &mut tracks, &mut all);
         self.first_look.candidates(haystack, &mut all);
         all.extend(self.always.iter().map(|index| (*index as usize, Candidates::Everywhere)));
         all
@@ -86,7 +93,7 @@ impl Prefilter {
             .min(PATTERN_REACH)
     }
 
-    fn find_literals(&self, haystack: Haystack<'_>, tracks: &mut Tracks) {
+    fn find_literals(&self, haystack: Haystack<'_>) -> Tracks {
         let Haystack { text, ascii, words } = haystack;
         let same = if ascii { Cow::Borrowed(text) } else { fold_in_place(text) };
         let draft = if ascii { None } else { fold_lengths(&same) };
@@ -94,27 +101,55 @@ impl Prefilter {
         let everywhere = draft.as_ref().map(|draft| WordStarts::everywhere(draft.text.len()));
         let folded = draft.as_ref().map_or(same.as_ref(), |draft| draft.text.as_str());
         let offsets = draft.as_ref().map(|draft| &draft.offsets);
-        self.literals.find(folded.as_bytes(), everywhere.as_ref().unwrap_or(words), |start, owners| {
-            let start = place(offsets, start);
-            for owner in owners {
-                if let Some(begin) = self.begin(*owner, start, ascii) {
-                    tracks.note(*owner, begin);
-                }
+        let mut sightings = Sightings::new(self.literals.literals());
+        self.literals.find(folded.as_bytes(), everywhere.as_ref().unwrap_or(words), |start, literal| {
+            sightings.add(start, literal);
+        });
+        let mut tracks = Tracks::new(self.before.len());
+        self.for_complete(sightings, |owner, start| {
+            if let Some(begin) = self.begin(owner, place(offsets, start), ascii) {
+                tracks.note(owner, begin);
             }
         });
+        tracks
+    }
+
+    /// Shows the literals that were seen to those of their owners of which nothing is missing.
+    fn for_complete(&self, sightings: Sightings, mut show: impl FnMut(u32, usize)) {
+        let Sightings { mut seen, first, all } = sightings;
+        let mut complete = vec![0_u8; self.asked.len()];
+        let index = |owner: u32| owner as usize / NEEDS;
+        for owner in first.iter().flat_map(|literal| self.literals.owners(*literal)) {
+            if let Some(complete) = complete.get_mut(index(*owner)) {
+                *complete |= 1 << (*owner as usize % NEEDS);
+            }
+        }
+        let is_complete = |owner: &u32| {
+            let both = complete.get(index(*owner)).zip(self.asked.get(index(*owner)));
+            both.is_some_and(|(complete, asked)| complete & asked == *asked)
+        };
+        for literal in first {
+            if let Some(seen) = seen.get_mut(literal as usize) {
+                *seen = self.literals.owners(literal).iter().any(is_complete);
+            }
+        }
+        for (literal, start) in all {
+            if seen.get(literal as usize).is_some_and(|useful| *useful) {
+                let owners = self.literals.owners(literal).iter().filter(|owner| is_complete(owner));
+                owners.for_each(|owner| show(*owner, start));
+            }
+        }
     }
 
     /// Where a match may begin that holds a literal at `start`.
     fn begin(&self, owner: u32, start: usize, ascii: bool) -> Option<(usize, usize)> {
-        let Need::Literals { before, .. } = &self.anatomies.get(owner as usize)?.need else {
-            return None;
-        };
+        let before = self.before.get(owner as usize)?;
         let most = if ascii { before.ascii } else { before.unicode };
         let last = start.checked_sub(before.min)?;
-        Some((start.saturating_sub(most.min(PATTERN_REACH)), last))
+        Some((start.saturating_sub(most), last))
     }
 
-    fn find_classes(&self, text: &str, ascii: bool, all: &mut Vec<(usize, Candidates)>) {
+    fn find_classes(&self, text: &str, ascii: bool, tracks: &mut Tracks, all: &mut Vec<(usize, Candidates)>) {
         if self.members.is_empty() {
             return;
         }
@@ -123,30 +158,25 @@ impl Prefilter {
             if runs.is_empty() {
                 continue;
             }
-            let close = closest(runs);
-            // Many ask for the same number of bytes within the same reach.
-            let mut known: Vec<((usize, usize), Vec<Span>)> = Vec::new();
+            let mut around = Around { runs, close: closest(runs), known: Vec::new() };
             for owner in owners {
                 let index = *owner as usize;
-                let Some(Need::Bytes { count, .. }) = self.anatomies.get(index).map(|anatomy| &anatomy.need)
-                else {
-                    continue;
-                };
-                let reach = self.reach(index, ascii);
-                if reach <= NEAR && *count > close {
+                let Some(anatomy) = self.anatomies.get(index) else { continue };
+                let also = anatomy.also.as_ref().map(|_| tracks.take(index, Which::Also));
+                if also.as_ref().is_some_and(Vec::is_empty) {
                     continue;
                 }
-                let asked = (*count, reach);
-                let windows = match known.iter().find(|(known, _)| *known == asked) {
-                    Some((_, windows)) => windows.clone(),
-                    None => {
-                        let windows = dense(runs, *count, reach, text);
-                        known.push((asked, windows.clone()));
-                        windows
-                    }
+                let candidates = match anatomy.need {
+                    Need::Bytes { count, .. } => around.candidates(count, self.reach(index, ascii), text),
+                    Need::First(_) => Candidates::Begins(ranges(runs)),
+                    Need::Literals(_) | Need::Nothing => continue,
                 };
-                if !windows.is_empty() {
-                    all.push((index, Candidates::Within(windows)));
+                let candidates = match also {
+                    None => candidates,
+                    Some(also) => candidates.and(&also),
+                };
+                if !candidates.is_empty() {
+                    all.push((index, candidates));
                 }
             }
         }
@@ -183,6 +213,61 @@ fn turn(changed: u32, open: u32, at: usize, starts: &mut [usize; MAX_CLASSES], r
             runs.push(Span::new(*start, at));
         }
     }
+}
+
+impl Candidates {
+    /// Those of which a match may begin here, too.
+    fn and(self, also: &[(usize, usize)]) -> Self {
+        match self {
+            Self::Begins(begins) => Self::Begins(common(&begins, also)),
+            Self::Everywhere => Self::Begins(also.to_vec()),
+            Self::Matches(matches) => Self::Matches(matches),
+            Self::Within(windows) => Self::Begins(common(&ranges(&windows), also)),
+        }
+    }
+}
+
+/// Where a class has members, and what was made of it: many ask for the same number of bytes within the same reach.
+struct Around<'r> {
+    runs: &'r [Span],
+    close: usize,
+    known: Vec<((usize, usize), Vec<Span>)>,
+}
+
+impl Around<'_> {
+    fn candidates(&mut self, count: usize, reach: usize, text: &str) -> Candidates {
+        if reach <= NEAR && count > self.close {
+            return Candidates::Within(Vec::new());
+        }
+        let asked = (count, reach);
+        Candidates::Within(match self.known.iter().find(|(known, _)| *known == asked) {
+            Some((_, windows)) => windows.clone(),
+            None => {
+                let windows = dense(self.runs, count, reach, text);
+                self.known.push((asked, windows.clone()));
+                windows
+            }
+        })
+    }
+}
+
+/// The places within spans, as ranges of which both ends are within.
+fn ranges(spans: &[Span]) -> Vec<(usize, usize)> {
+    spans.iter().map(|span| (span.start, span.end.saturating_sub(1))).collect()
+}
+
+/// What lies in a range of each list. They are sorted and apart; both ends of a range are of it.
+fn common(ones: &[(usize, usize)], others: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let (mut ones, mut others) = (ones.iter().peekable(), others.iter().peekable());
+    let mut both = Vec::new();
+    while let (Some(one), Some(other)) = (ones.peek(), others.peek()) {
+        let (first, last) = (one.0.max(other.0), one.1.min(other.1));
+        if first <= last {
+            both.push((first, last));
+        }
+        let _ = if one.1 < other.1 { ones.next() } else { others.next() };
+    }
+    both
 }
 
 /// How many bytes of the runs lie within [`NEAR`] bytes, at most: in prose, few. It may be a little too many.
@@ -276,22 +361,35 @@ struct Plan<'a> {
     classes: Vec<ByteClass>,
     members: Vec<Vec<u32>>,
     always: Vec<u32>,
+    asked: Vec<u8>,
+    before: Vec<Length>,
 }
 
 impl<'a> Plan<'a> {
-    fn add(&mut self, index: u32, anatomy: &'a Anatomy) {
+    fn add(&mut self, index: usize, anatomy: &'a Anatomy) {
+        let short = u32::try_from(index).unwrap_or(u32::MAX);
         match &anatomy.need {
-            Need::Bytes { class, .. } => self.add_class(index, *class),
-            Need::Literals { any, apart, .. } => {
-                let sought = |literal: &'a Cow<'static, [u8]>| Sought {
-                    literal: literal.as_ref(),
-                    owner: index,
-                    apart: *apart,
-                };
-                self.literals.extend(any.iter().map(sought));
-            }
-            Need::Nothing => self.always.push(index),
+            Need::Bytes { class, .. } | Need::First(class) => self.add_class(short, *class),
+            Need::Literals(literals) => self.add_literals(index, Which::First, literals),
+            Need::Nothing => self.always.push(short),
         }
+        if let Some(also) = &anatomy.also {
+            self.add_literals(index, Which::Also, also);
+        }
+    }
+
+    fn add_literals(&mut self, index: usize, which: Which, literals: &'a Literals) {
+        let Literals { any, before, apart } = literals;
+        if let Some(asked) = self.asked.get_mut(index) {
+            *asked |= 1 << which as u8;
+        }
+        let owner = owner(index, which);
+        if let Some(slot) = self.before.get_mut(owner) {
+            let most = |length: usize| length.min(PATTERN_REACH);
+            *slot = Length { min: before.min, ascii: most(before.ascii), unicode: most(before.unicode) };
+        }
+        let owner = u32::try_from(owner).unwrap_or(u32::MAX);
+        self.literals.extend(any.iter().map(|any| Sought { literal: any.as_ref(), owner, apart: *apart }));
     }
 
     fn add_class(&mut self, index: u32, class: ByteClass) {
@@ -307,16 +405,53 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// The places that are gathered for each expression.
+/// What an expression needs: one thing, and another besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Which {
+    Also = 1,
+    First = 0,
+}
+
+const NEEDS: usize = 2;
+
+/// The number of one of its needs, by which places are gathered.
+fn owner(index: usize, which: Which) -> usize {
+    NEEDS * index + which as usize
+}
+
+/// Where literals were seen.
+struct Sightings {
+    /// For each literal, whether it was seen.
+    seen: Vec<bool>,
+    /// Those that were, each once.
+    first: Vec<u32>,
+    all: Vec<(u32, usize)>,
+}
+
+impl Sightings {
+    fn new(literals: usize) -> Self {
+        Self { seen: vec![false; literals], first: Vec::new(), all: Vec::new() }
+    }
+
+    fn add(&mut self, start: usize, literal: u32) {
+        if let Some(seen) = self.seen.get_mut(literal as usize).filter(|seen| !**seen) {
+            *seen = true;
+            self.first.push(literal);
+        }
+        self.all.push((literal, start));
+    }
+}
+
+/// The places that are gathered for each need of each expression.
 struct Tracks {
-    /// For each expression, 1 + the index of its list; 0 where nothing was found.
+    /// For each, 1 + the index of its list; 0 where nothing was found.
     slots: Vec<u32>,
     lists: Vec<(usize, Vec<(usize, usize)>)>,
 }
 
 impl Tracks {
-    fn new(expressions: usize) -> Self {
-        Self { slots: vec![0; expressions], lists: Vec::new() }
+    fn new(needs: usize) -> Self {
+        Self { slots: vec![0; needs], lists: Vec::new() }
     }
 
     /// Places that follow each other become one: a text may be nothing but one literal over and over.
@@ -336,14 +471,40 @@ impl Tracks {
         }
     }
 
-    fn finish(self) -> Vec<(usize, Candidates)> {
-        let sorted = |mut begins: Vec<(usize, usize)>| {
-            if !begins.is_sorted() {
-                begins.sort_unstable();
+    /// The places for a need, sorted and apart.
+    fn take(&mut self, index: usize, which: Which) -> Vec<(usize, usize)> {
+        let slot = self.slots.get(owner(index, which)).copied().unwrap_or_default();
+        let list = (slot as usize).checked_sub(1).and_then(|slot| self.lists.get_mut(slot));
+        let mut begins = list.map(|(_, begins)| std::mem::take(begins)).unwrap_or_default();
+        if !begins.is_sorted() {
+            begins.sort_unstable();
+        }
+        begins.dedup_by(|next, last| {
+            let touches = next.0 <= last.1.saturating_add(1);
+            last.1 = if touches { last.1.max(next.1) } else { last.1 };
+            touches
+        });
+        begins
+    }
+
+    /// Where the expressions may match that need literals first.
+    fn finish(&mut self, asked: &[u8]) -> Vec<(usize, Candidates)> {
+        let mut all = Vec::new();
+        for nth in 0..self.lists.len() {
+            let Some(owner) = self.lists.get(nth).map(|(owner, _)| *owner) else { continue };
+            if owner % NEEDS != Which::First as usize {
+                continue;
             }
-            begins.dedup();
-            Candidates::Begins(begins)
-        };
-        self.lists.into_iter().map(|(index, begins)| (index, sorted(begins))).collect()
+            let index = owner / NEEDS;
+            let begins = if asked.get(index).is_some_and(|asked| asked >> Which::Also as u8 != 0) {
+                common(&self.take(index, Which::First), &self.take(index, Which::Also))
+            } else {
+                self.take(index, Which::First)
+            };
+            if !begins.is_empty() {
+                all.push((index, Candidates::Begins(begins)));
+            }
+        }
+        all
     }
 }

@@ -94,13 +94,64 @@ const COMMON_WORDS: [&str; 88] = [
     "your",
 ];
 
+/// Words that stand in many of the texts that go to models; sorted.
+const TOPICAL_WORDS: [&str; 46] = [
+    "access",
+    "agent",
+    "answer",
+    "assistant",
+    "change",
+    "code",
+    "command",
+    "complete",
+    "content",
+    "create",
+    "customer",
+    "data",
+    "document",
+    "email",
+    "example",
+    "file",
+    "follow",
+    "information",
+    "instruction",
+    "instructions",
+    "link",
+    "list",
+    "message",
+    "messages",
+    "model",
+    "note",
+    "order",
+    "output",
+    "pass",
+    "password",
+    "print",
+    "prompt",
+    "question",
+    "read",
+    "reply",
+    "request",
+    "response",
+    "rule",
+    "rules",
+    "send",
+    "text",
+    "tool",
+    "user",
+    "users",
+    "version",
+    "write",
+];
+/// What one of them counts, in half bits.
+const TOPICAL_RARITY: u32 = 26;
+
 /// What a common word counts, in half bits: it is looked for where nothing better is known.
 const COMMON_RARITY: u32 = 18;
 
-/// Whether a literal is a common word, blanks around it left aside.
-fn is_common(literal: &[u8]) -> bool {
-    let word = literal.trim_ascii();
-    COMMON_WORDS.binary_search_by(|common| common.as_bytes().cmp(word)).is_ok()
+/// Whether a literal is one of some words, blanks around it left aside.
+fn is_among(words: &[&str], literal: &[u8]) -> bool {
+    words.binary_search_by(|word| word.as_bytes().cmp(literal.trim_ascii())).is_ok()
 }
 
 /// How rare each letter and the blank is after each of them, in half bits: `a` is 1, `b` 2. Counted in 800,000 characters
@@ -166,7 +217,11 @@ fn rarity_of_sign(byte: u8) -> u32 {
 pub(crate) fn rarity(literal: &[u8]) -> u32 {
     let before = std::iter::once(None).chain(literal.iter().copied().map(Some));
     let rarity = literal.iter().zip(before).map(|(byte, before)| rarity_after(before, *byte)).sum();
-    if is_common(literal) { COMMON_RARITY.min(rarity) } else { rarity }
+    match literal {
+        common if is_among(&COMMON_WORDS, common) => COMMON_RARITY.min(rarity),
+        topical if is_among(&TOPICAL_WORDS, topical) => TOPICAL_RARITY.min(rarity),
+        _ => rarity,
+    }
 }
 
 #[cfg(test)]
@@ -175,8 +230,8 @@ mod tests {
 
     #[test]
     fn a_common_word_is_known_with_blanks_around_it() {
-        assert!(COMMON_WORDS.is_sorted());
-        assert!(COMMON_WORDS.iter().all(|word| is_common(format!(" {word} ").as_bytes())));
-        assert!(rarity(b" because ") < rarity(b"bec@use") && !is_common(b"ignore"));
+        assert!(COMMON_WORDS.is_sorted() && TOPICAL_WORDS.is_sorted());
+        assert!(COMMON_WORDS.iter().all(|word| is_among(&COMMON_WORDS, format!(" {word} ").as_bytes())));
+        assert!(rarity(b" because ") < rarity(b" password ") && rarity(b"password") < rarity(b"bec@use"));
     }
 }

@@ -51,7 +51,13 @@ static SHAPES: &[Shape] = &[
     ),
     Shape {
         name: "number_tautology",
-        regex: r"(?i-u:(?:\b|%20|%09|%0a|[0-9])(?:or|and|having|where|\|\|)(?:\s|\+|%20|/\*\*/|\(|(?:not|!)){0,5}['\x22]?[0-9]{1,8}['\x22]?(?:\s|\+|%20|\)){0,4}(?:=|%3d|<|>|like|is)(?:\s|\+|%20|\(){0,4}['\x22]?[0-9]{1,8}\b)",
+        regex: r"(?i-u:(?:\b|%20|%09|%0a|[0-9])(?:or|and|having|where|\|\|)(?:\s|\+|%20|/\*\*/|\(|(?:not|!)){0,5}['\x22]?[0-9]{1,8}['\x22]?(?:\s|\+|%20|\)){0,4}(?:=|%3d|<|>)(?:\s|\+|%20|\(){0,4}['\x22]?[0-9]{1,8}\b)",
+        confidence: 85,
+        accept: Some(compares_constants),
+    },
+    Shape {
+        name: "number_like_number",
+        regex: r"(?i-u:(?:\b|%20|%09|%0a|[0-9])(?:or|and|having|where|\|\|)(?:\s|\+|%20|/\*\*/|\(|(?:not|!)){0,5}['\x22]?[0-9]{1,8}['\x22]?(?:\s|\+|%20|\)){0,4}(?: |\+|%20|\)|'|\x22)(?:like|is)(?: |\+|%20|\()(?:\s|\+|%20|\(){0,4}['\x22]?[0-9]{1,8}\b)",
         confidence: 85,
         accept: Some(compares_constants),
     },

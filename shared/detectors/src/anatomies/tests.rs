@@ -22,8 +22,12 @@ const TAIL: &str = "\n# End\n";
 fn row(shape: &Shape, parsers: &mut Parsers) -> Option<String> {
     let anatomy = Anatomy::read(shape.regex, parsers)?;
     let need = need(&anatomy.need)?;
+    let also = match &anatomy.also {
+        Some(also) => ALSO.to_owned() + &literals(also)?,
+        None => String::new(),
+    };
     let fingerprint = fingerprint(shape.regex);
-    Some(format!("{}\t{fingerprint:016x}\t{}\t{need}\n", shape.name, length(anatomy.length)))
+    Some(format!("{}\t{fingerprint:016x}\t{}\t{need}{also}\n", shape.name, length(anatomy.length)))
 }
 
 fn length(length: Length) -> String {
@@ -34,14 +38,16 @@ fn length(length: Length) -> String {
 fn need(need: &Need) -> Option<String> {
     Some(match need {
         Need::Bytes { class, count } => format!("bytes\t{count}\t{}", class.to_hex()),
-        Need::Literals { any, before, apart } => {
-            let kind = if *apart { "apart" } else { "literals" };
-            let literals: Option<Vec<String>> =
-                any.iter().map(|any| std::str::from_utf8(any).ok().map(literal)).collect();
-            format!("{kind}\t{}\t{}", length(*before), literals?.join("\t"))
-        }
+        Need::First(class) => format!("first\t{}", class.to_hex()),
+        Need::Literals(any) => literals(any)?,
         Need::Nothing => "nothing".to_owned(),
     })
+}
+
+fn literals(Literals { any, before, apart }: &Literals) -> Option<String> {
+    let kind = if *apart { "apart" } else { "literals" };
+    let any: Option<Vec<String>> = any.iter().map(|any| std::str::from_utf8(any).ok().map(literal)).collect();
+    Some(format!("{kind}\t{}\t{}", length(*before), any?.join("\t")))
 }
 
 /// As it is, but for what would not be seen or would not survive an editor.
@@ -111,6 +117,11 @@ fn a_row_that_cannot_be_trusted_is_none() {
         ("6 6 6\tliterals\t0 * *\tsecr\\u{65}t", true),
         ("6 6 6\tapart\t0 0 0\tsecret", true),
         ("6 6 6\tnothing", true),
+        ("6 6 6\tliterals\t0 0 0\tsec\t\\also\tapart\t3 3 3\tret", true),
+        ("6 6 6\tbytes\t1\t1 2 3 4\t\\also\tliterals\t3 3 3\tret", true),
+        ("6 6 6\tliterals\t0 0 0\tsec\t\\also\tliterals\t3 3 3", false),
+        ("6 6 6\tliterals\t0 0 0\tsec\t\\also\tbytes\t1\t1 2 3 4", false),
+        ("6 6 6\tliterals\t0 0 0\tsec\t\\also\tnothing", false),
         ("", false),
         ("6 6\tnothing", false),
         ("6 6 x\tnothing", false),
@@ -119,6 +130,8 @@ fn a_row_that_cannot_be_trusted_is_none() {
         ("6 6 6\tliterals\t0 0 0\tsecret\t", false),
         ("6 6 6\tliterals\t0 0 0\tsecr\\u{110000}t", false),
         ("6 6 6\tliterals\t0 0 0\tsecr\\u{65", false),
+        ("6 6 6\tfirst\t1 2 3 4", true),
+        ("6 6 6\tfirst\t1\t1 2 3 4", false),
         ("6 6 6\tbytes\t1\t1 2 3", false),
         ("6 6 6\tbytes\tmany\t1 2 3 4", false),
     ];

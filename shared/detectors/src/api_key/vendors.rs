@@ -113,7 +113,7 @@ pub(super) static KEYS: &[Shape] = &[
     ),
     Shape {
         name: "discord_bot",
-        regex: r"(?:M[Tjz]|N[DTjz]|O[DT])[AEIMQUYcgk][w-z0-5][A-Za-z0-9_-]{20,22}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}",
+        regex: r"(?-u:\b)(?:M[Tjz]|N[DTjz]|O[DT])[AEIMQUYcgk][w-z0-5][A-Za-z0-9_-]{20,22}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}",
         confidence: 95,
         accept: Some(discord_bot),
     },

@@ -1,10 +1,10 @@
 //! Literals whose fingerprints are of one width: whether one of them may stand at a place, and which ones do.
 
-use super::{FIRST_LOOK, KEY, Place, Sought};
+use super::{FIRST_LOOK, KEY, Owners, Place, Sought};
 use crate::prose::rarity_after;
 
 /// How many bits of a filter there are for each literal, at least.
-const BITS_PER_LITERAL: usize = 128;
+const BITS_PER_LITERAL: usize = 32;
 /// The smallest filter, in powers of two.
 const MIN_BITS: u32 = 14;
 /// The largest filter: one megabyte.
@@ -26,7 +26,8 @@ pub(super) struct Table {
     buckets: Box<[u32]>,
     entries: Box<[Entry]>,
     literals: Box<[u8]>,
-    owners: Box<[u32]>,
+    /// The number of the literal of the first entry; those of the others follow.
+    first: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +40,6 @@ struct Entry {
     end: u32,
     /// Where in the literal its fingerprint stands.
     offset: u32,
-    owners_end: u32,
 }
 
 /// What makes letters count alike in both cases, and some other bytes, too.
@@ -80,24 +80,24 @@ struct Placed<'l> {
 
 impl Table {
     /// Of literals that all have fingerprints of a width at such places.
-    pub(super) fn new(width: usize, place: Place, sought: &[Sought<'_>]) -> Self {
+    pub(super) fn new(width: usize, place: Place, sought: &[Sought<'_>], owners: &mut Owners) -> Self {
         let wanted = sought.len().saturating_mul(BITS_PER_LITERAL).next_power_of_two().ilog2();
         let shift = 32 - wanted.clamp(MIN_BITS, MAX_BITS);
         let mut placed = fingerprints(width, place, sought);
         placed.sort_unstable_by_key(|placed| (placed.hash >> shift, placed.literal, placed.owner));
         placed.dedup_by_key(|placed| (placed.literal, placed.owner));
-        Self::of_sorted(width, shift, &placed)
+        Self::of_sorted(width, shift, &placed, owners)
     }
 
-    fn of_sorted(width: usize, shift: u32, placed: &[Placed<'_>]) -> Self {
+    fn of_sorted(width: usize, shift: u32, placed: &[Placed<'_>], owners: &mut Owners) -> Self {
+        let first_literal = index(owners.ends.len());
         let mut filter = vec![0_u64; 1 << (32 - shift - 6)];
         let mut buckets = vec![0_u32; (1 << (32 - shift - BITS_PER_BUCKET)) + 1];
         let mut entries: Vec<Entry> = Vec::with_capacity(placed.len());
         let mut literals: Vec<u8> = Vec::new();
-        let mut owners = Vec::with_capacity(placed.len());
         for group in placed.chunk_by(|one, other| one.literal == other.literal) {
             let Some(first) = group.first() else { continue };
-            owners.extend(group.iter().map(|placed| placed.owner));
+            owners.add(group.iter().map(|placed| placed.owner));
             let start = index(literals.len());
             literals.extend_from_slice(first.literal);
             let head = first.literal.get(first.offset as usize..).unwrap_or_default();
@@ -108,7 +108,6 @@ impl Table {
                 start,
                 end: index(literals.len()),
                 offset: first.offset,
-                owners_end: index(owners.len()),
             });
             let bit = first.hash >> shift;
             if let Some(word) = filter.get_mut(bit as usize >> 6) {
@@ -130,7 +129,7 @@ impl Table {
             buckets: buckets.into(),
             entries: entries.into(),
             literals: literals.into(),
-            owners: owners.into(),
+            first: first_literal,
         }
     }
 
@@ -148,7 +147,7 @@ impl Table {
     }
 
     /// Compares the literals that may have a fingerprint with the text around it.
-    pub(super) fn compare(&self, text: &[u8], at: usize, key: u64, found: &mut impl FnMut(usize, &[u32])) {
+    pub(super) fn compare(&self, text: &[u8], at: usize, key: u64, found: &mut impl FnMut(usize, u32)) {
         let bucket = (hash(key >> self.beyond) >> self.shift >> BITS_PER_BUCKET) as usize;
         let edge = |bucket: usize| self.buckets.get(bucket).map_or(0, |edge| *edge as usize);
         for index in edge(bucket)..edge(bucket + 1) {
@@ -160,9 +159,7 @@ impl Table {
             let Some(start) = at.checked_sub(entry.offset as usize) else { continue };
             let here = text.get(start..start + literal.len());
             if here.is_some_and(|here| here == literal || here.eq_ignore_ascii_case(literal)) {
-                let before = index.checked_sub(1).and_then(|before| self.entries.get(before));
-                let first = before.map_or(0, |entry| entry.owners_end as usize);
-                found(start, self.owners.get(first..entry.owners_end as usize).unwrap_or_default());
+                found(start, self.first.wrapping_add(index as u32));
             }
         }
     }
@@ -188,7 +185,7 @@ fn fingerprints<'l>(width: usize, place: Place, sought: &[Sought<'l>]) -> Vec<Pl
     }
     let weighed = match place {
         Place::Anywhere => width.min(FIRST_LOOK),
-        Place::Word => width,
+        Place::Across | Place::Word => width,
     };
     let begins = std::iter::once(0).chain(ends.iter().copied());
     let chosen = sought.iter().zip(begins.zip(&ends)).filter_map(|(sought, (begin, end))| {

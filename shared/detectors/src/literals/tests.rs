@@ -21,7 +21,7 @@ fn what_a_match_must_contain() {
         (r"AKIA[0-9A-Z]{16}", &["akia"]),
     ];
     for (source, wanted) in rows {
-        let Need::Literals { any, .. } = anatomy(source).need else {
+        let Need::Literals(Literals { any, .. }) = anatomy(source).need else {
             panic!("{source}: {:?}", anatomy(source).need);
         };
         let mut found: Vec<&str> = any.iter().map(|literal| std::str::from_utf8(literal).unwrap()).collect();
@@ -94,7 +94,7 @@ fn a_literal_begins_where_a_word_does_if_nothing_else_can_stand_before_it() {
         (r"password\b", false),
     ];
     for (source, wanted) in rows {
-        let Need::Literals { apart, .. } = anatomy(source).need else {
+        let Need::Literals(Literals { apart, .. }) = anatomy(source).need else {
             panic!("{source}: {:?}", anatomy(source).need);
         };
         assert_eq!(apart, wanted, "{source}");

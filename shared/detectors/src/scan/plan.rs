@@ -101,7 +101,7 @@ impl Plan {
 
     /// Takes an expression apart, unless that is `done`. One that does not parse is kept, too: it fails when it is run, and it is run on every text.
     fn read(&mut self, source: Cow<'static, str>, grouped: bool, done: Option<Anatomy>) -> Known {
-        let unknown = Anatomy { need: Need::Nothing, length: Length::UNKNOWN };
+        let unknown = Anatomy { need: Need::Nothing, also: None, length: Length::UNKNOWN };
         let anatomy = done.or_else(|| Anatomy::read(&source, &mut self.parsers)).unwrap_or(unknown);
         (Arc::new(anatomy), Arc::new(Expression::new(source, grouped)))
     }

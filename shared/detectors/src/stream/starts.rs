@@ -26,7 +26,7 @@ impl Beginning {
     /// Of an expression that does not parse.
     const ANYTHING: Self = Self { at: [ByteClass::ALL; DEPTH], ends: Self::LONG };
 
-    fn of_hir(hir: &Hir) -> Self {
+    pub(crate) fn of_hir(hir: &Hir) -> Self {
         match hir.kind() {
             HirKind::Alternation(branches) => {
                 branches.iter().map(Self::of_hir).reduce(Self::or).unwrap_or(Self::EMPTY)
@@ -111,7 +111,7 @@ impl Beginning {
     }
 
     /// The bytes that it may begin with; nothing, where it may be empty.
-    fn first(&self) -> Option<ByteClass> {
+    pub(crate) fn first(&self) -> Option<ByteClass> {
         self.at.first().copied().filter(|_| self.ends & 1 == 0)
     }
 
