@@ -2,53 +2,57 @@
 //! of what a process does before it can answer. A shape that is not there, or is not the one that was written
 //! down, is taken apart when it is needed; so the file decides how soon, never what, a scanner finds.
 //!
-//! The file is made, not written; its head says how. A test compares it with what taking apart gives.
-
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use memchr::memmem;
+//! The file is made, not written; its head says how. A test compares it with what taking apart gives. When this program
+//! is built, `build.rs` makes tables of it that a process has as soon as it starts: for each shape a row of numbers, and
+//! all literals in the order in which the tables of [`crate::literal_finder`] take them, each with its fingerprint.
 
 use crate::byte_class::ByteClass;
 use crate::detector::Shape;
+use crate::literal_finder::fingerprint::{KEY, Placed, hash, key};
 use crate::literals::{Anatomy, Length, Literals, Need};
 
-/// A head of comments; then for each detector its id in brackets and a row for each shape, in columns apart by
-/// tabs: name, [`fingerprint`], length, and what a match must contain, and behind [`ALSO`] what besides. Of literals,
-/// where they stand comes first; those called `apart` begin where a word does.
-static WRITTEN: &str = include_str!("anatomies.txt");
+#[cfg(test)]
+mod rows;
 
-/// Stands before literals that a match holds besides. No literal is written so.
-const ALSO: &str = "\t\\also\t";
+/// The sections, the classes, and how many literals come before the end of each table, as `build.rs` has made them.
+mod tables {
+    include!(concat!(env!("OUT_DIR"), "/anatomies.rs"));
+}
 
-/// Stands for no bound.
-const UNBOUNDED: &str = "*";
+/// A row for each shape.
+static SHAPES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/shapes.bin"));
+/// A row for each literal and each shape that asks for it.
+static LITERALS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/literals.bin"));
+/// The bytes of all literals.
+static TEXTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/texts.bin"));
+
+/// How many numbers of 32 bits are known of a shape.
+const COLUMNS: usize = 16;
 
 /// The rows of one detector.
 pub(crate) struct Written {
-    /// What stands behind the name of a shape, by the name.
-    rows: BTreeMap<&'static str, &'static str>,
+    rows: &'static [[u8; 4 * COLUMNS]],
+    /// The number of the first of them.
+    first: usize,
 }
 
 impl Written {
     /// The rows of the detector with this id.
     pub(crate) fn of(id: &str) -> Self {
-        Self::within(WRITTEN, id)
+        let section = tables::SECTIONS.iter().find(|(known, ..)| *known == id);
+        let (first, end) = section.map_or((0, 0), |(_, first, end)| (*first, *end));
+        Self { rows: SHAPES.as_chunks().0.get(first..end).unwrap_or_default(), first }
     }
 
-    fn within(written: &'static str, id: &str) -> Self {
-        let title = format!("\n[{id}]\n");
-        let start = memmem::find(written.as_bytes(), title.as_bytes()).map(|at| at + title.len());
-        let section = start.and_then(|start| written.get(start..)).unwrap_or_default();
-        let rows = section.lines().take_while(|row| !row.starts_with(['[', '#']));
-        Self { rows: rows.filter_map(|row| row.split_once('\t')).collect() }
-    }
-
-    /// What is known of a shape; nothing, where its row is missing, of another expression, or not to be read.
-    pub(crate) fn anatomy(&self, shape: &Shape) -> Option<Anatomy> {
-        let (fingerprinted, row) = self.rows.get(shape.name)?.split_once('\t')?;
-        let known = u64::from_str_radix(fingerprinted, 16).ok()? == fingerprint(shape.regex);
-        known.then(|| read(row)).flatten()
+    /// What is known of a shape; nothing, where no row from the next one on is of its expression.
+    pub(crate) fn next(&mut self, shape: &Shape) -> Option<Anatomy> {
+        let wanted = fingerprint(shape.regex);
+        let known = |row: &[u8; 4 * COLUMNS]| row.first_chunk().copied().map(u64::from_le_bytes);
+        let nth = self.rows.iter().position(|row| known(row) == Some(wanted))?;
+        let anatomy = self.rows.get(nth).and_then(|row| read(row, self.first + nth));
+        self.rows = self.rows.get(nth + 1..).unwrap_or_default();
+        self.first += nth + 1;
+        anatomy
     }
 }
 
@@ -64,62 +68,80 @@ fn fingerprint(source: &str) -> u64 {
     rest.iter().fold(hash, |hash, byte| add(hash, u64::from(*byte)))
 }
 
-fn read(row: &'static str) -> Option<Anatomy> {
-    let (row, also) = row.split_once(ALSO).map_or((row, None), |(row, also)| (row, Some(also)));
-    let (length, row) = row.split_once('\t')?;
-    let need = match row.split_once('\t') {
-        Some(("bytes", class)) => {
-            let (count, class) = class.split_once('\t')?;
-            Need::Bytes { count: count.parse().ok()?, class: ByteClass::from_hex(class)? }
-        }
-        Some(("first", class)) => Need::First(ByteClass::from_hex(class)?),
-        Some(_) => Need::Literals(read_literals(row)?),
-        None => (row == "nothing").then_some(Need::Nothing)?,
+/// Of its two columns for the fingerprint, three for the length, the kind of its need and three columns more for that,
+/// three for where its literals stand, and four for those that it asks for besides.
+fn read(row: &[u8; 4 * COLUMNS], nth: usize) -> Option<Anatomy> {
+    let numbers = row.as_chunks().0.first_chunk::<COLUMNS>()?.map(u32::from_le_bytes);
+    let [_, _, min, ascii, unicode, kind, count, digits, class, rest @ ..] = numbers;
+    let [before_min, before_ascii, before_unicode, also, also_min, also_ascii, also_unicode] = rest;
+    let class = || tables::CLASSES.get(class as usize).copied().map(ByteClass::of_bits);
+    let need = match kind {
+        tables::BYTES => Need::Bytes { class: class()?, count: count as usize, digits: digits as usize },
+        tables::FIRST => Need::First(class()?),
+        tables::NOTHING => Need::Nothing,
+        _ => Need::Literals(literals(kind, [before_min, before_ascii, before_unicode])?),
     };
-    let also = match also {
-        Some(also) => Some(read_literals(also)?),
-        None => None,
-    };
-    Some(Anatomy { need, also, length: read_length(length)? })
+    let also = literals(also, [also_min, also_ascii, also_unicode]);
+    Some(Anatomy { need, also, length: length([min, ascii, unicode]), row: Some(nth) })
 }
 
-fn read_literals(columns: &'static str) -> Option<Literals> {
-    let mut columns = columns.split('\t');
-    let apart = match columns.next()? {
-        "apart" => true,
-        "literals" => false,
+fn literals(kind: u32, before: [u32; 3]) -> Option<Literals> {
+    let apart = match kind {
+        tables::APART => true,
+        tables::LITERALS => false,
         _ => return None,
     };
-    let before = read_length(columns.next()?)?;
-    let any: Vec<_> = columns.map(read_literal).collect::<Option<_>>()?;
-    (!any.is_empty()).then_some(Literals { any, before, apart })
+    Some(Literals { any: Vec::new(), before: length(before), apart })
 }
 
-fn read_length(column: &str) -> Option<Length> {
-    let mut bounds = column.split(' ').map(|bound| match bound {
-        UNBOUNDED => Some(usize::MAX),
-        bound => bound.parse().ok(),
-    });
-    Some(Length { min: bounds.next()??, ascii: bounds.next()??, unicode: bounds.next()?? })
+fn length(bounds: [u32; 3]) -> Length {
+    let [min, ascii, unicode] =
+        bounds.map(|bound| if bound == u32::MAX { usize::MAX } else { bound as usize });
+    Length { min, ascii, unicode }
 }
 
-/// Nearly every literal stands in the file as it is, and is not copied.
-fn read_literal(column: &'static str) -> Option<Cow<'static, [u8]>> {
-    if column.is_empty() {
-        return None;
+/// The literals of the shapes that a scanner holds.
+#[derive(Debug, Default)]
+pub(crate) struct Prepared {
+    /// For each row of a shape, who looks for what a match of it must contain, and who for what besides.
+    owners: Vec<[Option<u32>; 2]>,
+}
+
+impl Prepared {
+    /// The bytes of all literals, and of none.
+    pub(crate) const TEXTS: &'static [u8] = TEXTS;
+
+    /// Asks for the literals of a shape, by its row: `nth` says for the first or for those besides.
+    pub(crate) fn ask(&mut self, row: usize, nth: usize, owner: u32) {
+        if self.owners.is_empty() {
+            self.owners = vec![[None; 2]; SHAPES.len() / (4 * COLUMNS)];
+        }
+        if let Some(slot) = self.owners.get_mut(row).and_then(|owners| owners.get_mut(nth)) {
+            *slot = Some(owner);
+        }
     }
-    let mut pieces = column.split('\\');
-    let first = pieces.next()?;
-    if first.len() == column.len() {
-        return Some(Cow::Borrowed(column.as_bytes()));
+
+    /// The literals that are asked for and belong to a table, in order, each with its place among the bytes of all.
+    pub(crate) fn of_table<'l>(
+        &self,
+        table: usize,
+        width: usize,
+    ) -> impl Iterator<Item = (Placed<'l>, Option<u32>)> + Clone {
+        let end = |table: usize| tables::ENDS.get(table).copied().unwrap_or_default();
+        let rows = table.checked_sub(1).map_or(0, end)..end(table);
+        let rows = if self.owners.is_empty() { None } else { LITERALS.as_chunks::<8>().0.get(rows) };
+        rows.unwrap_or_default().iter().filter_map(move |row| {
+            let [low, middle, high, length, offset, nth, owner @ ..] = *row;
+            let owner = usize::from(u16::from_le_bytes(owner));
+            let owner = (*self.owners.get(owner)?.get(usize::from(nth))?)?;
+            let start = u32::from_le_bytes([low, middle, high, 0]);
+            let text = TEXTS.get(start as usize..)?;
+            let offset = usize::from(offset);
+            let hash = hash(key(text.get(offset..)?) >> (8 * (KEY - width)));
+            let literal = text.get(..usize::from(length))?;
+            Some((Placed { hash, literal, owner, offset }, Some(start)))
+        })
     }
-    let mut literal = first.to_owned();
-    for piece in pieces {
-        let (number, rest) = piece.strip_prefix("u{")?.split_once('}')?;
-        literal.push(char::from_u32(u32::from_str_radix(number, 16).ok()?)?);
-        literal.push_str(rest);
-    }
-    Some(Cow::Owned(literal.into_bytes()))
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use crate::prose::frequency;
+
 /// How often, out of a thousand bytes of prose, a byte class may occur to be worth looking for.
 const MAX_FREQUENCY: u32 = 60;
 
@@ -19,11 +21,9 @@ impl ByteClass {
         self.0.get(usize::from(byte >> 6)).is_some_and(|word| word & (1 << (byte & 63)) != 0)
     }
 
-    /// Reads a class from its bits: four numbers, base 16, apart by spaces.
-    pub(crate) fn from_hex(text: &str) -> Option<Self> {
-        let words: Option<Vec<u64>> =
-            text.split(' ').map(|word| u64::from_str_radix(word, 16).ok()).collect();
-        words?.try_into().ok().map(Self)
+    /// Of its bits, the lowest byte first.
+    pub(crate) const fn of_bits(bits: [u64; 4]) -> Self {
+        Self(bits)
     }
 
     #[cfg(test)]
@@ -88,19 +88,6 @@ impl ByteClass {
 fn lead(character: char) -> u8 {
     let mut buffer = [0; 4];
     character.encode_utf8(&mut buffer).bytes().next().unwrap_or_default()
-}
-
-/// How often a byte occurs in a thousand bytes of prose, roughly.
-pub(crate) fn frequency(byte: u8) -> u32 {
-    match byte {
-        b' ' => 170,
-        b'a' | b'e' | b'i' | b'n' | b'o' | b'r' | b's' | b't' => 60,
-        b'a'..=b'z' => 25,
-        b',' | b'.' | b'\n' => 10,
-        b'-' | b'"' | b'\'' | b'/' | b':' | b'_' => 4,
-        b'A'..=b'Z' | b'0'..=b'9' | 0x80.. => 2,
-        _ => 1,
-    }
 }
 
 /// The rarest class of which every match holds a member.

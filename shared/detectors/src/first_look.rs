@@ -52,9 +52,8 @@ impl FirstLook {
     pub(crate) fn new<'a>(
         shapes: impl Iterator<Item = (usize, &'static str, &'a Anatomy, &'a Arc<Expression>)>,
     ) -> Self {
-        let shapes = shapes.filter(|(_, source, anatomy, _)| {
-            anatomy.length.ascii <= LONGEST && holds_digits(source, &anatomy.need)
-        });
+        let shapes = shapes
+            .filter(|(_, _, anatomy, _)| anatomy.length.ascii <= LONGEST && holds_digits(&anatomy.need));
         let member = |(index, source, anatomy, expression): (usize, _, &Anatomy, &Arc<_>)| Member {
             index,
             source,
@@ -109,12 +108,10 @@ impl Member {
 }
 
 /// Whether every match holds digits.
-fn holds_digits(source: &str, need: &Need) -> bool {
+fn holds_digits(need: &Need) -> bool {
     match need {
         Need::Bytes { class, .. } if class.within(ByteClass::DIGITS) => true,
-        Need::Bytes { class, .. } if ByteClass::DIGITS.within(*class) => {
-            regex_syntax::parse(source).is_ok_and(|hir| count(&hir, ByteClass::DIGITS) > 0)
-        }
+        Need::Bytes { class, digits, .. } if ByteClass::DIGITS.within(*class) => *digits > 0,
         Need::Bytes { .. } | Need::First(_) | Need::Literals(_) | Need::Nothing => false,
     }
 }

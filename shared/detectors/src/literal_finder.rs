@@ -5,24 +5,15 @@
 //! for them. One quick look at every place is left for the others. On prose that is faster than an automaton, and it is
 //! made by sorting.
 
+pub(crate) mod fingerprint;
 mod table;
 
+use crate::anatomies::Prepared;
 use crate::word_starts::WordStarts;
-use table::{Table, key};
+pub(crate) use fingerprint::Sought;
+use fingerprint::{ACROSS, ANYWHERE, AT_WORDS, FIRST_LOOK, LEAD, key};
+use table::{Given, Literals, Table};
 
-/// How many bytes the fingerprints of each table have: of those that begin where a word does, of those that a word begins
-/// [`LEAD`] bytes into, and of those that stand anywhere. There rare bytes count for more than many.
-const AT_WORDS: [usize; 4] = [2, 3, 4, 8];
-const ACROSS: [usize; 2] = [6, 8];
-const ANYWHERE: [usize; 3] = [2, 3, 4];
-/// How many bytes before the beginning of a word a fingerprint begins that lies across it.
-const LEAD: usize = 4;
-/// Shorter ones, where a word begins, say little: other literals than the shortest have theirs elsewhere.
-const SHORT: usize = 4;
-/// How many bytes of a text make a key, of which each table takes what it needs.
-const KEY: usize = 8;
-/// How many bytes the first filter looks at.
-const FIRST_LOOK: usize = 3;
 /// How many places are looked at before what was seen there is acted on.
 const BLOCK: usize = 64;
 
@@ -32,150 +23,84 @@ pub(crate) struct LiteralFinder {
     words: [Table; AT_WORDS.len()],
     across: [Table; ACROSS.len()],
     anywhere: Anywhere,
-    owners: Owners,
-}
-
-/// Who looks for each literal, by its number.
-#[derive(Debug, Default)]
-struct Owners {
-    all: Vec<u32>,
-    /// Where the owners of each literal end.
-    ends: Vec<u32>,
-}
-
-impl Owners {
-    fn add(&mut self, owners: impl Iterator<Item = u32>) {
-        self.all.extend(owners);
-        self.ends.push(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
-    }
-}
-
-/// A literal, in lower case, and who looks for it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Sought<'l> {
-    pub(crate) literal: &'l [u8],
-    pub(crate) owner: u32,
-    /// Whether it is wanted only where it begins where a word does, or with a byte of none.
-    pub(crate) apart: bool,
-}
-
-/// Where the fingerprints of a table may stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    /// Across the beginning of a word.
-    Across,
-    Anywhere,
-    /// Where a word begins, as [`WordStarts`] has it.
-    Word,
-}
-
-impl Sought<'_> {
-    /// Whether a fingerprint of such a place may begin at an offset, wherever the literal is wanted.
-    fn may_stand(&self, offset: usize, place: Place) -> bool {
-        match place {
-            Place::Across => self.begins_word(offset + LEAD),
-            Place::Anywhere => true,
-            Place::Word => self.begins_word(offset),
-        }
-    }
-
-    fn begins_word(&self, offset: usize) -> bool {
-        let byte = |at: usize| self.literal.get(at).copied().unwrap_or_default();
-        let within =
-            || offset.checked_sub(1).map_or(!self.apart, |before| byte(before).is_ascii_alphanumeric());
-        byte(offset) >= 0xc0 || byte(offset).is_ascii_alphanumeric() && !within()
-    }
-
-    /// The table of the widest fingerprint that it has at such places.
-    fn table(&self, place: Place, widths: &[usize]) -> Option<usize> {
-        let first = (0..self.literal.len()).find(|offset| self.may_stand(*offset, place))?;
-        widths.iter().rposition(|width| first + width <= self.literal.len())
-    }
-
-    /// The kind of tables that tells it best from other text, and which one of these it is.
-    fn best(&self) -> Option<(Place, usize)> {
-        let table = |place, widths: &[usize]| self.table(place, widths).map(|table| (place, table));
-        let word = table(Place::Word, &AT_WORDS);
-        let wide = |(_, table): &(Place, usize), least: usize| {
-            AT_WORDS.get(*table).is_some_and(|wide| *wide >= least)
-        };
-        let short = word.filter(|found| wide(found, SHORT.min(self.literal.len())));
-        word.filter(|found| wide(found, KEY))
-            .or_else(|| table(Place::Across, &ACROSS))
-            .or(short)
-            .or_else(|| table(Place::Anywhere, &ANYWHERE))
-    }
+    literals: Literals,
 }
 
 impl LiteralFinder {
-    /// Takes literals of two bytes or more; shorter ones are not looked for.
-    pub(crate) fn new(sought: &[Sought<'_>]) -> Self {
-        let mut words = AT_WORDS.map(|_| Vec::new());
-        let mut across = ACROSS.map(|_| Vec::new());
-        let mut anywhere = ANYWHERE.map(|_| Vec::new());
-        for sought in sought.iter().copied() {
-            let of_table = match sought.best() {
-                Some((Place::Across, table)) => across.get_mut(table),
-                Some((Place::Anywhere, table)) => anywhere.get_mut(table),
-                Some((Place::Word, table)) => words.get_mut(table),
-                None => None,
-            };
-            if let Some(of_table) = of_table {
-                of_table.push(sought);
-            }
-        }
-        let mut owners = Owners::default();
+    /// Takes literals of two bytes or more; shorter ones are not looked for. Those that are known since this program was
+    /// built come in order.
+    pub(crate) fn new(prepared: &Prepared, sought: &[Sought<'_>]) -> Self {
+        let mut literals = Literals::new(Prepared::TEXTS);
+        let own = fingerprint::placed(sought);
+        let mut tables = fingerprint::widths().zip(&own).enumerate();
+        let mut next = || {
+            let (nth, ((_, width), own)) = tables.next()?;
+            let own = own.iter().map(|placed| (*placed, None));
+            Some(Table::new(width, merged(prepared.of_table(nth, width), own), &mut literals))
+        };
+        let mut table = || {
+            next()
+                .unwrap_or_else(|| Table::new(fingerprint::KEY, std::iter::empty(), &mut Literals::default()))
+        };
         Self {
-            words: tables(Place::Word, AT_WORDS, words, &mut owners),
-            across: tables(Place::Across, ACROSS, across, &mut owners),
-            anywhere: Anywhere::new(anywhere, &mut owners),
-            owners,
+            words: AT_WORDS.map(|_| table()),
+            across: ACROSS.map(|_| table()),
+            anywhere: Anywhere::new(ANYWHERE.map(|_| table()), &literals),
+            literals,
         }
     }
 
     /// How many literals there are. They are numbered.
     pub(crate) fn literals(&self) -> usize {
-        self.owners.ends.len()
+        self.literals.count()
     }
 
     /// Who looks for a literal.
     pub(crate) fn owners(&self, literal: u32) -> &[u32] {
-        let end = |literal: usize| self.owners.ends.get(literal).map(|end| *end as usize);
-        let nth = literal as usize;
-        let first = nth.checked_sub(1).and_then(end).unwrap_or_default();
-        self.owners.all.get(first..end(nth).unwrap_or_default()).unwrap_or_default()
+        self.literals.owners(literal)
     }
 
     /// Reports where each literal begins, and its number; not in order.
     pub(crate) fn find(&self, text: &[u8], words: &WordStarts, mut found: impl FnMut(usize, u32)) {
         words.each(|at| {
-            compare(&self.words, text, at, &mut found);
+            compare(&self.words, &self.literals, text, at, &mut found);
             if let Some(before) = at.checked_sub(LEAD) {
-                compare(&self.across, text, before, &mut found);
+                compare(&self.across, &self.literals, text, before, &mut found);
             }
         });
-        self.anywhere.find(text, &mut found);
+        self.anywhere.find(&self.literals, text, &mut found);
     }
 }
 
-fn tables<const N: usize>(
-    place: Place,
-    widths: [usize; N],
-    sought: [Vec<Sought<'_>>; N],
-    owners: &mut Owners,
-) -> [Table; N] {
-    let mut widths = widths.into_iter();
-    sought.map(|sought| Table::new(widths.next().unwrap_or(KEY), place, &sought, owners))
+/// Two lists in order as one.
+fn merged<'l>(
+    ones: impl Iterator<Item = Given<'l>> + Clone,
+    others: impl Iterator<Item = Given<'l>> + Clone,
+) -> impl Iterator<Item = Given<'l>> + Clone {
+    let (mut ones, mut others) = (ones.peekable(), others.peekable());
+    std::iter::from_fn(move || {
+        let one_first = match (ones.peek(), others.peek()) {
+            (Some((one, _)), Some((other, _))) => one.order() <= other.order(),
+            (one, _) => one.is_some(),
+        };
+        if one_first { ones.next() } else { others.next() }
+    })
 }
 
 /// Compares what the tables have for a place with the text around it.
-fn compare<const N: usize>(tables: &[Table; N], text: &[u8], at: usize, found: &mut impl FnMut(usize, u32)) {
+fn compare<const N: usize>(
+    tables: &[Table; N],
+    literals: &Literals,
+    text: &[u8],
+    at: usize,
+    found: &mut impl FnMut(usize, u32),
+) {
     let key = key(text.get(at..).unwrap_or_default());
     // Without a branch for each: nearly always there is none.
     let mut may = tables.iter().rev().fold(0_u32, |may, table| may << 1 | u32::from(table.may_hold(key)));
     while may != 0 {
         if let Some(table) = tables.get(may.trailing_zeros() as usize) {
-            table.compare(text, at, key, found);
+            table.compare(literals, text, (at, key), found);
         }
         may &= may - 1;
     }
@@ -200,10 +125,9 @@ fn trio(before: usize, byte: u8) -> usize {
 }
 
 impl Anywhere {
-    fn new(sought: [Vec<Sought<'_>>; ANYWHERE.len()], owners: &mut Owners) -> Self {
-        let tables = tables(Place::Anywhere, ANYWHERE, sought, owners);
+    fn new(tables: [Table; ANYWHERE.len()], literals: &Literals) -> Self {
         let mut filter = Box::new([0; TRIOS / 64]);
-        for print in tables.iter().flat_map(Table::fingerprints) {
+        for print in tables.iter().flat_map(|table| table.fingerprints(literals)) {
             let begin = print.iter().take(FIRST_LOOK).fold(0, |before, byte| trio(before, *byte));
             // What comes behind two bytes may be anything.
             let missing = BITS_PER_BYTE * FIRST_LOOK.saturating_sub(print.len());
@@ -217,7 +141,7 @@ impl Anywhere {
         Self { tables, filter }
     }
 
-    fn find(&self, text: &[u8], found: &mut impl FnMut(usize, u32)) {
+    fn find(&self, literals: &Literals, text: &[u8], found: &mut impl FnMut(usize, u32)) {
         let mut block = 0;
         while let Some(bytes) =
             text.get(block..).and_then(|rest| rest.first_chunk::<{ BLOCK + FIRST_LOOK - 1 }>())
@@ -230,20 +154,26 @@ impl Anywhere {
                 let word = self.filter.get(before / 64).copied().unwrap_or_default();
                 seen |= (word >> (before % 64) & 1) << nth;
             }
-            self.compare(text, block, seen, found);
+            self.compare(literals, text, (block, seen), found);
             block += BLOCK;
         }
         for at in block..text.len() {
-            compare(&self.tables, text, at, found);
+            compare(&self.tables, literals, text, at, found);
         }
     }
 
     /// Compares at each place of a block that was seen.
-    fn compare(&self, text: &[u8], block: usize, mut seen: u64, found: &mut impl FnMut(usize, u32)) {
+    fn compare(
+        &self,
+        literals: &Literals,
+        text: &[u8],
+        (block, mut seen): (usize, u64),
+        found: &mut impl FnMut(usize, u32),
+    ) {
         while seen != 0 {
             let at = block + seen.trailing_zeros() as usize;
             seen &= seen - 1;
-            compare(&self.tables, text, at, found);
+            compare(&self.tables, literals, text, at, found);
         }
     }
 }
@@ -266,7 +196,7 @@ mod tests {
                 .map(|((literal, apart), owner)| Sought { literal: literal.as_bytes(), owner, apart: *apart })
                 .collect();
             let mut found = Vec::new();
-            let finder = LiteralFinder::new(&sought);
+            let finder = LiteralFinder::new(&Prepared::default(), &sought);
             finder.find(text.as_bytes(), &WordStarts::of(&text), |at, literal| {
                 found.extend(finder.owners(literal).iter().map(|owner| (at, *owner)));
             });

@@ -6,8 +6,6 @@
 mod choice;
 mod edge;
 
-use std::borrow::Cow;
-
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
 use crate::byte_class::ByteClass;
@@ -26,8 +24,8 @@ const MAX_CLASS_MEMBERS: usize = 5;
 /// What a match must contain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// At least `count` bytes of a class.
-    Bytes { class: ByteClass, count: usize },
+    /// At least `count` bytes of a class; and at least so many digits.
+    Bytes { class: ByteClass, count: usize, digits: usize },
     /// It begins with a byte of a class.
     First(ByteClass),
     /// One of some literals.
@@ -39,8 +37,8 @@ pub(crate) enum Need {
 /// Literals of which a match holds one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Literals {
-    /// Folded.
-    pub(crate) any: Vec<Cow<'static, [u8]>>,
+    /// Folded; none, where they are in the tables of [`crate::anatomies`].
+    pub(crate) any: Vec<Vec<u8>>,
     /// How many bytes after the match it begins.
     pub(crate) before: Length,
     /// Whether it begins where a word of ASCII does, or with another byte.
@@ -55,6 +53,8 @@ pub(crate) struct Anatomy {
     pub(crate) also: Option<Literals>,
     /// How long a match is.
     pub(crate) length: Length,
+    /// By which number its literals are in the tables of [`crate::anatomies`], if they are.
+    pub(crate) row: Option<usize>,
 }
 
 impl Anatomy {
@@ -68,7 +68,7 @@ impl Anatomy {
         let node = Node::of(hir);
         let length = node.length;
         let (need, also) = node.into_choices().needs(hir);
-        Self { need, also, length }
+        Self { need, also, length, row: None }
     }
 }
 

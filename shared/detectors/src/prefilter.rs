@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use policy::Span;
 
+use crate::anatomies::Prepared;
 use crate::byte_class::ByteClass;
 use crate::first_look::FirstLook;
 use crate::folding::{fold_in_place, fold_lengths};
@@ -64,7 +65,7 @@ impl Prefilter {
         for (index, anatomy) in anatomies.iter().enumerate().filter(|(index, _)| !first_look.takes(*index)) {
             plan.add(index, anatomy);
         }
-        let literals = LiteralFinder::new(&plan.literals);
+        let literals = LiteralFinder::new(&plan.prepared, &plan.literals);
         let mut classes = Box::new([0; 256]);
         for (byte, bits) in (0..=u8::MAX).zip(classes.iter_mut()) {
             let holding = plan.classes.iter().enumerate().filter(|(_, class)| class.contains(byte));
@@ -358,6 +359,7 @@ fn place(offsets: Option<&Offsets>, at: usize) -> usize {
 #[derive(Default)]
 struct Plan<'a> {
     literals: Vec<Sought<'a>>,
+    prepared: Prepared,
     classes: Vec<ByteClass>,
     members: Vec<Vec<u32>>,
     always: Vec<u32>,
@@ -370,15 +372,15 @@ impl<'a> Plan<'a> {
         let short = u32::try_from(index).unwrap_or(u32::MAX);
         match &anatomy.need {
             Need::Bytes { class, .. } | Need::First(class) => self.add_class(short, *class),
-            Need::Literals(literals) => self.add_literals(index, Which::First, literals),
+            Need::Literals(literals) => self.add_literals(index, Which::First, literals, anatomy.row),
             Need::Nothing => self.always.push(short),
         }
         if let Some(also) = &anatomy.also {
-            self.add_literals(index, Which::Also, also);
+            self.add_literals(index, Which::Also, also, anatomy.row);
         }
     }
 
-    fn add_literals(&mut self, index: usize, which: Which, literals: &'a Literals) {
+    fn add_literals(&mut self, index: usize, which: Which, literals: &'a Literals, row: Option<usize>) {
         let Literals { any, before, apart } = literals;
         if let Some(asked) = self.asked.get_mut(index) {
             *asked |= 1 << which as u8;
@@ -389,7 +391,12 @@ impl<'a> Plan<'a> {
             *slot = Length { min: before.min, ascii: most(before.ascii), unicode: most(before.unicode) };
         }
         let owner = u32::try_from(owner).unwrap_or(u32::MAX);
-        self.literals.extend(any.iter().map(|any| Sought { literal: any.as_ref(), owner, apart: *apart }));
+        match row {
+            Some(row) => self.prepared.ask(row, which as usize, owner),
+            None => {
+                self.literals.extend(any.iter().map(|literal| Sought { literal, owner, apart: *apart }));
+            }
+        }
     }
 
     fn add_class(&mut self, index: u32, class: ByteClass) {

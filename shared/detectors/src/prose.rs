@@ -1,7 +1,5 @@
 //! What is common in English prose, so that it is not what the scanner looks for first.
 
-use crate::byte_class::frequency;
-
 /// Words that stand in nearly every text of some length; sorted.
 const COMMON_WORDS: [&str; 88] = [
     "about",
@@ -200,6 +198,19 @@ const fn column(byte: u8) -> Option<usize> {
         b'a'..=b'z' => Some((byte - b'a') as usize),
         b' ' | b'\n' | b'\t' => Some(26),
         _ => None,
+    }
+}
+
+/// How often a byte occurs in a thousand bytes of prose, roughly.
+pub(crate) fn frequency(byte: u8) -> u32 {
+    match byte {
+        b' ' => 170,
+        b'a' | b'e' | b'i' | b'n' | b'o' | b'r' | b's' | b't' => 60,
+        b'a'..=b'z' => 25,
+        b',' | b'.' | b'\n' => 10,
+        b'-' | b'"' | b'\'' | b'/' | b':' | b'_' => 4,
+        b'A'..=b'Z' | b'0'..=b'9' | 0x80.. => 2,
+        _ => 1,
     }
 }
 

@@ -1,19 +1,25 @@
 //! The file says what taking shapes apart says, and a file that does not is not believed.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
+use super::rows::{ALSO, UNBOUNDED, read_literal, sections};
 use super::*;
 use crate::DETECTORS;
+use crate::literal_finder::fingerprint;
 use crate::parsers::Parsers;
+
+static WRITTEN: &str = include_str!("../anatomies.txt");
 
 const HEAD: &str = "\
 # What every match of a detector's shape must contain, so that a process need not work it out when it starts.
 # Made from the shapes; do not edit. To bring it up to date after a shape or the way of taking them apart changed:
 #   cargo test -q -p sallyport-detectors -- --ignored --nocapture print_anatomies > made.txt
 #   sed -n '/^# What every/,/^# End/p' made.txt > shared/detectors/src/anatomies.txt
-# The columns are explained in anatomies.rs. Lengths are in bytes: the least, the most in ASCII, the most in any text.
+# The columns are explained in anatomies/rows.rs. Lengths are in bytes: the least, the most in ASCII, the most in any text.
 ";
 
 const TAIL: &str = "\n# End\n";
@@ -26,7 +32,7 @@ fn row(shape: &Shape, parsers: &mut Parsers) -> Option<String> {
         Some(also) => ALSO.to_owned() + &literals(also)?,
         None => String::new(),
     };
-    let fingerprint = fingerprint(shape.regex);
+    let fingerprint = super::fingerprint(shape.regex);
     Some(format!("{}\t{fingerprint:016x}\t{}\t{need}{also}\n", shape.name, length(anatomy.length)))
 }
 
@@ -37,7 +43,7 @@ fn length(length: Length) -> String {
 
 fn need(need: &Need) -> Option<String> {
     Some(match need {
-        Need::Bytes { class, count } => format!("bytes\t{count}\t{}", class.to_hex()),
+        Need::Bytes { class, count, digits } => format!("bytes\t{count}\t{digits}\t{}", class.to_hex()),
         Need::First(class) => format!("first\t{}", class.to_hex()),
         Need::Literals(any) => literals(any)?,
         Need::Nothing => "nothing".to_owned(),
@@ -90,15 +96,58 @@ fn the_file_is_up_to_date() {
 }
 
 #[test]
-fn every_shape_is_read_as_it_would_be_taken_apart() {
+fn every_shape_is_known_as_it_would_be_taken_apart() {
     let mut parsers = Parsers::new();
     for detector in DETECTORS {
-        let written = Written::of(detector.id());
+        let mut written = Written::of(detector.id());
         for shape in detector.shapes() {
             let taken = Anatomy::read(shape.regex, &mut parsers);
             assert!(taken.is_some(), "{}/{} does not parse", detector.id(), shape.name);
-            assert_eq!(written.anatomy(shape), taken, "{}/{}", detector.id(), shape.name);
+            let known = written.next(shape).map(with_literals);
+            assert_eq!(known, taken, "{}/{}", detector.id(), shape.name);
         }
+    }
+}
+
+/// As it was before its literals went to the tables.
+fn with_literals(known: Anatomy) -> Anatomy {
+    let row = known.row.unwrap();
+    let of = |nth: usize, literals: Literals| Literals { any: LITERALS_OF[&(row, nth)].clone(), ..literals };
+    let need = match known.need {
+        Need::Literals(literals) => Need::Literals(of(0, literals)),
+        need @ (Need::Bytes { .. } | Need::First(_) | Need::Nothing) => need,
+    };
+    Anatomy { need, also: known.also.map(|also| of(1, also)), length: known.length, row: None }
+}
+
+/// By the row of a shape, and 0 or 1 for the first or those besides.
+type LiteralsOf = BTreeMap<(usize, usize), Vec<Vec<u8>>>;
+
+/// The literals of each row, for the first and for those besides, as the tables have them.
+static LITERALS_OF: LazyLock<LiteralsOf> = LazyLock::new(|| {
+    let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    let rows = SHAPES.len() / (4 * COLUMNS);
+    let mut prepared = Prepared::default();
+    for owner in 0..2 * rows {
+        prepared.ask(owner / 2, owner % 2, u32::try_from(owner).unwrap());
+    }
+    for (table, (_, width)) in fingerprint::widths().enumerate() {
+        for (placed, _) in prepared.of_table(table, width) {
+            let owner = placed.owner as usize;
+            all.entry((owner / 2, owner % 2)).or_default().push(placed.literal.to_vec());
+        }
+    }
+    all.values_mut().for_each(|literals| literals.sort_unstable());
+    all
+});
+
+#[test]
+fn the_tables_have_their_literals_in_order() {
+    let mut prepared = Prepared::default();
+    (0..SHAPES.len() / (4 * COLUMNS)).for_each(|row| prepared.ask(row, 0, u32::try_from(row).unwrap()));
+    for (table, (_, width)) in fingerprint::widths().enumerate() {
+        let all: Vec<_> = prepared.of_table(table, width).map(|(placed, _)| placed).collect();
+        assert!(all.is_sorted_by(|one, other| one.order() < other.order()), "table {table}");
     }
 }
 
@@ -109,21 +158,31 @@ fn print_anatomies() {
 }
 
 #[test]
-fn a_row_that_cannot_be_trusted_is_none() {
-    let shape = |name, regex| Shape { name, regex, confidence: 50, accept: None };
-    let right = format!("{:016x}", fingerprint("secret"));
+fn a_shape_of_another_expression_is_not_known() {
+    let shapes = DETECTORS.iter().find(|detector| detector.id() == "sql_injection").unwrap().shapes();
+    let [first, second, .., last] = shapes else { panic!("there are some") };
+    let other = Shape { name: second.name, regex: "another", confidence: 50, accept: None };
+    let mut written = Written::of("sql_injection");
+    let known = [first, &other, second, last, second].map(|shape| written.next(shape).is_some());
+    assert_eq!(known, [true, false, true, true, false]);
+    assert!(Written::of("none").next(first).is_none());
+}
+
+#[test]
+fn a_row_that_cannot_be_read_is_left_out() {
     let rows = [
         ("6 6 6\tliterals\t0 0 0\tsecret", true),
         ("6 6 6\tliterals\t0 * *\tsecr\\u{65}t", true),
         ("6 6 6\tapart\t0 0 0\tsecret", true),
         ("6 6 6\tnothing", true),
         ("6 6 6\tliterals\t0 0 0\tsec\t\\also\tapart\t3 3 3\tret", true),
-        ("6 6 6\tbytes\t1\t1 2 3 4\t\\also\tliterals\t3 3 3\tret", true),
+        ("6 6 6\tbytes\t1\t0\t1 2 3 4\t\\also\tliterals\t3 3 3\tret", true),
         ("6 6 6\tliterals\t0 0 0\tsec\t\\also\tliterals\t3 3 3", false),
-        ("6 6 6\tliterals\t0 0 0\tsec\t\\also\tbytes\t1\t1 2 3 4", false),
+        ("6 6 6\tliterals\t0 0 0\tsec\t\\also\tbytes\t1\t0\t1 2 3 4", false),
         ("6 6 6\tliterals\t0 0 0\tsec\t\\also\tnothing", false),
         ("", false),
         ("6 6\tnothing", false),
+        ("6 6 6 6\tnothing", false),
         ("6 6 x\tnothing", false),
         ("6 6 6\tsomething", false),
         ("6 6 6\tliterals\t0 0 0", false),
@@ -132,18 +191,17 @@ fn a_row_that_cannot_be_trusted_is_none() {
         ("6 6 6\tliterals\t0 0 0\tsecr\\u{65", false),
         ("6 6 6\tfirst\t1 2 3 4", true),
         ("6 6 6\tfirst\t1\t1 2 3 4", false),
-        ("6 6 6\tbytes\t1\t1 2 3", false),
-        ("6 6 6\tbytes\tmany\t1 2 3 4", false),
+        ("6 6 6\tbytes\t1\t1 2 3 4", false),
+        ("6 6 6\tbytes\t1\t0\t1 2 3", false),
+        ("6 6 6\tbytes\tmany\t0\t1 2 3 4", false),
     ];
-    for (row, trusted) in rows {
-        let file = format!("# A head\n\n[one]\na\t{right}\t{row}\nb\t0\t6 6 6\tnothing\n\n[two]\n").leak();
-        let written = Written::within(file, "one");
-        assert_eq!(written.anatomy(&shape("a", "secret")).is_some(), trusted, "{row}");
-        assert_eq!(written.anatomy(&shape("a", "secrets")), None, "another expression");
-        assert_eq!(written.anatomy(&shape("b", "secret")), None, "of another shape");
-        for other in ["two", "none"] {
-            assert_eq!(Written::within(file, other).anatomy(&shape("a", "secret")), None, "{other}");
-        }
+    for (row, readable) in rows {
+        let file =
+            format!("# A head\n\n[one]\na\t0f\t{row}\n<<<<<<<\nb\t10\t6 6 6\tnothing\n\n[two]\n# End\n");
+        let sections = sections(&file);
+        let [("one", one), ("two", two)] = sections.as_slice() else { panic!("{row}") };
+        let read: Vec<u64> = one.iter().map(|row| row.fingerprint).collect();
+        assert_eq!((read.as_slice(), two.len()), (if readable { &[15, 16][..] } else { &[16] }, 0), "{row}");
     }
 }
 
@@ -152,6 +210,6 @@ proptest! {
     fn a_literal_is_read_as_it_was_written(text in r"(?s)[\\ \t\n{}ua-f0]{1,12}|.{1,24}") {
         let written = literal(&text);
         prop_assert!(!written.contains(['\t', '\n', '\r']) && !written.ends_with(' '));
-        prop_assert_eq!(read_literal(written.leak()).unwrap().into_owned(), text.into_bytes());
+        prop_assert_eq!(read_literal(&written).unwrap().into_owned(), text.into_bytes());
     }
 }

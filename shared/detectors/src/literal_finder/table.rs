@@ -1,7 +1,6 @@
 //! Literals whose fingerprints are of one width: whether one of them may stand at a place, and which ones do.
 
-use super::{FIRST_LOOK, KEY, Owners, Place, Sought};
-use crate::prose::rarity_after;
+use super::fingerprint::{KEY, Placed, hash, key};
 
 /// How many bits of a filter there are for each literal, at least.
 const BITS_PER_LITERAL: usize = 32;
@@ -9,8 +8,6 @@ const BITS_PER_LITERAL: usize = 32;
 const MIN_BITS: u32 = 14;
 /// The largest filter: one megabyte.
 const MAX_BITS: u32 = 23;
-/// By how many bits of their hashes fingerprints are counted that several literals share, so that the counts stay near.
-const SHARED_BITS: u32 = 16;
 /// How many bits of a filter lead to the same list of literals, in powers of two.
 const BITS_PER_BUCKET: u32 = 6;
 
@@ -25,7 +22,6 @@ pub(super) struct Table {
     /// For each bucket, where its entries begin; and where the last ones end.
     buckets: Box<[u32]>,
     entries: Box<[Entry]>,
-    literals: Box<[u8]>,
     /// The number of the literal of the first entry; those of the others follow.
     first: u32,
 }
@@ -34,82 +30,101 @@ pub(super) struct Table {
 struct Entry {
     /// The key at its fingerprint, without what is behind the literal, and how many bits of a key that is.
     head: u64,
-    beyond: u32,
-    /// The literal, in the bytes of all.
+    /// Where it stands among all literals.
     start: u32,
-    end: u32,
+    length: u16,
     /// Where in the literal its fingerprint stands.
-    offset: u32,
+    offset: u8,
+    beyond: u8,
 }
 
-/// What makes letters count alike in both cases, and some other bytes, too.
-const BLANKS: u64 = 0x2020_2020_2020_2020;
-
-/// The first eight bytes of a text as a number; where there are fewer, blanks follow.
-pub(super) fn key(text: &[u8]) -> u64 {
-    let short = || std::array::from_fn(|at| text.get(at).copied().unwrap_or(b' '));
-    u64::from_be_bytes(text.first_chunk().copied().unwrap_or_else(short)) | BLANKS
+/// The bytes of all literals, and who looks for each.
+#[derive(Debug, Default)]
+pub(super) struct Literals {
+    /// Those that stand in this program.
+    pub(super) known: &'static [u8],
+    own: Vec<u8>,
+    owners: Vec<u32>,
+    /// Where the owners of each literal end.
+    ends: Vec<u32>,
 }
 
-/// Of a fingerprint, which stands at the lower end of the number.
-fn hash(fingerprint: u64) -> u32 {
-    (fingerprint.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
-}
+impl Literals {
+    pub(super) fn new(known: &'static [u8]) -> Self {
+        Self { known, ..Self::default() }
+    }
 
-/// Shows the hash of all that may be the fingerprint of a literal, from its beginning on.
-fn each_hash(width: usize, sought: &Sought<'_>, place: Place, mut see: impl FnMut(usize, u32)) {
-    let mask = u64::MAX >> (8 * (KEY - width));
-    let mut key = 0;
-    for (end, byte) in sought.literal.iter().enumerate() {
-        key = (key << 8 | u64::from(byte | 0x20)) & mask;
-        if let Some(offset) = (end + 1).checked_sub(width)
-            && sought.may_stand(offset, place)
-        {
-            see(offset, hash(key));
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Who looks for one.
+    pub(super) fn owners(&self, literal: u32) -> &[u32] {
+        let end = |literal: usize| self.ends.get(literal).map(|end| *end as usize);
+        let nth = literal as usize;
+        let first = nth.checked_sub(1).and_then(end).unwrap_or_default();
+        self.owners.get(first..end(nth).unwrap_or_default()).unwrap_or_default()
+    }
+
+    fn add(&mut self, owner: u32) {
+        self.ends.push(index(self.owners.len()));
+        self.add_owner(owner);
+    }
+
+    fn add_owner(&mut self, owner: u32) {
+        self.owners.push(owner);
+        if let Some(end) = self.ends.last_mut() {
+            *end = index(self.owners.len());
         }
     }
-}
 
-/// A literal while a table is made.
-struct Placed<'l> {
-    hash: u32,
-    literal: &'l [u8],
-    owner: u32,
-    offset: u32,
-}
-
-impl Table {
-    /// Of literals that all have fingerprints of a width at such places.
-    pub(super) fn new(width: usize, place: Place, sought: &[Sought<'_>], owners: &mut Owners) -> Self {
-        let wanted = sought.len().saturating_mul(BITS_PER_LITERAL).next_power_of_two().ilog2();
-        let shift = 32 - wanted.clamp(MIN_BITS, MAX_BITS);
-        let mut placed = fingerprints(width, place, sought);
-        placed.sort_unstable_by_key(|placed| (placed.hash >> shift, placed.literal, placed.owner));
-        placed.dedup_by_key(|placed| (placed.literal, placed.owner));
-        Self::of_sorted(width, shift, &placed, owners)
+    /// Where a literal is kept that does not stand in this program.
+    fn keep(&mut self, literal: &[u8]) -> u32 {
+        let start = self.known.len() + self.own.len();
+        self.own.extend_from_slice(literal);
+        index(start)
     }
 
-    fn of_sorted(width: usize, shift: u32, placed: &[Placed<'_>], owners: &mut Owners) -> Self {
-        let first_literal = index(owners.ends.len());
+    fn get(&self, entry: &Entry) -> &[u8] {
+        let start = entry.start as usize;
+        let within = |start: usize| start..start + usize::from(entry.length);
+        match start.checked_sub(self.known.len()) {
+            None => self.known.get(within(start)),
+            Some(start) => self.own.get(within(start)),
+        }
+        .unwrap_or_default()
+    }
+}
+
+/// A literal for a table, and where it stands in this program, if it does.
+pub(super) type Given<'l> = (Placed<'l>, Option<u32>);
+
+impl Table {
+    /// Of literals that all have fingerprints of a width, in the order of [`Placed::order`].
+    pub(super) fn new<'l>(
+        width: usize,
+        given: impl Iterator<Item = Given<'l>> + Clone,
+        literals: &mut Literals,
+    ) -> Self {
+        let count = given.clone().count();
+        let wanted = count.saturating_mul(BITS_PER_LITERAL).next_power_of_two().ilog2();
+        let shift = 32 - wanted.clamp(MIN_BITS, MAX_BITS);
+        let first = index(literals.count());
         let mut filter = vec![0_u64; 1 << (32 - shift - 6)];
         let mut buckets = vec![0_u32; (1 << (32 - shift - BITS_PER_BUCKET)) + 1];
-        let mut entries: Vec<Entry> = Vec::with_capacity(placed.len());
-        let mut literals: Vec<u8> = Vec::new();
-        for group in placed.chunk_by(|one, other| one.literal == other.literal) {
-            let Some(first) = group.first() else { continue };
-            owners.add(group.iter().map(|placed| placed.owner));
-            let start = index(literals.len());
-            literals.extend_from_slice(first.literal);
-            let head = first.literal.get(first.offset as usize..).unwrap_or_default();
-            let beyond = u32::try_from(8 * KEY.saturating_sub(head.len())).unwrap_or_default();
-            entries.push(Entry {
-                head: key(head).wrapping_shr(beyond),
-                beyond,
-                start,
-                end: index(literals.len()),
-                offset: first.offset,
-            });
-            let bit = first.hash >> shift;
+        let mut entries: Vec<Entry> = Vec::with_capacity(count);
+        let mut last = None;
+        for (placed, start) in given {
+            let known = last.replace((placed.hash, placed.literal));
+            if known == Some((placed.hash, placed.literal)) {
+                literals.add_owner(placed.owner);
+                continue;
+            }
+            literals.add(placed.owner);
+            let start = start.unwrap_or_else(|| literals.keep(placed.literal));
+            entries.push(Entry::new(&placed, start));
+            let bit = placed.hash >> shift;
             if let Some(word) = filter.get_mut(bit as usize >> 6) {
                 *word |= 1 << (bit & 63);
             }
@@ -122,22 +137,13 @@ impl Table {
             end = end.max(*bucket);
             *bucket = end;
         }
-        Self {
-            beyond: u32::try_from(8 * (KEY - width)).unwrap_or_default(),
-            shift,
-            filter: filter.into(),
-            buckets: buckets.into(),
-            entries: entries.into(),
-            literals: literals.into(),
-            first: first_literal,
-        }
+        let beyond = u32::try_from(8 * (KEY - width)).unwrap_or_default();
+        Self { beyond, shift, filter: filter.into(), buckets: buckets.into(), entries: entries.into(), first }
     }
 
     /// The fingerprints of all literals.
-    pub(super) fn fingerprints(&self) -> impl Iterator<Item = &[u8]> {
-        self.entries
-            .iter()
-            .filter_map(|entry| self.literals.get((entry.start + entry.offset) as usize..entry.end as usize))
+    pub(super) fn fingerprints<'t>(&'t self, literals: &'t Literals) -> impl Iterator<Item = &'t [u8]> {
+        self.entries.iter().filter_map(|entry| literals.get(entry).get(usize::from(entry.offset)..))
     }
 
     /// Asked for every byte: shifts wrap, so that nothing checks them.
@@ -147,16 +153,22 @@ impl Table {
     }
 
     /// Compares the literals that may have a fingerprint with the text around it.
-    pub(super) fn compare(&self, text: &[u8], at: usize, key: u64, found: &mut impl FnMut(usize, u32)) {
+    pub(super) fn compare(
+        &self,
+        literals: &Literals,
+        text: &[u8],
+        (at, key): (usize, u64),
+        found: &mut impl FnMut(usize, u32),
+    ) {
         let bucket = (hash(key >> self.beyond) >> self.shift >> BITS_PER_BUCKET) as usize;
         let edge = |bucket: usize| self.buckets.get(bucket).map_or(0, |edge| *edge as usize);
         for index in edge(bucket)..edge(bucket + 1) {
             let Some(entry) = self.entries.get(index) else { continue };
-            if key.wrapping_shr(entry.beyond) != entry.head {
+            if key.wrapping_shr(u32::from(entry.beyond)) != entry.head {
                 continue;
             }
-            let literal = self.literals.get(entry.start as usize..entry.end as usize).unwrap_or_default();
-            let Some(start) = at.checked_sub(entry.offset as usize) else { continue };
+            let literal = literals.get(entry);
+            let Some(start) = at.checked_sub(usize::from(entry.offset)) else { continue };
             let here = text.get(start..start + literal.len());
             if here.is_some_and(|here| here == literal || here.eq_ignore_ascii_case(literal)) {
                 found(start, self.first.wrapping_add(index as u32));
@@ -165,50 +177,19 @@ impl Table {
     }
 }
 
-/// Chooses the fingerprint of each literal: of rare bytes, and shared with few others.
-fn fingerprints<'l>(width: usize, place: Place, sought: &[Sought<'l>]) -> Vec<Placed<'l>> {
-    if sought.is_empty() {
-        return Vec::new();
+impl Entry {
+    /// Literals are short: of one that is not, the beginning is looked for.
+    fn new(placed: &Placed<'_>, start: u32) -> Self {
+        let head = placed.literal.get(placed.offset..).unwrap_or_default();
+        let beyond = u8::try_from(8 * KEY.saturating_sub(head.len())).unwrap_or_default();
+        Self {
+            head: key(head).wrapping_shr(u32::from(beyond)),
+            start,
+            length: u16::try_from(placed.literal.len()).unwrap_or(u16::MAX),
+            offset: u8::try_from(placed.offset).unwrap_or(u8::MAX),
+            beyond,
+        }
     }
-    // One byte each, so that what is counted stays near.
-    let mut shared = vec![0_u8; 1 << SHARED_BITS];
-    let mut choices = Vec::with_capacity(2 * sought.len());
-    let mut ends = Vec::with_capacity(sought.len());
-    for sought in sought {
-        each_hash(width, sought, place, |offset, hash| {
-            choices.push((offset, hash));
-            if let Some(count) = shared.get_mut((hash >> (32 - SHARED_BITS)) as usize) {
-                *count = count.saturating_add(1);
-            }
-        });
-        ends.push(choices.len());
-    }
-    let weighed = match place {
-        Place::Anywhere => width.min(FIRST_LOOK),
-        Place::Across | Place::Word => width,
-    };
-    let begins = std::iter::once(0).chain(ends.iter().copied());
-    let chosen = sought.iter().zip(begins.zip(&ends)).filter_map(|(sought, (begin, end))| {
-        let worth = |(offset, hash): &(usize, u32)| {
-            let sharing = shared.get((hash >> (32 - SHARED_BITS)) as usize).copied().unwrap_or_default();
-            // Twice as many literals to compare with weigh as much as twice as many places to compare at.
-            let costs = 2 * (u32::from(sharing) + 1).ilog2();
-            let bytes = sought.literal.get(*offset..offset + weighed).unwrap_or_default();
-            (64 + rarity(bytes)).saturating_sub(costs)
-        };
-        let (offset, hash) = match choices.get(begin..*end)? {
-            [only] => only,
-            several => several.iter().rev().max_by_key(|choice| worth(choice))?,
-        };
-        Some(Placed { hash: *hash, literal: sought.literal, owner: sought.owner, offset: index(*offset) })
-    });
-    chosen.collect()
-}
-
-/// How rare some bytes are, each after the one before it.
-fn rarity(bytes: &[u8]) -> u32 {
-    let before = std::iter::once(None).chain(bytes.iter().copied().map(Some));
-    bytes.iter().zip(before).map(|(byte, before)| rarity_after(before, *byte)).sum()
 }
 
 /// A place in the tables: they are made from a policy, which is far shorter.

@@ -1,7 +1,5 @@
 //! One way of looking for an expression: a set of literals of which each match holds one, and what it is worth.
 
-use std::borrow::Cow;
-
 use regex_syntax::hir::Hir;
 
 use super::edge::Edge;
@@ -93,7 +91,7 @@ impl Choice {
 
     fn literals(self) -> Literals {
         let Self { any, before, edge, .. } = self.shortened();
-        Literals { any: any.into_iter().map(Cow::Owned).collect(), before, apart: edge == Edge::Apart }
+        Literals { any, before, apart: edge == Edge::Apart }
     }
 
     fn or(mut self, other: Self) -> Option<Self> {
@@ -210,7 +208,10 @@ fn of_class(class: ByteClass, count: usize, hir: &Hir) -> Need {
             && first.apart_from(ByteClass::DIGITS)
             && first.frequency() <= class.frequency() + MORE_FREQUENT
     };
-    first.filter(rare).map_or(Need::Bytes { class, count }, Need::First)
+    match first.filter(rare) {
+        Some(first) => Need::First(first),
+        None => Need::Bytes { class, count, digits: self::count(hir, ByteClass::DIGITS) },
+    }
 }
 
 /// The rarest class of which a match must hold members, and how many, if it is worth looking for.

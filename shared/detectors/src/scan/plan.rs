@@ -94,14 +94,14 @@ impl Plan {
     }
 
     fn read_shapes(&mut self, row: &'static dyn Detector) -> Vec<Known> {
-        let written = Written::of(row.id());
+        let mut written = Written::of(row.id());
         let shapes = row.shapes().iter();
-        shapes.map(|shape| self.read(Cow::Borrowed(shape.regex), true, written.anatomy(shape))).collect()
+        shapes.map(|shape| self.read(Cow::Borrowed(shape.regex), true, written.next(shape))).collect()
     }
 
     /// Takes an expression apart, unless that is `done`. One that does not parse is kept, too: it fails when it is run, and it is run on every text.
     fn read(&mut self, source: Cow<'static, str>, grouped: bool, done: Option<Anatomy>) -> Known {
-        let unknown = Anatomy { need: Need::Nothing, also: None, length: Length::UNKNOWN };
+        let unknown = Anatomy { need: Need::Nothing, also: None, length: Length::UNKNOWN, row: None };
         let anatomy = done.or_else(|| Anatomy::read(&source, &mut self.parsers)).unwrap_or(unknown);
         (Arc::new(anatomy), Arc::new(Expression::new(source, grouped)))
     }

@@ -1,0 +1,166 @@
+//! Makes tables of `src/anatomies.txt`, for `src/anatomies.rs`, which says what they are for. They hang on that file and the
+//! modules below alone, and are the same wherever they are made.
+
+#[path = "src/literal_finder/fingerprint.rs"]
+#[expect(dead_code, reason = "some of it is for whoever looks through texts")]
+mod fingerprint;
+#[path = "src/prose.rs"]
+#[expect(dead_code, reason = "fingerprints are chosen by a part of what is known of prose")]
+mod prose;
+#[path = "src/anatomies/rows.rs"]
+mod rows;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io::Write as _;
+use std::path::Path;
+
+use fingerprint::Sought;
+use rows::{AnyOf, Bounds, Needed, Row};
+
+/// What a row says of a need, as a number.
+const NOTHING: u32 = 0;
+const APART: u32 = 1;
+const BYTES: u32 = 2;
+const FIRST: u32 = 3;
+const LITERALS: u32 = 4;
+
+#[expect(clippy::disallowed_methods, reason = "a build reads its source, and writes what it makes of it")]
+fn main() -> Result<(), Box<dyn Error>> {
+    let sources = ["anatomies.txt", "anatomies/rows.rs", "literal_finder/fingerprint.rs", "prose.rs"];
+    for source in sources {
+        writeln!(std::io::stdout(), "cargo::rerun-if-changed=src/{source}")?;
+    }
+    let file = std::fs::read_to_string("src/anatomies.txt")?;
+    let folder = std::env::var("OUT_DIR")?;
+    let folder = Path::new(&folder);
+    let Tables { code, shapes, literals, texts } = Tables::of(&rows::sections(&file))?;
+    std::fs::write(folder.join("anatomies.rs"), code)?;
+    std::fs::write(folder.join("shapes.bin"), shapes)?;
+    std::fs::write(folder.join("literals.bin"), literals)?;
+    std::fs::write(folder.join("texts.bin"), texts)?;
+    Ok(())
+}
+
+#[derive(Default)]
+struct Tables {
+    code: String,
+    shapes: Vec<u8>,
+    literals: Vec<u8>,
+    texts: Vec<u8>,
+}
+
+impl Tables {
+    fn of(sections: &[(&str, Vec<Row<'_>>)]) -> Result<Self, Box<dyn Error>> {
+        let mut tables = Self::default();
+        let mut classes = Vec::new();
+        let mut sought = Vec::new();
+        let mut ends = Vec::new();
+        let rows = || sections.iter().flat_map(|(_, rows)| rows);
+        for (nth, row) in (0..).zip(rows()) {
+            let columns = columns(row, &mut classes);
+            tables.shapes.extend(columns.iter().flat_map(|column| column.to_le_bytes()));
+            let first = if let Needed::Literals(first) = &row.need { Some(first) } else { None };
+            for (which, any) in (0..).zip([first, row.also.as_ref()]) {
+                sought.extend(any.into_iter().flat_map(|any| all(any, 2 * nth + which)));
+            }
+        }
+        let starts = tables.add_texts(&sought);
+        for placed in fingerprint::placed(&sought) {
+            for placed in placed {
+                let start: u32 = *starts.get(placed.literal).ok_or("a literal is not among all")?;
+                let [low, middle, high, 0] = start.to_le_bytes() else {
+                    return Err("too many literals".into());
+                };
+                let (length, offset) = (u8::try_from(placed.literal.len())?, u8::try_from(placed.offset)?);
+                let [shape, other] = u16::try_from(placed.owner / 2)?.to_le_bytes();
+                let which = u8::from(placed.owner % 2 == 1);
+                tables.literals.extend([low, middle, high, length, offset, which, shape, other]);
+            }
+            ends.push(tables.literals.len() / 8);
+        }
+        tables.code = code(sections, &classes, &ends);
+        Ok(tables)
+    }
+
+    /// Adds the bytes of each literal once, and says where they begin.
+    fn add_texts<'l>(&mut self, sought: &[Sought<'l>]) -> BTreeMap<&'l [u8], u32> {
+        let mut starts: BTreeMap<_, _> = sought.iter().map(|sought| (sought.literal, 0)).collect();
+        for (literal, start) in &mut starts {
+            *start = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+            self.texts.extend_from_slice(literal);
+        }
+        starts
+    }
+}
+
+fn all<'l>(literals: &'l AnyOf<'_>, owner: u32) -> impl Iterator<Item = Sought<'l>> {
+    literals.any.iter().map(move |literal| Sought { literal, owner, apart: literals.apart })
+}
+
+/// What is known of a shape besides its literals: as `read` in `src/anatomies.rs` reads it.
+fn columns(row: &Row<'_>, classes: &mut Vec<[u64; 4]>) -> [u32; 16] {
+    let mut class_number = |class: &[u64; 4]| {
+        let known = classes.iter().position(|known| known == class);
+        let number = known.unwrap_or_else(|| {
+            classes.push(*class);
+            classes.len() - 1
+        });
+        u32::try_from(number).unwrap_or(u32::MAX)
+    };
+    let any_of = |any: &AnyOf<'_>| (if any.apart { APART } else { LITERALS }, any.before);
+    let (kind, of_class, before): (u32, [u32; 3], Bounds) = match &row.need {
+        Needed::Bytes { count, digits, class } => (BYTES, [*count, *digits, class_number(class)], [0; 3]),
+        Needed::First(class) => (FIRST, [0, 0, class_number(class)], [0; 3]),
+        Needed::Literals(any) => (any_of(any).0, [0; 3], any.before),
+        Needed::Nothing => (NOTHING, [0; 3], [0; 3]),
+    };
+    let (also, also_before) = row.also.as_ref().map_or((NOTHING, [0; 3]), any_of);
+    let fingerprint = [row.fingerprint as u32, (row.fingerprint >> 32) as u32];
+    let [low, high] = fingerprint;
+    let ([min, ascii, unicode], [count, digits, class]) = (row.length, of_class);
+    let ([least, most, most_of_any], [also_least, also_most, also_most_of_any]) = (before, also_before);
+    [
+        low,
+        high,
+        min,
+        ascii,
+        unicode,
+        kind,
+        count,
+        digits,
+        class,
+        least,
+        most,
+        most_of_any,
+        also,
+        also_least,
+        also_most,
+        also_most_of_any,
+    ]
+}
+
+/// What is short enough to be written as source.
+fn code(sections: &[(&str, Vec<Row<'_>>)], classes: &[[u64; 4]], ends: &[usize]) -> String {
+    let mut first = 0;
+    let sections: Vec<_> = sections
+        .iter()
+        .map(|(id, rows)| {
+            let section = (id, first, first + rows.len());
+            first += rows.len();
+            section
+        })
+        .collect();
+    format!(
+        "/// Each detector's id, its first row, and the one after its last.
+pub(super) static SECTIONS: &[(&str, usize, usize)] = &{sections:?};
+pub(super) static CLASSES: &[[u64; 4]] = &{classes:?};
+pub(super) static ENDS: &[usize] = &{ends:?};
+pub(super) const NOTHING: u32 = {NOTHING};
+pub(super) const APART: u32 = {APART};
+pub(super) const BYTES: u32 = {BYTES};
+pub(super) const FIRST: u32 = {FIRST};
+pub(super) const LITERALS: u32 = {LITERALS};
+"
+    )
+}
