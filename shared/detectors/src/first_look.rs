@@ -19,6 +19,7 @@ use crate::context::is_word;
 use crate::literals::{Anatomy, Need};
 use crate::pattern::{Expression, Failed, Haystack};
 use crate::prefilter::{Candidates, dense};
+use crate::stream::starts::Beginning;
 use crate::work;
 
 /// The longest match of a shape that takes part, in bytes of ASCII.
@@ -182,7 +183,7 @@ struct Together {
     /// The members that are its patterns.
     members: Vec<usize>,
     dfa: DFA,
-    /// For each byte, whether a match can begin with it.
+    /// For each byte, whether a match could begin with it.
     begins: Box<[bool; 256]>,
     spare: Mutex<Vec<Cache>>,
 }
@@ -196,12 +197,11 @@ impl Together {
             .cache_capacity(CACHE_BYTES)
             .skip_cache_capacity_check(true);
         let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
-        let mut cache = dfa.create_cache();
-        let mut begins = Box::new([false; 256]);
-        for (byte, begin) in (0..=u8::MAX).zip(begins.iter_mut()) {
-            *begin = can_begin(&dfa, &mut cache, byte);
-        }
-        Some(Self { members, dfa, begins, spare: Mutex::new(vec![cache]) })
+        let first = |hir: &Hir| Beginning::of_hir(hir).first().unwrap_or(ByteClass::ALL);
+        let begins = parsed.iter().map(first).fold(ByteClass::EMPTY, ByteClass::or);
+        let begins =
+            Box::new(std::array::from_fn(|byte| u8::try_from(byte).is_ok_and(|byte| begins.contains(byte))));
+        Some(Self { members, dfa, begins, spare: Mutex::default() })
     }
 
     /// Reads what begins in some parts of a text, and says what each of its patterns has found.
@@ -294,17 +294,6 @@ impl Together {
             spare.push(cache);
         }
     }
-}
-
-/// Whether a match can begin with a byte, behind one that is in a word or one that is not.
-fn can_begin(dfa: &DFA, cache: &mut Cache, byte: u8) -> bool {
-    [b'a', b' '].into_iter().any(|before| {
-        let text = [before, byte];
-        let input = Input::new(&text).span(1..2).anchored(Anchored::Yes);
-        let start = dfa.start_state_forward(cache, &input);
-        let next = start.map(|start| dfa.next_state(cache, start, byte));
-        next.is_ok_and(|next| next.is_ok_and(|next| !next.is_dead()))
-    })
 }
 
 /// What one pattern has found.

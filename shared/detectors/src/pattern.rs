@@ -1,5 +1,7 @@
 //! A regular expression that is compiled when it is first needed, and run only where it can match.
 
+mod narrowed;
+
 use std::borrow::Cow;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -7,7 +9,6 @@ use policy::{Pattern, Span};
 use regex_automata::meta::{Config, Regex};
 use regex_automata::nfa::thompson::WhichCaptures;
 use regex_automata::{Anchored, Input};
-use regex_syntax::ParserBuilder;
 use regex_syntax::hir::Hir;
 
 use crate::prefilter::Candidates;
@@ -123,7 +124,7 @@ impl Expression {
     }
 
     fn parsed(&self, unicode: bool) -> Option<Hir> {
-        ParserBuilder::new().unicode(unicode).utf8(unicode).build().parse(&self.source).ok()
+        if unicode { regex_syntax::parse(&self.source).ok() } else { narrowed::parse(&self.source) }
     }
 
     /// The automaton for texts that come in pieces: the one that reads ASCII only, or the one that reads everything.
