@@ -65,11 +65,14 @@ impl Tables {
                 sought.extend(any.into_iter().flat_map(|any| all(any, 2 * nth + which)));
             }
         }
-        let starts = tables.add_texts(&sought);
+        let mut starts = BTreeMap::new();
         for placed in fingerprint::placed(&sought) {
             for placed in placed {
-                let start: u32 = *starts.get(placed.literal).ok_or("a literal is not among all")?;
-                let [low, middle, high, 0] = start.to_le_bytes() else {
+                let start = *starts.entry(placed.literal).or_insert(tables.texts.len());
+                if start == tables.texts.len() {
+                    tables.texts.extend_from_slice(placed.literal);
+                }
+                let [low, middle, high, 0] = u32::try_from(start)?.to_le_bytes() else {
                     return Err("too many literals".into());
                 };
                 let (length, offset) = (u8::try_from(placed.literal.len())?, u8::try_from(placed.offset)?);
@@ -81,16 +84,6 @@ impl Tables {
         }
         tables.code = code(sections, &classes, &ends);
         Ok(tables)
-    }
-
-    /// Adds the bytes of each literal once, and says where they begin.
-    fn add_texts<'l>(&mut self, sought: &[Sought<'l>]) -> BTreeMap<&'l [u8], u32> {
-        let mut starts: BTreeMap<_, _> = sought.iter().map(|sought| (sought.literal, 0)).collect();
-        for (literal, start) in &mut starts {
-            *start = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-            self.texts.extend_from_slice(literal);
-        }
-        starts
     }
 }
 

@@ -100,6 +100,10 @@ fn length(bounds: [u32; 3]) -> Length {
     Length { min, ascii, unicode }
 }
 
+/// How many bytes there are for a literal: three say where it stands among the bytes of all, and one each its length, where
+/// its fingerprint stands in it, and whether it is looked for besides; two more the row of the shape.
+const LITERAL_BYTES: usize = 8;
+
 /// The literals of the shapes that a scanner holds.
 #[derive(Debug, Default)]
 pub(crate) struct Prepared {
@@ -121,19 +125,20 @@ impl Prepared {
         }
     }
 
-    /// The literals that are asked for and belong to a table, in order, each with its place among the bytes of all.
+    /// How many of them belong to a table.
+    pub(crate) fn count(&self, table: usize) -> usize {
+        self.rows(table).iter().filter_map(|row| self.owner(row)).count()
+    }
+
+    /// Those that belong to a table, in order, each with its place among the bytes of all.
     pub(crate) fn of_table<'l>(
         &self,
         table: usize,
         width: usize,
-    ) -> impl Iterator<Item = (Placed<'l>, Option<u32>)> + Clone {
-        let end = |table: usize| tables::ENDS.get(table).copied().unwrap_or_default();
-        let rows = table.checked_sub(1).map_or(0, end)..end(table);
-        let rows = if self.owners.is_empty() { None } else { LITERALS.as_chunks::<8>().0.get(rows) };
-        rows.unwrap_or_default().iter().filter_map(move |row| {
-            let [low, middle, high, length, offset, nth, owner @ ..] = *row;
-            let owner = usize::from(u16::from_le_bytes(owner));
-            let owner = (*self.owners.get(owner)?.get(usize::from(nth))?)?;
+    ) -> impl Iterator<Item = (Placed<'l>, Option<u32>)> {
+        self.rows(table).iter().filter_map(move |row| {
+            let owner = self.owner(row)?;
+            let [low, middle, high, length, offset, ..] = *row;
             let start = u32::from_le_bytes([low, middle, high, 0]);
             let text = TEXTS.get(start as usize..)?;
             let offset = usize::from(offset);
@@ -141,6 +146,20 @@ impl Prepared {
             let literal = text.get(..usize::from(length))?;
             Some((Placed { hash, literal, owner, offset }, Some(start)))
         })
+    }
+
+    fn rows(&self, table: usize) -> &'static [[u8; LITERAL_BYTES]] {
+        let end = |table: usize| tables::ENDS.get(table).copied().unwrap_or_default();
+        let rows = table.checked_sub(1).map_or(0, end)..end(table);
+        let all = if self.owners.is_empty() { &[] } else { LITERALS };
+        all.as_chunks().0.get(rows).unwrap_or_default()
+    }
+
+    /// Who looks for a literal on behalf of a shape.
+    fn owner(&self, row: &[u8; LITERAL_BYTES]) -> Option<u32> {
+        let [_, _, _, _, _, nth, shape @ ..] = *row;
+        let owners = self.owners.get(usize::from(u16::from_le_bytes(shape)))?;
+        *owners.get(usize::from(nth))?
     }
 }
 

@@ -35,12 +35,14 @@ impl LiteralFinder {
         let mut tables = fingerprint::widths().zip(&own).enumerate();
         let mut next = || {
             let (nth, ((_, width), own)) = tables.next()?;
+            let count = prepared.count(nth) + own.len();
             let own = own.iter().map(|placed| (*placed, None));
-            Some(Table::new(width, merged(prepared.of_table(nth, width), own), &mut literals))
+            Some(Table::new((width, count), merged(prepared.of_table(nth, width), own), &mut literals))
         };
         let mut table = || {
-            next()
-                .unwrap_or_else(|| Table::new(fingerprint::KEY, std::iter::empty(), &mut Literals::default()))
+            next().unwrap_or_else(|| {
+                Table::new((fingerprint::KEY, 0), std::iter::empty(), &mut Literals::default())
+            })
         };
         Self {
             words: AT_WORDS.map(|_| table()),
@@ -74,9 +76,9 @@ impl LiteralFinder {
 
 /// Two lists in order as one.
 fn merged<'l>(
-    ones: impl Iterator<Item = Given<'l>> + Clone,
-    others: impl Iterator<Item = Given<'l>> + Clone,
-) -> impl Iterator<Item = Given<'l>> + Clone {
+    ones: impl Iterator<Item = Given<'l>>,
+    others: impl Iterator<Item = Given<'l>>,
+) -> impl Iterator<Item = Given<'l>> {
     let (mut ones, mut others) = (ones.peekable(), others.peekable());
     std::iter::from_fn(move || {
         let one_first = match (ones.peek(), others.peek()) {

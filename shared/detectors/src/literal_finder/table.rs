@@ -67,6 +67,11 @@ impl Literals {
         self.owners.get(first..end(nth).unwrap_or_default()).unwrap_or_default()
     }
 
+    fn reserve(&mut self, more: usize) {
+        self.owners.reserve_exact(more);
+        self.ends.reserve_exact(more);
+    }
+
     fn add(&mut self, owner: u32) {
         self.ends.push(index(self.owners.len()));
         self.add_owner(owner);
@@ -101,16 +106,16 @@ impl Literals {
 pub(super) type Given<'l> = (Placed<'l>, Option<u32>);
 
 impl Table {
-    /// Of literals that all have fingerprints of a width, in the order of [`Placed::order`].
+    /// Of so many literals that all have fingerprints of a width, in the order of [`Placed::order`].
     pub(super) fn new<'l>(
-        width: usize,
-        given: impl Iterator<Item = Given<'l>> + Clone,
+        (width, count): (usize, usize),
+        given: impl Iterator<Item = Given<'l>>,
         literals: &mut Literals,
     ) -> Self {
-        let count = given.clone().count();
         let wanted = count.saturating_mul(BITS_PER_LITERAL).next_power_of_two().ilog2();
         let shift = 32 - wanted.clamp(MIN_BITS, MAX_BITS);
         let first = index(literals.count());
+        literals.reserve(count);
         let mut filter = vec![0_u64; 1 << (32 - shift - 6)];
         let mut buckets = vec![0_u32; (1 << (32 - shift - BITS_PER_BUCKET)) + 1];
         let mut entries: Vec<Entry> = Vec::with_capacity(count);
