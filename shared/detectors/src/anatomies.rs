@@ -112,7 +112,7 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// The bytes of all literals, and of none.
+    /// The bytes of all literals.
     pub(crate) const TEXTS: &'static [u8] = TEXTS;
 
     /// Asks for the literals of a shape, by its row: `nth` says for the first or for those besides.

@@ -32,10 +32,12 @@ impl LiteralFinder {
     pub(crate) fn new(prepared: &Prepared, sought: &[Sought<'_>]) -> Self {
         let mut literals = Literals::new(Prepared::TEXTS);
         let own = fingerprint::placed(sought);
-        let mut tables = fingerprint::widths().zip(&own).enumerate();
+        let counts: Vec<usize> =
+            own.iter().enumerate().map(|(nth, own)| prepared.count(nth) + own.len()).collect();
+        literals.reserve(counts.iter().sum());
+        let mut tables = fingerprint::widths().zip(counts).zip(&own).enumerate();
         let mut next = || {
-            let (nth, ((_, width), own)) = tables.next()?;
-            let count = prepared.count(nth) + own.len();
+            let (nth, (((_, width), count), own)) = tables.next()?;
             let own = own.iter().map(|placed| (*placed, None));
             Some(Table::new((width, count), merged(prepared.of_table(nth, width), own), &mut literals))
         };
@@ -90,6 +92,7 @@ fn merged<'l>(
 }
 
 /// Compares what the tables have for a place with the text around it.
+#[inline]
 fn compare<const N: usize>(
     tables: &[Table; N],
     literals: &Literals,

@@ -67,7 +67,8 @@ impl Literals {
         self.owners.get(first..end(nth).unwrap_or_default()).unwrap_or_default()
     }
 
-    fn reserve(&mut self, more: usize) {
+    /// Makes room for so many.
+    pub(super) fn reserve(&mut self, more: usize) {
         self.owners.reserve_exact(more);
         self.ends.reserve_exact(more);
     }
@@ -115,7 +116,6 @@ impl Table {
         let wanted = count.saturating_mul(BITS_PER_LITERAL).next_power_of_two().ilog2();
         let shift = 32 - wanted.clamp(MIN_BITS, MAX_BITS);
         let first = index(literals.count());
-        literals.reserve(count);
         let mut filter = vec![0_u64; 1 << (32 - shift - 6)];
         let mut buckets = vec![0_u32; (1 << (32 - shift - BITS_PER_BUCKET)) + 1];
         let mut entries: Vec<Entry> = Vec::with_capacity(count);
@@ -157,7 +157,8 @@ impl Table {
         self.filter.get((bit >> 6) as usize).is_some_and(|word| word.wrapping_shr(bit) & 1 != 0)
     }
 
-    /// Compares the literals that may have a fingerprint with the text around it.
+    /// Compares the literals that may have a fingerprint with the text around it. That is seldom: what asks is short without it.
+    #[inline(never)]
     pub(super) fn compare(
         &self,
         literals: &Literals,
