@@ -236,8 +236,11 @@ impl Attempt {
     }
 }
 
-/// Whether nothing can follow a state.
+/// Whether nothing can follow a state, nor the end of the text make it a match.
 fn is_over(automaton: &Automaton, cache: &mut Cache, state: LazyStateID) -> bool {
+    if automaton.dfa.next_eoi_state(cache, state).is_ok_and(|end| end.is_match()) {
+        return false;
+    }
     let mut units = automaton.dfa.byte_classes().representatives(0..=u8::MAX);
     units.all(|unit| {
         let next = unit.as_u8().map(|byte| automaton.dfa.next_state(cache, state, byte));
