@@ -64,6 +64,13 @@ impl LiteralFinder {
         self.literals.owners(literal)
     }
 
+    /// Shows each literal, and who looks for it.
+    pub(crate) fn each(&self, mut show: impl FnMut(&[u8], &[u32])) {
+        for table in self.words.iter().chain(&self.across).chain(&self.anywhere.tables) {
+            table.each(&self.literals, |literal, number| show(literal, self.owners(number)));
+        }
+    }
+
     /// Reports where each literal begins, and its number; not in order.
     pub(crate) fn find(&self, text: &[u8], words: &WordStarts, mut found: impl FnMut(usize, u32)) {
         words.each(|at| {

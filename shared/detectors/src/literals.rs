@@ -85,7 +85,7 @@ pub(crate) struct Length {
 impl Length {
     /// Of an expression that could not be read.
     pub(crate) const UNKNOWN: Self = Self { min: 0, ascii: usize::MAX, unicode: usize::MAX };
-    const ZERO: Self = Self { min: 0, ascii: 0, unicode: 0 };
+    pub(crate) const ZERO: Self = Self { min: 0, ascii: 0, unicode: 0 };
 
     fn plus(self, other: Self) -> Self {
         Self {

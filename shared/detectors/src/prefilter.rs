@@ -3,7 +3,6 @@
 //! One finder looks for all literals, one table for all byte classes. What comes out are, for each
 //! expression that has a chance, the places where a match may begin.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use policy::Span;
@@ -15,7 +14,6 @@ use crate::folding::{fold_in_place, fold_lengths};
 use crate::literal_finder::{LiteralFinder, Sought};
 use crate::literals::{Anatomy, Length, Literals, Need};
 use crate::pattern::{Haystack, PATTERN_REACH};
-use crate::views::Offsets;
 use crate::word_starts::WordStarts;
 
 /// Expressions whose matches are no longer, in bytes, are passed over together where too few members of their class lie
@@ -86,6 +84,16 @@ impl Prefilter {
         all
     }
 
+    /// Shows each literal that is looked for, and the needs that it is for.
+    pub(crate) fn literals(&self, show: impl FnMut(&[u8], &[u32])) {
+        self.literals.each(show);
+    }
+
+    /// What is known of each expression.
+    pub(crate) fn anatomies(&self) -> impl ExactSizeIterator<Item = &Anatomy> {
+        self.anatomies.iter().map(AsRef::as_ref)
+    }
+
     /// How long a match of an expression can be in a text.
     pub(crate) fn reach(&self, index: usize, ascii: bool) -> usize {
         let length = self.anatomies.get(index).map(|anatomy| anatomy.length);
@@ -95,31 +103,47 @@ impl Prefilter {
     }
 
     fn find_literals(&self, haystack: Haystack<'_>) -> Tracks {
-        let Haystack { text, ascii, words } = haystack;
-        let same = if ascii { Cow::Borrowed(text) } else { fold_in_place(text) };
-        let draft = if ascii { None } else { fold_lengths(&same) };
-        // What begins a word may not look so any more where letters have another length.
-        let everywhere = draft.as_ref().map(|draft| WordStarts::everywhere(draft.text.len()));
-        let folded = draft.as_ref().map_or(same.as_ref(), |draft| draft.text.as_str());
-        let offsets = draft.as_ref().map(|draft| &draft.offsets);
         let mut sightings = Sightings::new(self.literals.literals());
-        self.literals.find(folded.as_bytes(), everywhere.as_ref().unwrap_or(words), |start, literal| {
-            sightings.add(start, literal);
-        });
+        self.find_folded(haystack, |start, literal| sightings.add(start, literal));
         let mut tracks = Tracks::new(self.before.len());
         self.for_complete(sightings, |owner, start| {
-            if let Some(begin) = self.begin(owner, place(offsets, start), ascii) {
+            if let Some(begin) = self.begin(owner, start, haystack.ascii) {
                 tracks.note(owner, begin);
             }
         });
         tracks
     }
 
+    /// Shows where each literal begins, and the needs that it is for; not in order.
+    pub(crate) fn each_literal(&self, haystack: Haystack<'_>, mut show: impl FnMut(usize, &[u32])) {
+        self.find_folded(haystack, |start, literal| show(start, self.literals.owners(literal)));
+    }
+
+    /// Shows where each literal begins in a text, and its number; not in order.
+    fn find_folded(&self, haystack: Haystack<'_>, mut show: impl FnMut(usize, u32)) {
+        let Haystack { text, ascii, words } = haystack;
+        if ascii {
+            self.literals.find(text.as_bytes(), words, show);
+            return;
+        }
+        let same = fold_in_place(text);
+        match fold_lengths(&same) {
+            None => self.literals.find(same.as_bytes(), words, show),
+            Some(draft) => {
+                // What begins a word may not look so any more where letters have another length.
+                let words = WordStarts::everywhere(draft.text.len());
+                self.literals.find(draft.text.as_bytes(), &words, |start, literal| {
+                    show(draft.offsets.source(Span::new(start, start)).start, literal);
+                });
+            }
+        }
+    }
+
     /// Shows the literals that were seen to those of their owners of which nothing is missing.
     fn for_complete(&self, sightings: Sightings, mut show: impl FnMut(u32, usize)) {
         let Sightings { mut seen, first, all } = sightings;
         let mut complete = vec![0_u8; self.asked.len()];
-        let index = |owner: u32| owner as usize / NEEDS;
+        let index = Which::expression;
         for owner in first.iter().flat_map(|literal| self.literals.owners(*literal)) {
             if let Some(complete) = complete.get_mut(index(*owner)) {
                 *complete |= 1 << (*owner as usize % NEEDS);
@@ -351,10 +375,6 @@ impl Cursor<'_> {
     }
 }
 
-fn place(offsets: Option<&Offsets>, at: usize) -> usize {
-    offsets.map_or(at, |offsets| offsets.source(Span::new(at, at)).start)
-}
-
 /// What the expressions need, while they are put together.
 #[derive(Default)]
 struct Plan<'a> {
@@ -414,15 +434,22 @@ impl<'a> Plan<'a> {
 
 /// What an expression needs: one thing, and another besides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Which {
+pub(crate) enum Which {
     Also = 1,
     First = 0,
 }
 
-const NEEDS: usize = 2;
+impl Which {
+    /// The expression that a need is of, by its number.
+    pub(crate) fn expression(owner: u32) -> usize {
+        owner as usize / NEEDS
+    }
+}
+
+pub(crate) const NEEDS: usize = 2;
 
 /// The number of one of its needs, by which places are gathered.
-fn owner(index: usize, which: Which) -> usize {
+pub(crate) fn owner(index: usize, which: Which) -> usize {
     NEEDS * index + which as usize
 }
 

@@ -9,10 +9,12 @@ use policy::{Confidence, Endpoint, Finding, JsonForm, Probe, ProbeId, Span};
 
 use crate::detector::{Candidate, Detector, Hit, Shape};
 use crate::first_look::FirstLook;
+use crate::known::Known;
 use crate::links::LinkWatch;
 use crate::news::Nearness;
 use crate::pattern::{Expression, Failed, Haystack, PATTERN_REACH};
 use crate::prefilter::{Candidates, Prefilter};
+use crate::stream::beginnings::Beginnings;
 use crate::stream::starts::Starts;
 use crate::stream::tracker::{Reading, Told, find_long};
 use crate::view::{View, ViewKind};
@@ -45,8 +47,9 @@ pub struct Scanner {
     broken: Vec<ProbeId>,
     /// The longest match.
     reach: usize,
-    /// Where each expression could begin; made for the first text that comes in pieces.
+    /// Where each expression could begin, and which ones begin with literals; made for the first text that comes in pieces.
     starts: OnceLock<Starts>,
+    beginnings: OnceLock<Beginnings>,
 }
 
 impl Scanner {
@@ -73,7 +76,16 @@ impl Scanner {
         let reaches = (0..plan.matchers.len()).map(|index| prefilter.reach(index, false));
         let reach = reaches.max().unwrap_or_default();
         let Plan { matchers, detectors, simple, broken, .. } = plan;
-        Self { prefilter, matchers, detectors, simple, broken, reach, starts: OnceLock::new() }
+        Self {
+            prefilter,
+            matchers,
+            detectors,
+            simple,
+            broken,
+            reach,
+            starts: OnceLock::new(),
+            beginnings: OnceLock::new(),
+        }
     }
 
     /// The longest match that an expression can have, in bytes of the text as it is.
@@ -82,10 +94,31 @@ impl Scanner {
         self.reach
     }
 
-    /// Where each expression could begin.
+    /// Where each expression could begin that does not begin with a literal.
     pub(crate) fn starts(&self) -> &Starts {
-        self.starts
-            .get_or_init(|| Starts::new(self.matchers.iter().map(|matcher| matcher.expression.start())))
+        let start = |(index, matcher): (usize, &'_ Matcher)| {
+            (!self.begins_with_literal(index)).then(|| *matcher.expression.start())
+        };
+        self.starts.get_or_init(|| Starts::new(self.matchers.iter().enumerate().map(start)))
+    }
+
+    /// Whether every match of an expression begins with a literal.
+    pub(crate) fn begins_with_literal(&self, index: usize) -> bool {
+        self.beginnings().tells(index)
+    }
+
+    /// The place up to which it is decided where those begin, and where that is: [`Beginnings::find`].
+    pub(crate) fn find_beginnings(
+        &self,
+        known: Known<'_>,
+        from: usize,
+        is_past: impl Fn(usize, usize) -> bool,
+    ) -> (usize, Vec<(usize, usize)>) {
+        self.beginnings().find(&self.prefilter, known, from, is_past)
+    }
+
+    fn beginnings(&self) -> &Beginnings {
+        self.beginnings.get_or_init(|| Beginnings::of(&self.prefilter))
     }
 
     /// The detectors that are asked for.
@@ -246,7 +279,7 @@ impl Scanner {
             let reach = self.prefilter.reach(index, haystack.ascii);
             return expression.find(haystack, candidates, reach, take);
         }
-        let reading = Reading { expression, bytes, cut, last: 0 };
+        let reading = Reading { expression, bytes, cut, last: 0, told: false };
         let mut too_long = false;
         find_long(index, reading, haystack.text, candidates, |told| match told {
             Told::Match { start, end } => take(Span::new(start, end)),

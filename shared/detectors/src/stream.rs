@@ -9,6 +9,7 @@
 //! [`automaton::CACHE_BYTES`].
 
 pub(crate) mod automaton;
+pub(crate) mod beginnings;
 mod chain;
 mod gathering;
 mod level;

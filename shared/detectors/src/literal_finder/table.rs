@@ -151,6 +151,13 @@ impl Table {
         self.entries.iter().filter_map(|entry| literals.get(entry).get(usize::from(entry.offset)..))
     }
 
+    /// Shows each literal and its number.
+    pub(super) fn each(&self, literals: &Literals, mut show: impl FnMut(&[u8], u32)) {
+        for (number, entry) in (self.first..).zip(&self.entries) {
+            show(literals.get(entry), number);
+        }
+    }
+
     /// Asked for every byte: shifts wrap, so that nothing checks them.
     pub(super) fn may_hold(&self, key: u64) -> bool {
         let bit = hash(key.wrapping_shr(self.beyond)).wrapping_shr(self.shift);

@@ -36,6 +36,8 @@ pub(crate) struct Level {
     kind: ViewKind,
     /// Every place before this one was looked at.
     seen: usize,
+    /// Every expression that could begin before this place was begun.
+    begun: usize,
     /// The end of the last match.
     taken: usize,
     busy: Vec<Tracker>,
@@ -68,6 +70,7 @@ impl Level {
         Self {
             kind,
             seen: from,
+            begun: from,
             taken: 0,
             busy: Vec::new(),
             waiting: Vec::new(),
@@ -86,7 +89,8 @@ impl Level {
         for position in 0..self.busy.len() {
             self.track(scanner, known, position, found);
         }
-        self.wake(scanner, known, found);
+        // What has matched may settle what could begin behind it.
+        while self.wake(scanner, known, found) {}
         self.seen = known.end();
         self.retire(scanner);
         self.accept(scanner, known);
@@ -100,7 +104,7 @@ impl Level {
         let waiting = self.waiting.iter().map(|waiting| waiting.span.start);
         let gatherings = self.gatherings.iter().filter_map(Gathering::open);
         let links = self.links.iter().map(|(_, watch)| watch.open());
-        busy.chain(waiting).chain(gatherings).chain(links).min().unwrap_or(self.seen).min(self.seen)
+        busy.chain(waiting).chain(gatherings).chain(links).min().unwrap_or(self.begun).min(self.begun)
     }
 
     /// The end of the last match.
@@ -115,11 +119,16 @@ impl Level {
             && self.links.iter().all(|(_, watch)| watch.rests())
     }
 
-    /// Begins every expression that could begin at a new place and has nothing under way.
-    fn wake(&mut self, scanner: &Scanner, known: Known<'_>, found: &mut Found) {
+    /// Begins every expression that could begin at a new place and has nothing under way, up to a place at which that is
+    /// not settled yet. Says whether there was such a place.
+    fn wake(&mut self, scanner: &Scanner, known: Known<'_>, found: &mut Found) -> bool {
         let (bytes, starts) = (known.text.as_bytes(), scanner.starts());
+        let is_past =
+            |index, place| self.busy.iter().any(|busy| busy.index == index && busy.has_matched(place));
+        let (settled, told) = scanner.find_beginnings(known, self.begun, is_past);
+        let mut told = told.into_iter().peekable();
         let mut woken = Vec::new();
-        for place in self.seen..known.end() {
+        for place in self.begun..settled {
             let Some(here) = bytes.get(place - known.start..) else { continue };
             starts.at(here, |index| {
                 if !self.busy.iter().any(|tracker| tracker.index == index && tracker.is_past(place)) {
@@ -127,20 +136,30 @@ impl Level {
                 }
             });
             for index in woken.drain(..) {
-                if self.kind != ViewKind::Original && scanner.is_original_only(index) {
-                    continue;
-                }
-                let position = self.busy.iter().position(|tracker| tracker.index == index);
-                let position = position.unwrap_or_else(|| {
-                    self.busy.push(Tracker::new(index, place));
-                    self.busy.len() - 1
-                });
-                if let Some(tracker) = self.busy.get_mut(position) {
-                    tracker.skip_to(place);
-                }
-                self.track(scanner, known, position, found);
+                self.begin(scanner, known, index, place, found);
+            }
+            while let Some((_, index)) = told.next_if(|(told, _)| *told == place) {
+                self.begin(scanner, known, index, place, found);
             }
         }
+        let has_begun = settled > self.begun;
+        self.begun = self.begun.max(settled);
+        has_begun
+    }
+
+    fn begin(&mut self, scanner: &Scanner, known: Known<'_>, index: usize, place: usize, found: &mut Found) {
+        if self.kind != ViewKind::Original && scanner.is_original_only(index) {
+            return;
+        }
+        let position = self.busy.iter().position(|tracker| tracker.index == index);
+        let position = position.unwrap_or_else(|| {
+            self.busy.push(Tracker::new(index, place));
+            self.busy.len() - 1
+        });
+        if let Some(tracker) = self.busy.get_mut(position) {
+            if scanner.begins_with_literal(index) { tracker.tell(place) } else { tracker.skip_to(place) }
+        }
+        self.track(scanner, known, position, found);
     }
 
     /// Lets one expression go on, and takes what it tells.
@@ -149,7 +168,8 @@ impl Level {
         let index = tracker.index;
         let Some((expression, owner)) = scanner.expression(index) else { return };
         let (bytes, cut) = scanner.reach_of(index);
-        let reading = Reading { expression, bytes, cut, last: usize::MAX };
+        let told = scanner.begins_with_literal(index);
+        let reading = Reading { expression, bytes, cut, last: usize::MAX, told };
         let mut told = Vec::new();
         if tracker.advance(reading, known, &mut told).is_err() {
             found.failed.extend(scanner.asking(owner));
@@ -191,8 +211,9 @@ impl Level {
         let mut kept = 0;
         let mut position = 0;
         while let Some(tracker) = self.busy.get(position) {
-            kept += usize::from(tracker.open().is_none());
-            if tracker.open().is_none() && kept > KEPT {
+            let rests = tracker.open().is_none() && !tracker.has_matched(self.begun);
+            kept += usize::from(rests);
+            if rests && kept > KEPT {
                 let tracker = self.busy.swap_remove(position);
                 if let Some((expression, _)) = scanner.expression(tracker.index) {
                     tracker.retire(expression);
@@ -234,7 +255,8 @@ impl Level {
             let waiting = self.waiting.iter().filter(|waiting| waiting.detector == index);
             let busy = self.busy.iter().filter(|tracker| scanner.works_for(tracker.index, index));
             let open = waiting.map(|waiting| waiting.span.start).chain(busy.filter_map(Tracker::open)).min();
-            let known_to = if known.ended { usize::MAX } else { open.unwrap_or(self.seen) };
+            let open = open.unwrap_or(self.begun).min(self.begun);
+            let known_to = if known.ended { usize::MAX } else { open };
             gathering.decide(wanted, known_to, found);
         }
     }

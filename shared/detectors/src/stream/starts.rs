@@ -275,11 +275,12 @@ pub(crate) struct Starts {
 }
 
 impl Starts {
-    /// Puts expressions together; what comes out names them by their index.
-    pub(crate) fn new<'s>(starts: impl ExactSizeIterator<Item = &'s Start>) -> Self {
+    /// Puts expressions together; what comes out names them by their index. Those that are None are never named.
+    pub(crate) fn new(starts: impl ExactSizeIterator<Item = Option<Start>>) -> Self {
         let words = starts.len().div_ceil(64);
         let mut tables = [(); DEPTH].map(|()| vec![0; 256 * words]);
         for (index, start) in starts.enumerate() {
+            let Some(start) = start else { continue };
             for (table, class) in tables.iter_mut().zip(start.beginning.at) {
                 let rows = table.chunks_exact_mut(words);
                 for (_, row) in (0..=u8::MAX).zip(rows).filter(|(byte, _)| class.contains(*byte)) {

@@ -150,8 +150,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
     /// What is held back begins at the earliest place at which, with some text that could follow, something is found
-    /// that was not told: not a byte later, and not a byte earlier. (What the views hold back beyond that, a word that
-    /// may go on as base64, takes longer texts to see.)
+    /// that was not told: not a byte later; and not a byte earlier, unless letters of another case stand there. (What
+    /// the views hold back beyond that, a word that may go on as base64, takes longer texts to see.)
     #[test]
     fn what_is_held_back_is_what_must_be(source in expression(0), text in text(7)) {
         let longest = regex_syntax::parse(&source).unwrap().properties().maximum_len();
@@ -167,7 +167,9 @@ proptest! {
             let new = found.iter().filter(|finding| !told.contains(&finding.span));
             earliest = new.map(|finding| finding.span.start).min().unwrap_or(earliest).min(earliest);
         }
-        prop_assert_eq!(level.open(), earliest, "{}", source);
+        let open = level.open();
+        let in_another_case = open < earliest && text.get(open..).is_some_and(|rest| rest.contains('B'));
+        prop_assert!(open == earliest || in_another_case, "{source}: {open}, {earliest}");
     }
 }
 
@@ -191,6 +193,16 @@ fn an_alternation_of_classes_counts_its_characters_as_long_as_they_are() {
     let whole = whole(&scanner, "éab");
     assert_eq!(whole.findings.len(), 1);
     assert_eq!(in_pieces(&scanner, ["éab"]), whole);
+}
+
+#[test]
+fn what_ends_with_the_text_is_not_told_before_that_is_known() {
+    let scanner = scanner(&["(?:ab$|a)", r"ab\b|a"], &[]);
+    for (pieces, ends) in [(["ba", "b"], [3, 3]), (["ba", "b "], [2, 3]), (["ba", "c"], [2, 2])] {
+        let found = in_pieces(&scanner, pieces);
+        assert_eq!(found, whole(&scanner, &pieces.concat()));
+        assert_eq!(found.findings.iter().map(|finding| finding.span.end).collect::<Vec<_>>(), ends);
+    }
 }
 
 /// Texts in which much is otherwise than it seems: hidden characters, look-alikes, escapes and encodings, in one another.

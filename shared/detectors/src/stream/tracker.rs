@@ -1,6 +1,8 @@
 //! One expression over one text as it comes: where it stands, and which matches are decided. The matches are those
 //! that [`crate::pattern::Expression::find`] finds: from each place on, one after the other, never overlapping.
 
+use std::collections::VecDeque;
+
 use regex_automata::hybrid::dfa::Cache;
 
 use crate::known::Known;
@@ -18,6 +20,8 @@ pub(crate) struct Tracker {
     next: usize,
     /// How far the run was read that the expression begins with.
     run_end: usize,
+    /// The places to try that it was told.
+    ahead: VecDeque<usize>,
     under_way: Option<UnderWay>,
     /// The means of attempts with the ASCII automaton.
     cache: Option<Cache>,
@@ -47,6 +51,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) cut: bool,
     /// The last place to try.
     pub(crate) last: usize,
+    /// Whether only those places are tried that it is told.
+    pub(crate) told: bool,
 }
 
 /// What a tracker tells.
@@ -60,12 +66,17 @@ pub(crate) enum Told {
 
 impl Tracker {
     pub(crate) fn new(index: usize, next: usize) -> Self {
-        Self { index, next, run_end: 0, under_way: None, cache: None }
+        Self { index, next, run_end: 0, ahead: VecDeque::new(), under_way: None, cache: None }
     }
 
     /// The earliest place at which a match that was not told could begin.
     pub(crate) fn open(&self) -> Option<usize> {
         self.under_way.as_ref().map(|under_way| under_way.start)
+    }
+
+    /// Whether nothing is under way, and nothing can begin at a place, for a match that reaches over it.
+    pub(crate) fn has_matched(&self, place: usize) -> bool {
+        self.under_way.is_none() && self.next > place
     }
 
     /// Whether a place is behind it, or something is under way.
@@ -78,8 +89,14 @@ impl Tracker {
         self.next = self.next.max(place);
     }
 
+    /// Adds a place to try, behind all others.
+    pub(crate) fn tell(&mut self, place: usize) {
+        self.ahead.push_back(place);
+    }
+
     /// Tries nothing more in what has come.
     pub(crate) fn give_up(&mut self, end: usize) {
+        self.ahead.clear();
         self.under_way = None;
         self.next = end;
     }
@@ -93,11 +110,7 @@ impl Tracker {
     ) -> Result<(), Failed> {
         loop {
             if self.under_way.is_none() {
-                let range = (self.next, reading.last);
-                let Some(start) = reading.expression.start().next_of(known, range, &mut self.run_end) else {
-                    self.next = self.next.max(known.end().min(reading.last.saturating_add(1)));
-                    return Ok(());
-                };
+                let Some(start) = self.next_start(reading, known) else { return Ok(()) };
                 self.begin(reading, known, start)?;
             }
             match self.go_on(reading, known)? {
@@ -112,6 +125,19 @@ impl Tracker {
                 }
             }
         }
+    }
+
+    fn next_start(&mut self, reading: Reading<'_>, known: Known<'_>) -> Option<usize> {
+        if reading.told {
+            let next = self.next;
+            return std::iter::from_fn(|| self.ahead.pop_front()).find(|place| *place >= next);
+        }
+        let range = (self.next, reading.last);
+        let start = reading.expression.start().next_of(known, range, &mut self.run_end);
+        if start.is_none() {
+            self.next = self.next.max(known.end().min(reading.last.saturating_add(1)));
+        }
+        start
     }
 
     fn begin(&mut self, reading: Reading<'_>, known: Known<'_>, start: usize) -> Result<(), Failed> {
