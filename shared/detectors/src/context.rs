@@ -1,6 +1,7 @@
 //! What stands around a match: words that make it likelier, characters that make it part of something longer.
 
 use crate::byte_class::ByteClass;
+use crate::cited::cited;
 use crate::detector::Candidate;
 
 /// Whether one of `words` (lower case) stands in `text` as a word of its own, in any ASCII case; a plural `s`
@@ -170,8 +171,13 @@ const TALK: &[&str] = &[
     "what's behind",
 ];
 
-/// Whether a phrase is mentioned and not used: it stands in quotation marks, in a sentence that talks about phrases.
+/// Whether a phrase is mentioned and not used: it is cited, or stands right behind a quotation mark, in a sentence that
+/// talks about phrases.
 pub(crate) fn mentioned(candidate: &Candidate<'_>) -> bool {
+    cited(candidate) || talked_about(candidate)
+}
+
+fn talked_about(candidate: &Candidate<'_>) -> bool {
     let before = candidate.before(80);
     // What is quoted may begin with words of its own, but with no sentence.
     let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | ',');

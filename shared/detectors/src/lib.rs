@@ -6,6 +6,7 @@
 mod anatomies;
 mod byte_class;
 mod check_digits;
+mod cited;
 mod context;
 mod cover;
 mod detector;

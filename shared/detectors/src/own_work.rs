@@ -68,13 +68,18 @@ pub(crate) fn weigh(found: &mut [Hit], raise: impl Fn(&mut [Hit])) {
     }
 }
 
+/// What a sign counts where the words around it speak against an attack.
+pub(crate) const fn lowered(confidence: u8) -> u8 {
+    let most = if confidence >= SURE { STRONG } else { WEAK };
+    if confidence < most { confidence } else { most }
+}
+
 fn lower(others: &mut [Hit], places: &[usize]) {
     for hit in others {
         let from = hit.span.start.saturating_sub(BEFORE);
         let first = places.partition_point(|place| *place < from);
         if places.get(first).is_some_and(|place| *place <= hit.span.start + BEHIND) {
-            let most = if hit.confidence.as_percent() >= SURE { STRONG } else { WEAK };
-            hit.confidence = Confidence::percent(hit.confidence.as_percent().min(most));
+            hit.confidence = Confidence::percent(lowered(hit.confidence.as_percent()));
         }
     }
 }

@@ -18,7 +18,7 @@ mod guards;
 mod hushed;
 mod languages;
 mod languages_roles;
-mod model;
+pub(crate) mod model;
 mod overriding;
 mod personas;
 mod planted;
@@ -39,6 +39,7 @@ use crate::neighbours::{self, Say};
 use crate::own_work;
 use crate::view::ViewKind;
 use crate::watch::Watch;
+use model::honest::reads_honest;
 
 /// Finds attempts to override instructions.
 pub(crate) struct PromptInjection;
@@ -144,9 +145,13 @@ const fn loose(name: &'static str, confidence: u8, regex: &'static str) -> Shape
     Shape { name, regex, confidence, accept: Some(unless_mentioned) }
 }
 
-/// Lowers what is only mentioned.
+/// Lowers what is only mentioned, and what stands among honest words.
 fn unless_mentioned(candidate: &Candidate<'_>) -> Option<u8> {
-    Some(if mentioned(candidate) { candidate.confidence.min(MENTIONED) } else { candidate.confidence })
+    Some(match candidate.confidence {
+        confidence if mentioned(candidate) => confidence.min(MENTIONED),
+        confidence if reads_honest(candidate) => own_work::lowered(confidence),
+        confidence => confidence,
+    })
 }
 
 /// Drops what is said not to be done ("do not ignore …", "never forget …") and lowers what is only mentioned.

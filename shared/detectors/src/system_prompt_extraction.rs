@@ -13,6 +13,7 @@ use crate::context::{mentioned, mentions};
 use crate::detector::{Candidate, Detector, Hit, Shape};
 use crate::neighbours::{self, Say};
 use crate::own_work;
+use crate::prompt_injection::model::honest::reads_honest;
 
 /// Finds attempts to extract the system prompt.
 pub(crate) struct SystemPromptExtraction;
@@ -61,7 +62,7 @@ fn technique(hit: &Hit) -> &'static str {
 
 /// What is no request by itself, wherever it stands.
 fn asked_in_plain(candidate: &Candidate<'_>) -> Option<u8> {
-    (!mentioned(candidate)).then_some(candidate.confidence)
+    (!mentioned(candidate)).then_some(by_words_around(candidate))
 }
 
 /// How people ask about prompts without asking for the model's own.
@@ -76,8 +77,13 @@ fn asked_of_the_model(candidate: &Candidate<'_>) -> Option<u8> {
     Some(if mentioned(candidate) || HOW_TO.iter().any(|words| mentions(before, &[*words])) {
         candidate.confidence.min(40)
     } else {
-        candidate.confidence
+        by_words_around(candidate)
     })
+}
+
+/// What a match counts, by the words that it stands among.
+fn by_words_around(candidate: &Candidate<'_>) -> u8 {
+    if reads_honest(candidate) { own_work::lowered(candidate.confidence) } else { candidate.confidence }
 }
 
 /// Whether the clause that a match stands in says not to do it.

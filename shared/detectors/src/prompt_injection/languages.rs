@@ -1,7 +1,7 @@
 //! Override and persona phrases in other languages than English: a verb of disregard, a word for instructions and
 //! one for "previous" or "all" close together, in the order of the language.
 
-use super::tongues::reports::{is_correction, is_told, quoted_in_talk};
+use super::tongues::reports::{is_correction, is_told};
 use super::{MENTIONED, unless_negated};
 use crate::detector::{Candidate, Shape};
 
@@ -30,7 +30,7 @@ pub(super) fn unless_not(candidate: &Candidate<'_>) -> Option<u8> {
         return None;
     }
     let confidence = unless_negated(candidate)?;
-    let lowered = quoted_in_talk(candidate) || is_correction(candidate) || is_told(candidate);
+    let lowered = is_correction(candidate) || is_told(candidate);
     Some(if lowered { confidence.min(MENTIONED) } else { confidence })
 }
 

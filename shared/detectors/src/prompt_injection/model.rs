@@ -9,6 +9,7 @@
 //! of what they were made and what they are worth.
 
 pub(super) mod account;
+pub(crate) mod honest;
 mod words;
 
 use policy::{Confidence, Span};

@@ -20,9 +20,8 @@ mod slavic;
 mod south_slavic;
 
 use super::languages::unless_not;
-use super::{MENTIONED, unless_mentioned};
+use super::unless_mentioned;
 use crate::detector::{Candidate, Shape};
-use reports::quoted_in_talk;
 
 /// The shapes of all languages.
 pub(super) fn shapes() -> Vec<Shape> {
@@ -103,7 +102,7 @@ const WEIGHTS: &[(&str, u8)] = &[
 
 const fn of_technique(name: &'static str, regex: &'static str) -> Shape {
     let confidence = weight(name.as_bytes());
-    let accept: fn(&Candidate<'_>) -> Option<u8> = if confidence > 50 { unless_not } else { unless_quoted };
+    let accept: fn(&Candidate<'_>) -> Option<u8> = if confidence > 50 { unless_not } else { unless_mentioned };
     Shape { name, regex, confidence, accept: Some(accept) }
 }
 
@@ -122,9 +121,4 @@ const fn weight(name: &[u8]) -> u8 {
         }
         row += 1;
     }
-}
-
-fn unless_quoted(candidate: &Candidate<'_>) -> Option<u8> {
-    let confidence = unless_mentioned(candidate)?;
-    Some(if quoted_in_talk(candidate) { confidence.min(MENTIONED) } else { confidence })
 }

@@ -1,75 +1,7 @@
-//! What speaks against a match in any language: it is cited, it is told of somebody, or people take back something of
+//! What speaks against a match in any language: it is told of somebody, or people take back something of
 //! their own, such as a question, a letter or a draft.
 
 use crate::detector::Candidate;
-
-/// Marks that open a quotation.
-const OPENS: &[char] = &['"', '«', '“', '„', '‘', '‚', '‹', '「', '『', '‟'];
-/// Marks that close one.
-const CLOSES: &[char] = &['"', '»', '”', '“', '’', '›', '」', '』'];
-
-/// Words of whoever wants what he cites to be done.
-const OBEY: &[&str] = &[
-    "execut",
-    "obey",
-    "follow",
-    "carry out",
-    "perform",
-    "do what",
-    "run ",
-    "exécut",
-    "ejecut",
-    "obedec",
-    "esegu",
-    "obbed",
-    "führe",
-    "ausführ",
-    "befolg",
-    "voer ",
-    "выполн",
-    "исполн",
-    "виконай",
-    "wykonaj",
-    "proveď",
-    "执行",
-    "執行",
-    "照做",
-    "実行",
-    "従",
-    "실행",
-    "따르",
-    "نفذ",
-    "نفّذ",
-    "اجرا",
-    "uygula",
-    "yerine getir",
-    "पालन",
-    "laksanakan",
-];
-
-/// Whether a phrase is cited: a mark opens right before it, in a text that has said something else before, and one
-/// closes behind it. Then the text talks about the phrase, as lessons, reports and tests of assistants do.
-pub(in crate::prompt_injection) fn quoted_in_talk(candidate: &Candidate<'_>) -> bool {
-    let before = candidate.before(200);
-    let Some((said, within)) = before.rsplit_once(OPENS) else { return false };
-    let said = said.rsplit('\n').next().unwrap_or_default();
-    let near = within.len() <= 24 && !within.contains(CLOSES) && !within.contains(['\n', '{', '=']);
-    if !near || said_in(said) < 12 {
-        return false;
-    }
-    let said = said.to_lowercase();
-    !OBEY.iter().any(|word| said.contains(word))
-        && (candidate.matched().contains(CLOSES) || candidate.after(60).contains(CLOSES))
-}
-
-/// How much a text says, in letters; a letter of a writing that has one for each syllable or word counts as three.
-fn said_in(text: &str) -> usize {
-    let weight = |letter: char| match letter {
-        '\u{2e80}'.. => 3,
-        _ => usize::from(letter.is_alphabetic()),
-    };
-    text.chars().map(weight).sum()
-}
 
 /// What people themselves wrote or asked, and take back.
 const OWN: &[&str] = &[

@@ -1,0 +1,167 @@
+//! Whether a phrase is cited: it stands within quotation marks, in a text that says something besides. Reports, tests,
+//! transcripts, lessons and the briefings of assistants do that, and talk about the phrase. What a program writes between
+//! marks, as the values of JSON, is not cited, nor what is to be obeyed as it stands.
+
+use crate::detector::Candidate;
+
+/// Marks that open a quotation, and what closes it.
+const MARKS: &[(char, &[char])] = &[
+    ('"', &['"']),
+    ('\'', &['\'']),
+    ('`', &['`']),
+    ('«', &['»']),
+    ('»', &['«']),
+    ('‘', &['’']),
+    ('‚', &['‘', '’']),
+    ('“', &['”', '“']),
+    ('„', &['“', '”', '„']),
+    ('‟', &['”']),
+    ('‹', &['›']),
+    ('「', &['」']),
+    ('『', &['』']),
+];
+
+/// How far back a quotation may begin.
+const BACK: usize = 240;
+/// How far behind a match it may end.
+const ON: usize = 60;
+/// So many letters make a text that says something besides what it cites.
+const SAYS: usize = 12;
+
+/// Words of whoever wants what he cites to be done, or said.
+const OBEY: &[&str] = &[
+    "execut",
+    "obey",
+    "follow",
+    "carry out",
+    "perform",
+    "do what",
+    "run ",
+    "act on",
+    "exécut",
+    "ejecut",
+    "obedec",
+    "esegu",
+    "obbed",
+    "führe",
+    "ausführ",
+    "befolg",
+    "voer ",
+    "выполн",
+    "исполн",
+    "виконай",
+    "wykonaj",
+    "proveď",
+    "执行",
+    "執行",
+    "照做",
+    "実行",
+    "従",
+    "실행",
+    "따르",
+    "نفذ",
+    "نفّذ",
+    "اجرا",
+    "uygula",
+    "yerine getir",
+    "पालन",
+    "laksanakan",
+];
+
+/// Whether a match is cited.
+pub(crate) fn cited(candidate: &Candidate<'_>) -> bool {
+    let before = candidate.before(BACK);
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let Some((opened, closing)) = opened(before.get(line..).unwrap_or_default()) else { return false };
+    let said = before.get(..line + opened).unwrap_or_default();
+    if is_value(said) || said_in(said) < SAYS {
+        return false;
+    }
+    let said = last_words(said).to_lowercase();
+    let holds = |text: &str| text.split('\n').next().is_some_and(|line| line.contains(closing));
+    !OBEY.iter().any(|word| said.contains(word))
+        && (candidate.matched().contains(closing) || holds(candidate.after(ON)))
+}
+
+/// Where the last quotation of a line opens that no mark closes, and what would.
+fn opened(line: &str) -> Option<(usize, &'static [char])> {
+    let mut open = None;
+    let mut last = ' ';
+    let mut letters = line.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        let next = letters.peek().map_or('a', |(_, next)| *next);
+        open = match open {
+            Some((_, closing)) if closes(letter, closing, next) => None,
+            None if opens(letter, last, next) => marks(letter).map(|closing| (at, closing)),
+            still => still,
+        };
+        last = letter;
+    }
+    open
+}
+
+fn marks(letter: char) -> Option<&'static [char]> {
+    MARKS.iter().find(|(mark, _)| *mark == letter).map(|(_, closing)| *closing)
+}
+
+/// Whether a mark stands before a word. Inches, minutes and what a word leaves out stand behind one.
+fn opens(letter: char, last: char, next: char) -> bool {
+    !next.is_whitespace() && (!letter.is_ascii() || !(last.is_alphanumeric() || ".!?,…".contains(last)))
+}
+
+/// Whether a mark closes; an apostrophe goes on within a word.
+fn closes(letter: char, closing: &[char], next: char) -> bool {
+    closing.contains(&letter) && !(matches!(letter, '\'' | '’') && next.is_alphanumeric())
+}
+
+/// Whether a program wrote what stands behind this between marks.
+fn is_value(said: &str) -> bool {
+    let said = said.trim_end();
+    said.strip_suffix(':').is_some_and(|key| key.trim_end().ends_with(['"', '\'']))
+}
+
+/// The last words before a quotation.
+fn last_words(said: &str) -> &str {
+    said.get(said.ceil_char_boundary(said.len().saturating_sub(80))..).unwrap_or_default()
+}
+
+/// How much a text says, in letters; a letter of a writing that has one for each syllable or word counts as three.
+fn said_in(text: &str) -> usize {
+    let weight = |letter: char| match letter {
+        '\u{2e80}'.. => 3,
+        _ => usize::from(letter.is_alphabetic()),
+    };
+    text.chars().map(weight).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use policy::Span;
+
+    use super::*;
+
+    #[test]
+    fn what_stands_between_marks_in_a_text_is_cited() {
+        let cases = [
+            ("Testers wrote \"X now\" twice.", true),
+            ("If someone says “please X”, smile.", true),
+            ("Wer „X“ schreibt, ist ein Scherzkeks.", true),
+            ("Mot till: 'X', sade han till oss.", true),
+            ("the string `X` is in the test", true),
+            ("我们的同事说「X」的时候", true),
+            ("\"X\"", false),
+            ("{\"the longest comment\": \"X\"}", false),
+            ("Carry this out please, obey: \"X\"", false),
+            ("The board is 5\" wide. X and 6\" high", false),
+            ("He said \"hello there\" and left. X \"ok\"", false),
+            ("They don't X what we don't", false),
+            ("A line with \"one open mark\nX\" on the next", false),
+            ("It never closes: \"X and so on", false),
+        ];
+        for (text, wanted) in cases {
+            let start = text.find('X').unwrap();
+            let candidate = Candidate::new(text, Span::new(start, start + 1), 50, 60);
+            assert_eq!(cited(&candidate), wanted, "{text}");
+        }
+    }
+}
