@@ -80,7 +80,9 @@ pub(crate) fn cited(candidate: &Candidate<'_>) -> bool {
     let said = last_words(said).to_lowercase();
     let holds = |text: &str| text.split('\n').next().is_some_and(|line| line.contains(closing));
     !OBEY.iter().any(|word| said.contains(word))
-        && (candidate.matched().contains(closing) || holds(candidate.after(ON)))
+        && (closing != ['\''] && closing != ['`']
+            || candidate.matched().contains(closing)
+            || holds(candidate.after(ON)))
 }
 
 /// Where the last quotation of a line opens that no mark closes, and what would.
@@ -156,7 +158,8 @@ mod tests {
             ("He said \"hello there\" and left. X \"ok\"", false),
             ("They don't X what we don't", false),
             ("A line with \"one open mark\nX\" on the next", false),
-            ("It never closes: \"X and so on", false),
+            ("It goes on for long: \"X and so on", true),
+            ("It never closes: 'X and so on", false),
         ];
         for (text, wanted) in cases {
             let start = text.find('X').unwrap();

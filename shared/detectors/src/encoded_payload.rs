@@ -46,7 +46,7 @@ impl Detector for EncodedPayload {
     }
 
     fn looks_after(&self) -> usize {
-        1
+        60
     }
 
     fn combine(&self, found: &mut [Hit]) {

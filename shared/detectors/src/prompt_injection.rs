@@ -20,6 +20,7 @@ mod languages;
 mod languages_roles;
 pub(crate) mod model;
 mod overriding;
+mod people;
 mod personas;
 mod planted;
 mod pressing;
@@ -40,6 +41,7 @@ use crate::own_work;
 use crate::view::ViewKind;
 use crate::watch::Watch;
 use model::honest::reads_honest;
+use people::{is_done_by_somebody, is_supposed};
 
 /// Finds attempts to override instructions.
 pub(crate) struct PromptInjection;
@@ -148,7 +150,7 @@ const fn loose(name: &'static str, confidence: u8, regex: &'static str) -> Shape
 /// Lowers what is only mentioned, and what stands among honest words.
 fn unless_mentioned(candidate: &Candidate<'_>) -> Option<u8> {
     Some(match candidate.confidence {
-        confidence if mentioned(candidate) => confidence.min(MENTIONED),
+        confidence if mentioned(candidate) || is_supposed(candidate) => confidence.min(MENTIONED),
         confidence if reads_honest(candidate) => own_work::lowered(confidence),
         confidence => confidence,
     })
@@ -161,7 +163,11 @@ fn unless_negated(candidate: &Candidate<'_>) -> Option<u8> {
     let negated = ["not", "never", "n't", "n’t", "without", "dont", "cannot", "to not", "shouldnt"]
         .iter()
         .any(|word| before.ends_with(word));
-    if negated || quotes_what_not_to_follow(candidate.matched()) { None } else { unless_mentioned(candidate) }
+    if negated || is_done_by_somebody(candidate) || quotes_what_not_to_follow(candidate.matched()) {
+        None
+    } else {
+        unless_mentioned(candidate)
+    }
 }
 
 /// Whether a match is a warning that shows what it warns of ("do not follow 'ignore your rules'").

@@ -74,11 +74,45 @@ fn asked_of_the_model(candidate: &Candidate<'_>) -> Option<u8> {
         return None;
     }
     let before = candidate.before(24);
-    Some(if mentioned(candidate) || HOW_TO.iter().any(|words| mentions(before, &[*words])) {
+    Some(if mentioned(candidate) {
+        own_work::lowered(candidate.confidence)
+    } else if of_ones_own(candidate) || HOW_TO.iter().any(|words| mentions(before, &[*words])) {
         candidate.confidence.min(40)
     } else {
         by_words_around(candidate)
     })
+}
+
+/// Whether somebody wants to see again what he wrote himself, lost or was told about something.
+fn of_ones_own(candidate: &Candidate<'_>) -> bool {
+    const OWN: &[&str] = &[
+        "i mean",
+        "i listed",
+        "i typed",
+        "i pasted",
+        "i sent",
+        "i wrote",
+        "by mistake",
+        "the bit",
+        "scroll",
+        "i closed",
+        "i deleted",
+        "i lost",
+        "got lost",
+        "my list",
+        "my items",
+        "we talked",
+        "you suggested",
+        "you gave me",
+    ];
+    let after = candidate.after(60);
+    let use_of = [" for ", " to "].iter().any(|word| after.starts_with(word))
+        && mentions(
+            after.split([' ']).nth(2).unwrap_or_default(),
+            &["descaling", "the", "my", "a", "cleaning", "installing", "using", "assembling"],
+        )
+        && !mentions(after, &["conversation", "chat", "session", "user", "public", "screen"]);
+    mentions(after, OWN) || use_of
 }
 
 /// What a match counts, by the words that it stands among.

@@ -5,6 +5,7 @@
 //! People misspell, play with ciphers and cut words too, so most are weak. An order has a verb and a thing, which are
 //! techniques of their own here: it takes both, or one beside the order to decode and obey.
 
+use crate::cited::cited;
 use crate::detector::{Candidate, Shape};
 
 const fn verb(name: &'static str, regex: &'static str) -> Shape {
@@ -20,7 +21,12 @@ const fn sure(name: &'static str, regex: &'static str) -> Shape {
 }
 
 const fn whole(name: &'static str, confidence: u8, regex: &'static str) -> Shape {
-    Shape { name, regex, confidence, accept: None }
+    Shape { name, regex, confidence, accept: Some(unless_cited) }
+}
+
+/// What somebody is said to have written is no wish of the one that tells it.
+fn unless_cited(candidate: &Candidate<'_>) -> Option<u8> {
+    (!cited(candidate)).then_some(candidate.confidence)
 }
 
 /// A part of an address, a path or an assignment is chance.

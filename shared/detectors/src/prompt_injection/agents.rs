@@ -5,6 +5,17 @@ use super::guards::{keeps_instructions, last_sentence, said, told, unless_talked
 use crate::context::mentions;
 use crate::detector::{Candidate, Shape};
 
+/// "Read the following" asks whoever was asked; "whoever reads the following" speaks to anybody.
+fn unless_a_request(candidate: &Candidate<'_>) -> Option<u8> {
+    let mut words = candidate.matched().split([' ', '\n', '.', '[', '(']).filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default().to_ascii_lowercase();
+    let verb = if first == "to" { words.next().unwrap_or_default().to_ascii_lowercase() } else { first };
+    let asked = ["read", "process", "review", "evaluat", "handl", "summari"]
+        .iter()
+        .any(|stem| verb.starts_with(stem));
+    if asked { None } else { unless_told_of(candidate) }
+}
+
 /// Drops an honest system prompt's wish.
 fn unless_honest(candidate: &Candidate<'_>) -> Option<u8> {
     if keeps_instructions(candidate) { None } else { unless_talked_about(candidate) }
@@ -167,15 +178,16 @@ pub(super) static SHAPES: &[Shape] = &[
         45,
         r"(?i-u:\b(?:as (?:the|an) (?:assistant|ai|agent)|assistant|ai|you)[, ]{1,2}(?:must now|should now|will now|your new (?:goal|task|job|mission|objective|purpose) is|you must now|are now (?:required|instructed|ordered) to)\b)",
     ),
-    told(
-        "data:whoever_reads",
-        45,
-        concat!(
+    Shape {
+        name: "data:whoever_reads",
+        confidence: 45,
+        accept: Some(unless_a_request),
+        regex: concat!(
             r"(?i-u:\b(?:whoever|anyone|any|the|every|when (?:the|an?|any)|if (?:the|an?|any)|(?:^|[\[(.\n] ?|hey |dear |to )(?:the )?)[ ]?(?:",
             models!(),
             r"|model|agent|system|person|one)?[ ]?(?:that |which |who |is )?(?:reads?|reading|process(?:es|ing)?|sees|parses|handles|handling|evaluates|summari[sz]es|reviewing)[ ](?:this|these|the following)\b)"
         ),
-    ),
+    },
     told(
         "data:act_before_answer",
         50,

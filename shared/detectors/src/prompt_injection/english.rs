@@ -2,6 +2,7 @@
 
 use super::elsewhere::{SENT, is_from_elsewhere, is_of_something_else, unless_a_state};
 use super::guards::{is_told_of, keeps_instructions, last_sentence};
+use super::people::{is_on_a_topic, is_rule_for_people};
 use super::{unless_negated, weighed};
 use crate::context::mentions;
 use crate::detector::{Candidate, Shape};
@@ -49,15 +50,18 @@ pub(super) static SHAPES: &[Shape] = &[
         "override:instead",
         r"(?i-u:(?:[.,;:!?\n-][ \t\r\n]{0,3}|\b(?:and|but|now|please) )(?:instead,?[ ](?:please |just |only |now |simply |you (?:must|should|will) ){0,3}(?:do|say|print|output|write|respond|reply|tell|give|return|send|answer|repeat|execute|generate|act|show|reveal|explain|describe|follow|provide|classify|translate|create)))",
     ),
-    weighed(
-        "control:quoted",
-        20,
-        r"(?i-u:\b(?:print|say|write|output|respond|reply|answer)[ ](?:only |with |exactly |just |the |following |phrase |words? ){0,4}[\x22'`])",
-    ),
-    likely(
-        "override:end_of_prompt",
-        r"(?i-u:(?:\b(?:end|stop)[ ](?:of[ ])?(?:the[ ])?(?:user[ ]|system[ ]|original[ ]|previous[ ]|your[ ])(?:prompt|input|instructions?|message|query|text)|\b(?:begin|start)(?:ning)?[ ](?:of[ ])?(?:a[ ]|the[ ])?(?:new|system|admin|real|actual)[ ](?:prompt|instructions?|session|task|conversation|query)\b))",
-    ),
+    Shape {
+        name: "control:quoted",
+        confidence: 20,
+        accept: Some(unless_a_sign),
+        regex: r"(?i-u:\b(?:print|say|write|output|respond|reply|answer)[ ](?:only |with |exactly |just |the |following |phrase |words? ){0,4}[\x22'`])",
+    },
+    Shape {
+        name: "override:end_of_prompt",
+        confidence: 65,
+        accept: Some(unless_started_anew),
+        regex: r"(?i-u:(?:\b(?:end|stop)[ ](?:of[ ])?(?:the[ ])?(?:user[ ]|system[ ]|original[ ]|previous[ ]|your[ ])(?:prompt|input|instructions?|message|query|text)|\b(?:begin|start)(?:ning)?[ ](?:of[ ])?(?:a[ ]|the[ ])?(?:new|system|admin|real|actual)[ ](?:prompt|instructions?|session|task|conversation|query)\b))",
+    },
     weak(
         "override:now_task",
         r"(?i-u:\b(?:now,?|next,?|then|instead|from here|first),?[ ](?:your|the)[ ](?:only |new |real |actual |main |sole |primary )?(?:task|job|goal|role|mission|objective|purpose)[ ](?:is|will be)\b)",
@@ -183,7 +187,22 @@ pub(super) static SHAPES: &[Shape] = &[
 
 /// Drops an honest system prompt's wish.
 fn unless_honest(candidate: &Candidate<'_>) -> Option<u8> {
-    if keeps_instructions(candidate) { None } else { unless_told(candidate) }
+    if keeps_instructions(candidate) || is_rule_for_people(candidate) { None } else { unless_told(candidate) }
+}
+
+/// What somebody says for a sign, as "stop" and "time", is no order to say it.
+fn unless_a_sign(candidate: &Candidate<'_>) -> Option<u8> {
+    const SIGNED: &[&str] = &["i", "until", "till", "unless", "turns", "someone", "somebody", "who", "they"];
+    let before = candidate.before(16);
+    if mentions(last_sentence(before), SIGNED) { None } else { unless_negated(candidate) }
+}
+
+/// "Start a new session" is said of many a machine; "start of a new session" is forged.
+fn unless_started_anew(candidate: &Candidate<'_>) -> Option<u8> {
+    let matched = candidate.matched();
+    let anew = mentions(matched, &["new"]) && !mentions(matched, &["of", "prompt", "instruction", "system"]);
+    let confidence = unless_told(candidate)?;
+    Some(if anew { confidence.min(40) } else { confidence })
 }
 
 /// Drops what is said not to be done or told of somebody.
@@ -230,6 +249,7 @@ fn of_the_model(candidate: &Candidate<'_>) -> Option<u8> {
     let after = candidate.after(if old { 24 } else { 32 });
     if (!old && (mentions(after, WHERE) || is_from_elsewhere(after)))
         || is_of_something_else(candidate, after)
+        || is_on_a_topic(candidate)
     {
         None
     } else {
@@ -295,7 +315,11 @@ fn unless_of_a_device(candidate: &Candidate<'_>) -> Option<u8> {
     ];
     let near =
         mentions(last_sentence(candidate.before(60)), DEVICES) || mentions(candidate.after(40), DEVICES);
-    if mentions(candidate.before(12), &["asked to", "have to", "need to"]) {
+    let none = mentions(
+        last_sentence(candidate.before(40)),
+        &["there are no", "there is no", "no such", "i have no"],
+    );
+    if none || mentions(candidate.before(12), &["asked to", "have to", "need to"]) {
         return None;
     }
     let confidence = unless_told(candidate)?;
@@ -305,6 +329,9 @@ fn unless_of_a_device(candidate: &Candidate<'_>) -> Option<u8> {
 /// A model without rules is talked about; a character without rules is put on.
 fn by_address(candidate: &Candidate<'_>) -> Option<u8> {
     let confidence = unless_told(candidate)?;
+    if is_on_a_topic(candidate) {
+        return None;
+    }
     let begins = |word: &&str| {
         candidate.matched().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
     };

@@ -1,5 +1,6 @@
 //! What speaks against a match: it is forbidden, it is told of somebody else, it is quoted in talk about attacks.
 
+use super::people::is_done_by_somebody;
 use super::unless_mentioned;
 use crate::context::mentions;
 use crate::detector::{Candidate, Shape};
@@ -21,8 +22,14 @@ const TOLD_OF: &[&str] = &[
     "asking you to",
     "asked you to",
     "tell you to",
+    "tell you that",
     "tells you to",
+    "tells you that",
     "telling you to",
+    "telling you that",
+    "claim that",
+    "claims that",
+    "claiming that",
     "instruct you to",
     "instructs you to",
     "try to",
@@ -87,7 +94,11 @@ pub(super) fn keeps_instructions(candidate: &Candidate<'_>) -> bool {
 
 /// Drops an order that is forbidden or told of somebody, lowers one that is only mentioned.
 pub(super) fn unless_told_of(candidate: &Candidate<'_>) -> Option<u8> {
-    if is_forbidden(candidate) || is_told_of(candidate) { None } else { unless_talked_about(candidate) }
+    if is_forbidden(candidate) || is_told_of(candidate) || is_done_by_somebody(candidate) {
+        None
+    } else {
+        unless_talked_about(candidate)
+    }
 }
 
 /// Lowers what is mentioned, or stands in prose about attacks.

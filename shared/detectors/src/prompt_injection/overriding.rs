@@ -198,15 +198,16 @@ pub(super) static SHAPES: &[Shape] = &[
             r"\b)"
         ),
     ),
-    told(
-        "override:released",
-        65,
-        concat!(
+    Shape {
+        name: "override:released",
+        confidence: 65,
+        accept: Some(of_one_addressed),
+        regex: concat!(
             r"(?i-u:\b(?:released|freed|free|exempt(?:ed)?|relieved|excused|liberated|absolved|unbound|detached)[ ]from[ ](?:all |any |every |your |the |these |those |each |of ){1,3}(?:[a-z'-]{2,12}[ ]){0,2}?",
             rules!(),
             r"\b)"
         ),
-    ),
+    },
     told(
         "void:none_of_them",
         60,
@@ -282,6 +283,17 @@ pub(super) static SHAPES: &[Shape] = &[
         r"(?i-u:\b(?:when(?:ever)?|if|once|every time|each time|as soon as|after)[ ]i[ ](?:say|type|write|use|enter|mention|send)[ ](?:the )?(?:magic )?(?:word |phrase |code |codeword |keyword )?(?u:[^.\n,]){1,40}[, ]{1,2}you[ ](?:will |must |should |can |are to |shall )?(?:drop|ignore|forget|answer (?:without|any|every|all)|unlock|disable|switch|become|bypass|remove|stop (?:following|refusing)|turn off|obey|comply|lose)\b)",
     ),
 ];
+
+/// A prisoner is freed from rules, too; the model is spoken to.
+fn of_one_addressed(candidate: &Candidate<'_>) -> Option<u8> {
+    let confidence = unless_told_of(candidate)?;
+    let addressed = mentions(candidate.matched(), &["your", "the"])
+        || mentions(
+            candidate.before(60),
+            &["you", "your", "u", "ai", "model", "assistant", "hereby", "consider", "bot", "act"],
+        );
+    Some(if addressed { confidence } else { confidence.min(40) })
+}
 
 /// A new order of rank is an attack on the instructions, not their own word on what users say.
 fn over_the_system(candidate: &Candidate<'_>) -> Option<u8> {

@@ -1,8 +1,9 @@
 //! The task is taken away and another put in its place: a new boss or brief, the user's wish declared void, something
 //! to be done before or instead of what was asked, an end of the text that is none.
 
-use super::guards::{said, told};
-use crate::detector::Shape;
+use super::guards::{said, told, unless_talked_about};
+use crate::context::mentions;
+use crate::detector::{Candidate, Shape};
 
 pub(super) static SHAPES: &[Shape] = &[
     told(
@@ -45,11 +46,12 @@ pub(super) static SHAPES: &[Shape] = &[
         45,
         r"(?i-u:\byou(?:'re| are|'ve| have| r)?[ ](?:now |been |hereby |no longer )(?:been )?(?:the |our |an? )?(?:helpdesk|reassigned|promoted|switched to|transferred|elevated|upgraded|released|carrier|refundbot|openbot|[a-z]{3,12}bot\b|the [a-z]{3,12} (?:bot|agent|assistant)|on duty|in charge|(?:talking|speaking) to (?:the|an?|your) (?:registry|developer|admin|owner|operator|root)))",
     ),
-    said(
-        "override:has_rank",
-        55,
-        r"(?i-u:\b(?:overrides|supersedes|beats|outranks|takes? precedence over|has priority over|have priority over|prevails over|ranks above|replaces|precedes|trumps)[ ](?:all |any |your |the |whatever |every |later |what |other |those |ur ){1,3}(?:[a-z,]{2,12}[ ]){0,3}?(?:instructions?|guidance|requests?|polic(?:y|ies)|rules?|user|system prompt|orders?|principal|settings|conventions|configuration|prompt|message|developer|said|says|entered)\b)",
-    ),
+    Shape {
+        name: "override:has_rank",
+        confidence: 55,
+        accept: Some(unless_of_papers),
+        regex: r"(?i-u:\b(?:overrides|supersedes|beats|outranks|takes? precedence over|has priority over|have priority over|prevails over|ranks above|replaces|precedes|trumps)[ ](?:all |any |your |the |whatever |every |later |what |other |those |ur ){1,3}(?:[a-z,]{2,12}[ ]){0,3}?(?:instructions?|guidance|requests?|polic(?:y|ies)|rules?|user|system prompt|orders?|principal|settings|conventions|configuration|prompt|message|developer|said|says|entered)\b)",
+    },
     said(
         "void:the_old_ones",
         45,
@@ -96,3 +98,30 @@ pub(super) static SHAPES: &[Shape] = &[
         r"(?i-u:(?:[.!?\n\]>\x22'][ ]{0,2}|\\n)(?:\[|<|#{1,3} ?)?(?:system|user|operator|admin)\]?>?[ ]?(?:says)?:[ ](?:new |now |great|please|next|ignore|you |from |all |task|tell|profile|override|update|actually|forget|send|reveal|repeat|print|what|skip))",
     ),
 ];
+
+/// Contracts and circulars replace others, and there is talk of rank.
+fn unless_of_papers(candidate: &Candidate<'_>) -> Option<u8> {
+    const PAPERS: &[&str] = &[
+        "agreement",
+        "contract",
+        "clause",
+        "terms",
+        "circular",
+        "memo",
+        "edition",
+        "standard",
+        "policy",
+        "act",
+        "regulation",
+        "handbook",
+        "notice",
+        "version",
+        "text",
+        "written",
+        "representations",
+        "parties",
+    ];
+    let papers = mentions(candidate.before(40), PAPERS) || mentions(candidate.after(40), PAPERS);
+    let confidence = unless_talked_about(candidate)?;
+    Some(if papers { confidence.min(35) } else { confidence })
+}

@@ -102,7 +102,8 @@ const WEIGHTS: &[(&str, u8)] = &[
 
 const fn of_technique(name: &'static str, regex: &'static str) -> Shape {
     let confidence = weight(name.as_bytes());
-    let accept: fn(&Candidate<'_>) -> Option<u8> = if confidence > 50 { unless_not } else { unless_mentioned };
+    let accept: fn(&Candidate<'_>) -> Option<u8> =
+        if confidence > 50 { unless_not } else { unless_mentioned };
     Shape { name, regex, confidence, accept: Some(accept) }
 }
 
