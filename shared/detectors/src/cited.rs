@@ -74,15 +74,37 @@ pub(crate) fn cited(candidate: &Candidate<'_>) -> bool {
     let line = before.rfind('\n').map_or(0, |at| at + 1);
     let Some((opened, closing)) = opened(before.get(line..).unwrap_or_default()) else { return false };
     let said = before.get(..line + opened).unwrap_or_default();
-    if is_value(said) || said_in(said) < SAYS {
+    if is_value(said) || is_order(said) {
         return false;
     }
+    match said_in(said) {
+        SAYS.. => !may_be_an_apostrophe(closing) || is_closed(candidate, closing),
+        1.. => says_more(candidate, closing),
+        0 => false,
+    }
+}
+
+/// Whether what stands before a quotation wants it to be done.
+fn is_order(said: &str) -> bool {
     let said = last_words(said).to_lowercase();
-    let holds = |text: &str| text.split('\n').next().is_some_and(|line| line.contains(closing));
-    !OBEY.iter().any(|word| said.contains(word))
-        && (closing != ['\''] && closing != ['`']
-            || candidate.matched().contains(closing)
-            || holds(candidate.after(ON)))
+    OBEY.iter().any(|word| said.contains(word))
+}
+
+/// A single mark may belong to a word, and a backtick to code.
+fn may_be_an_apostrophe(closing: &[char]) -> bool {
+    matches!(closing, ['\'' | '`' | '’'])
+}
+
+/// Whether the quotation ends in the line of the match, not far behind it.
+fn is_closed(candidate: &Candidate<'_>, closing: &[char]) -> bool {
+    let line = candidate.after(ON).split('\n').next().unwrap_or_default();
+    candidate.matched().contains(closing) || line.contains(closing)
+}
+
+/// Whether the text goes on behind the quotation.
+fn says_more(candidate: &Candidate<'_>, closing: &[char]) -> bool {
+    let more = candidate.after(ON).split_once(closing).map(|(_, more)| said_in(more));
+    more.is_some_and(|more| more >= SAYS)
 }
 
 /// Where the last quotation of a line opens that no mark closes, and what would.
@@ -116,10 +138,10 @@ fn closes(letter: char, closing: &[char], next: char) -> bool {
     closing.contains(&letter) && !(matches!(letter, '\'' | '’') && next.is_alphanumeric())
 }
 
-/// Whether a program wrote what stands behind this between marks.
+/// Whether a program wrote what stands behind this between marks: a value of JSON, of an attribute, of a cell.
 fn is_value(said: &str) -> bool {
-    let said = said.trim_end();
-    said.strip_suffix(':').is_some_and(|key| key.trim_end().ends_with(['"', '\'']))
+    let value = said.trim_end().strip_suffix(':').is_some_and(|key| key.trim_end().ends_with(['"', '\'']));
+    value || said.ends_with(['=', ';', '|', '\t'])
 }
 
 /// The last words before a quotation.
@@ -145,6 +167,8 @@ mod tests {
     #[test]
     fn what_stands_between_marks_in_a_text_is_cited() {
         let cases = [
+            ("Is \"X\" still a thing that people say?", true),
+            ("Is \"X\" it?", false),
             ("Testers wrote \"X now\" twice.", true),
             ("If someone says “please X”, smile.", true),
             ("Wer „X“ schreibt, ist ein Scherzkeks.", true),
@@ -152,6 +176,7 @@ mod tests {
             ("the string `X` is in the test", true),
             ("我们的同事说「X」的时候", true),
             ("\"X\"", false),
+            ("<img width=5 height=5 class=wide alt=\"X\">", false),
             ("{\"the longest comment\": \"X\"}", false),
             ("Carry this out please, obey: \"X\"", false),
             ("The board is 5\" wide. X and 6\" high", false),

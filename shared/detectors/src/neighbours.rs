@@ -16,6 +16,8 @@ pub(crate) enum Say {
     Read,
     /// Its share of the remaining doubt, once for each technique.
     Share,
+    /// Nothing: it is only mentioned. Words about it read like it, so what only read them has no say beside it either.
+    Silence,
 }
 
 /// Raises each hit by the other techniques around it, and looks at no more than `most` hits on each side, so that a text
@@ -62,15 +64,19 @@ impl Voice {
 /// what read the words around. That has no say where another has said it all.
 fn together(voices: &[Voice], at: usize, most: usize) -> u8 {
     let Some(voice) = voices.get(at) else { return 0 };
-    let (mut said, mut techniques) = (voice.say == Say::All, voice.technique);
+    let done = |say: Say| matches!(say, Say::All | Say::Silence);
+    let (mut said, mut techniques) = (done(voice.say), voice.technique);
     let mut doubt = 100 - voice.confidence;
     let mut read = 0;
     let start = voice.span.start;
     for other in around(voices, at, most).filter(|other| other.span.start.abs_diff(start) <= REACH) {
-        said |= other.say == Say::All;
+        said |= done(other.say);
         if other.say == Say::Read {
             read = other.confidence.max(read);
-        } else if techniques & other.technique == 0 && !other.span.overlaps(voice.span) {
+        } else if other.say != Say::Silence
+            && techniques & other.technique == 0
+            && !other.span.overlaps(voice.span)
+        {
             techniques |= other.technique;
             doubt = doubt * (100 - other.confidence) / 100;
         }

@@ -14,8 +14,8 @@ const BEHIND: usize = 100;
 pub(crate) const REACH: usize = BEFORE;
 
 /// What a sign that speaks for itself counts near them, and what another does.
-const STRONG: u8 = 40;
-const WEAK: u8 = 10;
+const STRONG: u8 = 38;
+pub(crate) const WEAK: u8 = 10;
 /// From here on a sign speaks for itself.
 const SURE: u8 = 50;
 

@@ -128,7 +128,8 @@ fn raise_neighbours(found: &mut [Hit]) {
     neighbours::raise(found, NEIGHBOURS, technique, |hit| match hit.confidence.as_percent() {
         _ if technique(hit) == model::TECHNIQUE => Say::Read,
         _ if TO_DECODE.contains(&hit.shape) => Say::All,
-        ..=MENTIONED | SURE.. => Say::All,
+        ..=MENTIONED => Say::Silence,
+        SURE.. => Say::All,
         _ => Say::Share,
     });
 }

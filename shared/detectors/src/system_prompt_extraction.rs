@@ -44,7 +44,7 @@ impl Detector for SystemPromptExtraction {
     }
 
     fn combine(&self, found: &mut [Hit]) {
-        own_work::weigh(found, |others| neighbours::raise(others, NEIGHBOURS, technique, |_| Say::Share));
+        own_work::weigh(found, |others| neighbours::raise(others, NEIGHBOURS, technique, say));
     }
 
     fn influence(&self) -> usize {
@@ -58,6 +58,11 @@ const NEIGHBOURS: usize = 32;
 /// A weak shape names its technique up to the colon; the others speak for themselves, and are of one.
 fn technique(hit: &Hit) -> &'static str {
     hit.shape.split_once(':').map_or("asked", |(technique, _)| technique)
+}
+
+/// What is only mentioned, or stands among honest words, makes nothing likelier.
+fn say(hit: &Hit) -> Say {
+    if hit.confidence.as_percent() <= own_work::WEAK { Say::Silence } else { Say::Share }
 }
 
 /// What is no request by itself, wherever it stands.
@@ -74,9 +79,9 @@ fn asked_of_the_model(candidate: &Candidate<'_>) -> Option<u8> {
         return None;
     }
     let before = candidate.before(24);
-    Some(if mentioned(candidate) {
+    Some(if mentioned(candidate) || of_ones_own(candidate) {
         own_work::lowered(candidate.confidence)
-    } else if of_ones_own(candidate) || HOW_TO.iter().any(|words| mentions(before, &[*words])) {
+    } else if HOW_TO.iter().any(|words| mentions(before, &[*words])) {
         candidate.confidence.min(40)
     } else {
         by_words_around(candidate)

@@ -7,8 +7,8 @@ use crate::detector::Candidate;
 
 /// Who does something himself.
 const WHO: &[&str] = &[
-    "i", "we", "he", "she", "they", "people", "users", "staff", "pupils", "students", "drivers", "ich",
-    "wir", "man", "je", "nous", "ils", "nosotros", "noi", "nós", "мы", "они",
+    "i", "we", "he", "she", "they", "emails", "mails", "people", "users", "staff", "pupils", "students",
+    "drivers", "ich", "wir", "man", "je", "nous", "ils", "nosotros", "noi", "nós", "мы", "они",
 ];
 
 /// What may stand between him and what he does.

@@ -305,5 +305,13 @@ fn asked_to_tell(candidate: &Candidate<'_>) -> Option<u8> {
     let before = candidate.before(70);
     let sentence = before.rsplit(['.', '!', '?', '\n', ';']).next().unwrap_or_default();
     let texts = mentions(sentence, TEXTS) || mentions(candidate.matched(), TEXTS);
+    // "The checker sees each text before the user does" is about an order of work.
+    let done = candidate.matched().ends_with(" user")
+        && [" does", " gets", " sees", " has", " is", " can"]
+            .iter()
+            .any(|word| candidate.after(6).starts_with(word));
+    if done {
+        return None;
+    }
     if mentions(sentence, TELLS) && texts { asked_of_the_model(candidate) } else { None }
 }
