@@ -22,7 +22,7 @@ const MARKS: &[(char, &[char])] = &[
 ];
 
 /// How far back a quotation may begin.
-const BACK: usize = 240;
+const BACK: usize = 160;
 /// How far behind a match it may end.
 const ON: usize = 60;
 /// So many letters make a text that says something besides what it cites.
@@ -67,6 +67,11 @@ const OBEY: &[&str] = &[
     "पालन",
     "laksanakan",
 ];
+
+/// Whether a mark stands before a match that could open a quotation.
+pub(crate) fn may_be_cited(candidate: &Candidate<'_>) -> bool {
+    candidate.before(BACK).contains(|letter| marks(letter).is_some())
+}
 
 /// Whether a match is cited.
 pub(crate) fn cited(candidate: &Candidate<'_>) -> bool {
@@ -173,7 +178,7 @@ mod tests {
             ("If someone says “please X”, smile.", true),
             ("Wer „X“ schreibt, ist ein Scherzkeks.", true),
             ("Mot till: 'X', sade han till oss.", true),
-            ("the string `X` is in the test", true),
+            ("the string `X` is in one of the tests", true),
             ("我们的同事说「X」的时候", true),
             ("\"X\"", false),
             ("<img width=5 height=5 class=wide alt=\"X\">", false),

@@ -1,7 +1,7 @@
 //! What stands around a match: words that make it likelier, characters that make it part of something longer.
 
 use crate::byte_class::ByteClass;
-use crate::cited::cited;
+use crate::cited::{cited, may_be_cited};
 use crate::detector::Candidate;
 
 /// Whether one of `words` (lower case) stands in `text` as a word of its own, in any ASCII case; a plural `s`
@@ -174,7 +174,7 @@ const TALK: &[&str] = &[
 /// Whether a phrase is mentioned and not used: it is cited, or stands right behind a quotation mark, in a sentence that
 /// talks about phrases.
 pub(crate) fn mentioned(candidate: &Candidate<'_>) -> bool {
-    cited(candidate) || talked_about(candidate)
+    may_be_cited(candidate) && (cited(candidate) || talked_about(candidate))
 }
 
 fn talked_about(candidate: &Candidate<'_>) -> bool {

@@ -132,12 +132,14 @@ impl<'a> Candidate<'a> {
         self.text.get(self.text.ceil_char_boundary(start)..self.span.start).unwrap_or_default()
     }
 
-    /// The match with what stands before and after it: as much as [`Candidate::before`] and [`Candidate::after`] show.
+    /// The match with what stands before and after it, as much as [`Candidate::before`] and [`Candidate::after`] show; and
+    /// where it is in that.
     #[must_use]
-    pub fn around(&self, before: usize, after: usize) -> &'a str {
-        let start = self.span.start - self.before(before).len();
+    pub fn around(&self, before: usize, after: usize) -> (&'a str, Span) {
+        let before = self.before(before).len();
         let end = self.span.end + self.after(after).len();
-        self.text.get(start..end).unwrap_or_default()
+        let text = self.text.get(self.span.start - before..end).unwrap_or_default();
+        (text, Span::new(before, before + self.span.len()))
     }
 
     /// The character after the match.
@@ -192,7 +194,10 @@ mod tests {
         assert_eq!(candidate(64).matched(), "match");
         assert_eq!((candidate(64).before(4), candidate(64).after(4)), ("a€", "€b"));
         assert_eq!((candidate(64).before(2), candidate(64).after(2)), ("", ""));
-        assert_eq!((candidate(64).around(4, 5), candidate(0).around(0, 4)), ("a€match€bb", "match"));
+        assert_eq!(
+            (candidate(64).around(4, 5), candidate(0).around(0, 4)),
+            (("a€match€bb", Span::new(4, 9)), ("match", Span::new(0, 5)))
+        );
         assert_eq!((candidate(64).before(9999).len(), candidate(9999).after(9999).len()), (512, 64));
         assert_eq!((candidate(5).after(64), candidate(0).after(1)), ("€bb", ""));
     }

@@ -75,10 +75,11 @@ const HOW_TO: &[&str] =
     &["write a system", "create a", "draft", "how do i", "how to", "best practice", "example of"];
 
 fn asked_of_the_model(candidate: &Candidate<'_>) -> Option<u8> {
-    if is_forbidden(candidate) || is_told_of(candidate) || is_about_layout(candidate) {
+    let before = candidate.before(60);
+    if is_forbidden(before) || is_told_of(before) || is_about_layout(candidate) {
         return None;
     }
-    let before = candidate.before(24);
+    let before = before.get(before.ceil_char_boundary(before.len().saturating_sub(24))..).unwrap_or_default();
     Some(if mentioned(candidate) || of_ones_own(candidate) {
         own_work::lowered(candidate.confidence)
     } else if HOW_TO.iter().any(|words| mentions(before, &[*words])) {
@@ -126,11 +127,11 @@ fn by_words_around(candidate: &Candidate<'_>) -> u8 {
 }
 
 /// Whether the clause that a match stands in says not to do it.
-fn is_forbidden(candidate: &Candidate<'_>) -> bool {
+fn is_forbidden(before: &str) -> bool {
     const FORBIDS: &[&str] = &["not", "never", "n't", "n’t", "without", "cannot", "dont"];
     const AVOIDS: &[&str] =
         &["refuse to", "avoid", "refrain from", "never", "must not", "do not", "don't", "not allowed to"];
-    let before = candidate.before(60).to_ascii_lowercase();
+    let before = before.to_ascii_lowercase();
     let clause = before
         .rsplit(['.', '!', '?', '\n', ';', ':'])
         .next()
@@ -143,7 +144,7 @@ fn is_forbidden(candidate: &Candidate<'_>) -> bool {
 }
 
 /// Whether the sentence before a match says that somebody may ask for it.
-fn is_told_of(candidate: &Candidate<'_>) -> bool {
+fn is_told_of(before: &str) -> bool {
     const TOLD: &[&str] = &[
         "asks you to",
         "ask you to",
@@ -172,7 +173,6 @@ fn is_told_of(candidate: &Candidate<'_>) -> bool {
         "if a user asks",
         "if users ask",
     ];
-    let before = candidate.before(60);
     mentions(before.rsplit(['.', '!', '?', '\n', ';']).next().unwrap_or_default(), TOLD)
 }
 

@@ -46,7 +46,7 @@ const BETWEEN: &[&str] = &[
 
 /// Whether a verb that could be an order has a subject: somebody tells what he or others do.
 pub(super) fn is_done_by_somebody(candidate: &Candidate<'_>) -> bool {
-    let sentence = last_sentence(candidate.before(40));
+    let sentence = last_sentence(candidate.before(32));
     let words = sentence.rsplit(|sign: char| sign == ' ' || sign == '\'' || sign == '’');
     let mut words = words.filter(|word| !word.is_empty() && !matches!(*word, "ll" | "d" | "ve" | "m" | "re"));
     let subject = words.find(|word| !BETWEEN.iter().any(|between| word.eq_ignore_ascii_case(between)));
@@ -132,7 +132,7 @@ const SAYS: &[&str] = &[
 
 /// Whether a match is what somebody may come to say: the clause that it stands in supposes so.
 pub(super) fn is_supposed(candidate: &Candidate<'_>) -> bool {
-    let before = candidate.before(100);
+    let before = candidate.before(80);
     let clause = before
         .rsplit(['.', '!', '?', '\n', ';', ':', ',', '。', '，', '！', '、'])
         .next()

@@ -12,7 +12,7 @@ use crate::detector::Candidate;
 /// So many words are read.
 const WORDS: usize = 16;
 /// How far back the first of them may begin.
-const BACK: usize = 120;
+const BACK: usize = 96;
 /// Up to where behind the match they are read, one after the other: where any of these readings is not, nothing is honest.
 const ON: [usize; 3] = [0, 30, 60];
 /// Below this score the words speak against an attack.
@@ -22,12 +22,10 @@ const OTHERS: usize = 3;
 
 /// Whether the words of a match and around it speak against an attack.
 pub(crate) fn reads_honest(candidate: &Candidate<'_>) -> bool {
-    let before = candidate.before(BACK);
-    // The first word may be the end of one that is not at hand, and so may the last be the beginning of one.
-    let from = if before.len() + 4 > BACK { rest_of_run(before) } else { 0 };
-    let own = Span::new(before.len(), before.len() + candidate.matched().len());
     ON.into_iter().all(|on| {
-        let text = candidate.around(BACK, on);
+        let (text, own) = candidate.around(BACK, on);
+        // The first word may be the end of one that is not at hand, and so may the last be the beginning of one.
+        let from = if own.start + 4 > BACK { rest_of_run(text) } else { 0 };
         let cut = on > 0 && text.len() + 4 > own.end + on;
         speaks_against(text, from, own, cut)
     })
