@@ -146,7 +146,7 @@ fn closes(letter: char, closing: &[char], next: char) -> bool {
 /// Whether a program wrote what stands behind this between marks: a value of JSON, of an attribute, of a cell.
 fn is_value(said: &str) -> bool {
     let value = said.trim_end().strip_suffix(':').is_some_and(|key| key.trim_end().ends_with(['"', '\'']));
-    value || said.ends_with(['=', ';', '|', '\t'])
+    value || said.ends_with([';', '|', '\t']) || (said.ends_with('=') && last_words(said).contains('<'))
 }
 
 /// The last words before a quotation.

@@ -1,9 +1,11 @@
 //! Override and persona phrases in other languages than English: a verb of disregard, a word for instructions and
 //! one for "previous" or "all" close together, in the order of the language.
 
+use super::tongues::among_people::is_among_people;
 use super::tongues::reports::{is_correction, is_told};
 use super::{MENTIONED, unless_negated};
 use crate::detector::{Candidate, Shape};
+use crate::own_work;
 
 const fn phrase(name: &'static str, regex: &'static str) -> Shape {
     Shape { name, regex, confidence: 88, accept: Some(unless_not) }
@@ -30,8 +32,11 @@ pub(super) fn unless_not(candidate: &Candidate<'_>) -> Option<u8> {
         return None;
     }
     let confidence = unless_negated(candidate)?;
-    let lowered = is_correction(candidate) || is_told(candidate);
-    Some(if lowered { confidence.min(MENTIONED) } else { confidence })
+    Some(match confidence {
+        confidence if is_correction(candidate) || is_told(candidate) => confidence.min(MENTIONED),
+        confidence if is_among_people(candidate) => own_work::lowered(confidence),
+        confidence => confidence,
+    })
 }
 
 pub(super) static SHAPES: &[Shape] = &[

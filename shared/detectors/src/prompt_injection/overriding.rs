@@ -166,11 +166,12 @@ pub(super) static SHAPES: &[Shape] = &[
         45,
         r"(?i-u:\b(?:(?:i|we)(?:'m| am| are| hereby| now| do)?[ ](?:hereby |now |officially )?(?:authori[sz](?:e|ing)|permit(?:ting)?|order(?:ing)?|command(?:ing)?|grant(?:ing)?)[ ]you[ ](?:[a-z]{2,9}[ ]){0,3}?(?:to|access|permission|clearance)\b|you(?:'ve| have| are|'re)?[ ](?:now |hereby |been |officially ){0,3}(?:granted|authori[sz]ed|cleared|permitted|allowed|given permission)[ ](?:[a-z]{2,12}[ ]){0,4}?(?:to|by|permission|access|clearance)\b))",
     ),
-    told(
-        "authority:role",
-        40,
-        r"(?i-u:\b(?:as|i am|i'm|this is|speaking as|we are|we're|message from|from)[ ](?:the |an? |your |one of )?(?:[a-z]{2,12}[ ]){0,2}?(?:system administrator|sysadmin|administrator|lead developer|developer|creator|engineer|owner|operator|security team|openai|anthropic|deepmind|google|microsoft|red[- ]team(?:er)?|programmer|superuser|root user|admin)(?: staff| employee| engineer| team| here| of (?:this|the) (?:system|chatbot|bot|ai|model|assistant))?[ ,.:;](?:[a-z]{1,10}[ ,]){0,4}?(?:i |we |you |please |give |show |grant |switch |enter |disable |enable |turn |unlock |ignore |reveal |tell |print |allow))",
-    ),
+    Shape {
+        name: "authority:role",
+        confidence: 40,
+        accept: Some(unless_of_people),
+        regex: r"(?i-u:\b(?:as|i am|i'm|this is|speaking as|we are|we're|message from|from)[ ](?:the |an? |your |one of )?(?:[a-z]{2,12}[ ]){0,2}?(?:system administrator|sysadmin|administrator|lead developer|developer|creator|engineer|owner|operator|security team|openai|anthropic|deepmind|google|microsoft|red[- ]team(?:er)?|programmer|superuser|root user|admin)(?: staff| employee| engineer| team| here| of (?:this|the) (?:system|chatbot|bot|ai|model|assistant))?[ ,.:;](?:[a-z]{1,10}[ ,]){0,4}?(?:i |we |you |please |give |show |grant |switch |enter |disable |enable |turn |unlock |ignore |reveal |tell |print |allow))",
+    },
     told(
         "authority:access_granted",
         50,
@@ -272,17 +273,35 @@ pub(super) static SHAPES: &[Shape] = &[
         65,
         r"(?i-u:\b(?:leave|put|remove|strike|erase|clear|drop|get|throw|push)[ ](?:all[ ])?(?:the |your |of the |my )?(?:previous|prior|earlier|above|preceding|old|past)[ ](?:[a-z]{3,9}[ ])?(?:information|tasks?|assignments?|text|context|data|conversations?|messages?|instructions?|orders)[ ](?:[a-z]{2,6}[ ]){0,2}?(?:behind|aside|away|out of your|from your|out of mind))",
     ),
-    told(
-        "task:all_forgotten",
-        55,
-        r"(?i-u:\b(?:forget|ignore|disregard)[ ](?:about )?(?:all|any|every)(?: of)?(?: the| your| my| these| those)?[ ](?:previous |prior |earlier |other )?(?:assignments?|tasks?|questions|conversations?|messages|context)\b)",
-    ),
+    Shape {
+        name: "task:all_forgotten",
+        confidence: 55,
+        accept: Some(unless_of_some),
+        regex: r"(?i-u:\b(?:forget|ignore|disregard)[ ](?:about )?(?:all|any|every)(?: of)?(?: the| your| my| these| those)?[ ](?:previous |prior |earlier |other )?(?:assignments?|tasks?|questions|conversations?|messages|context)\b)",
+    },
     told(
         "trigger:word",
         60,
         r"(?i-u:\b(?:when(?:ever)?|if|once|every time|each time|as soon as|after)[ ]i[ ](?:say|type|write|use|enter|mention|send)[ ](?:the )?(?:magic )?(?:word |phrase |code |codeword |keyword )?(?u:[^.\n,]){1,40}[, ]{1,2}you[ ](?:will |must |should |can |are to |shall )?(?:drop|ignore|forget|answer (?:without|any|every|all)|unlock|disable|switch|become|bypass|remove|stop (?:following|refusing)|turn off|obey|comply|lose)\b)",
     ),
 ];
+
+/// The administrator of a choir's pages is no authority over a model.
+fn unless_of_people(candidate: &Candidate<'_>) -> Option<u8> {
+    let text = [candidate.matched(), candidate.after(16)].concat();
+    let theirs = [" of this", " of our", " of a ", " of my", " of the ", " for a ", " in a ", " at a "];
+    let club = theirs.iter().any(|words| text.contains(words))
+        && !mentions(&text, &["ai", "model", "system", "chatbot", "bot", "assistant", "company", "platform"]);
+    if club { None } else { unless_told_of(candidate) }
+}
+
+/// "Ignore all questions that have nothing to do with plants" narrows a task.
+fn unless_of_some(candidate: &Candidate<'_>) -> Option<u8> {
+    let after = candidate.after(12);
+    let some =
+        [" that", " which", " about", " on ", " outside", " unrelated", " not", " beyond", " from", " in "];
+    if some.iter().any(|words| after.starts_with(words)) { None } else { unless_told_of(candidate) }
+}
 
 /// A prisoner is freed from rules, too; the model is spoken to.
 fn of_one_addressed(candidate: &Candidate<'_>) -> Option<u8> {

@@ -7,6 +7,7 @@
 //! the words one after the other within a sentence, each list an alternation. Words are stems where a language bends
 //! them. A literal of four characters (two of Chinese or Japanese) keeps a row from being tried everywhere.
 
+pub(super) mod among_people;
 mod asia;
 mod east_asia;
 mod germanic;

@@ -16,7 +16,7 @@ const BACK: usize = 96;
 /// Up to where behind the match they are read, one after the other: where any of these readings is not, nothing is honest.
 const ON: [usize; 3] = [0, 30, 60];
 /// Below this score the words speak against an attack.
-const HONEST: i32 = FULL / 100 * -10;
+const HONEST: i32 = FULL / 100 * -15;
 /// Fewer words beside those of the match say nothing.
 const OTHERS: usize = 3;
 
