@@ -14,7 +14,7 @@ const BEHIND: usize = 100;
 pub(crate) const REACH: usize = BEFORE;
 
 /// What a sign that speaks for itself counts near them, and what another does.
-const STRONG: u8 = 38;
+const STRONG: u8 = 37;
 pub(crate) const WEAK: u8 = 10;
 /// From here on a sign speaks for itself.
 const SURE: u8 = 50;

@@ -133,16 +133,14 @@ const SAYS: &[&str] = &[
 /// Whether a match is what somebody may come to say: the clause that it stands in supposes so.
 pub(super) fn is_supposed(candidate: &Candidate<'_>) -> bool {
     let before = candidate.before(80);
-    let clause = before
-        .rsplit(['.', '!', '?', '\n', ';', ':', ',', '。', '，', '！', '、'])
-        .next()
-        .unwrap_or_default();
+    let sentence = before.rsplit(['.', '!', '?', '\n', ';', ':', '。', '！']).next().unwrap_or_default();
+    let clause = sentence.rsplit(',').next().unwrap_or_default();
     (mentions(clause, SAYS) && mentions(clause, THIRD) && mentions(clause, IF))
-        || is_supposed_elsewhere(clause)
+        || is_supposed_elsewhere(sentence)
 }
 
-/// The same in other languages than English.
-fn is_supposed_elsewhere(clause: &str) -> bool {
+/// The same in other languages than English: somebody, in a case that is thought of, asks or says.
+fn is_supposed_elsewhere(sentence: &str) -> bool {
     const IF: &[&str] = &[
         "si te ",
         "si alguien",
@@ -150,19 +148,14 @@ fn is_supposed_elsewhere(clause: &str) -> bool {
         "si una ",
         "si el ",
         "si la ",
-        "aunque te",
+        "aunque ",
         "si quelqu",
         "si le ",
         "si l'",
         "si on ",
         "même si",
-        "wenn jemand",
-        "wenn ein",
-        "wenn dich",
-        "wenn der",
-        "wenn die",
+        "wenn ",
         "falls ",
-        "auch wenn",
         "se algu",
         "se qualcuno",
         "se un ",
@@ -171,7 +164,7 @@ fn is_supposed_elsewhere(clause: &str) -> bool {
         "als iemand",
         "als een",
         "om någon",
-        "hvis noen",
+        "hvis ",
         "если ",
         "якщо ",
         "jeśli ",
@@ -183,6 +176,7 @@ fn is_supposed_elsewhere(clause: &str) -> bool {
         "當用戶",
         "假如",
         "もし",
+        "ても",
         "만약",
         "eğer ",
         "kalau ",
@@ -195,8 +189,60 @@ fn is_supposed_elsewhere(clause: &str) -> bool {
         "אם ",
         "kung ",
     ];
-    let clause = clause.to_lowercase();
-    IF.iter().any(|words| clause.contains(words))
+    const ASKS: &[&str] = &[
+        "pid",
+        "ped",
+        "dice",
+        "diga",
+        "intent",
+        "insist",
+        "pretend",
+        "demand",
+        "dit ",
+        "écri",
+        "veut",
+        "chied",
+        "bitte",
+        "verlangt",
+        "sagt",
+        "schreibt",
+        "behaupt",
+        "fragt",
+        "vraagt",
+        "zegt",
+        "прос",
+        "пиш",
+        "говор",
+        "требу",
+        "скаж",
+        "prosi",
+        "pisze",
+        "mówi",
+        "chce",
+        "要求",
+        "让你",
+        "叫你",
+        "说",
+        "言",
+        "頼",
+        "요청",
+        "말하",
+        "iste",
+        "söyle",
+        "minta",
+        "bilang",
+        "yêu cầu",
+        "bảo",
+        "कह",
+        "طلب",
+        "قال",
+        "ber ",
+        "säger",
+        "מבקש",
+    ];
+    let sentence = sentence.to_lowercase();
+    let holds = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
+    !sentence.is_empty() && holds(IF) && holds(ASKS)
 }
 
 /// Whether "must not" and its like are said of somebody: rules for people name them.

@@ -235,7 +235,10 @@ pub(in crate::prompt_injection) fn is_among_people(candidate: &Candidate<'_>) ->
     let after = candidate.after(40).to_lowercase();
     let holds = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
     let begins = |words: &[&str]| words.iter().any(|word| after.starts_with(word));
-    let letter = holds(&matched, SENT) && !holds(&matched, RULES);
+    let named =
+        [matched.as_str(), " ", after.split([',', '.', '。', '、']).next().unwrap_or_default()].concat();
+    let named: String = named.chars().take(matched.chars().count() + 14).collect();
+    let letter = holds(&named, SENT) && !holds(&named, RULES);
     let thing = (begins(OF) || holds(&matched, &[" zum ", " zur "])) && !holds(&after, OF_MODELS);
     let thing = thing
         && !holds(
