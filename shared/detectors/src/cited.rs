@@ -22,7 +22,7 @@ const MARKS: &[(char, &[char])] = &[
 ];
 
 /// How far back a quotation may begin.
-const BACK: usize = 120;
+const BACK: usize = 88;
 /// How far behind a match it may end.
 const ON: usize = 60;
 /// So many letters make a text that says something besides what it cites.

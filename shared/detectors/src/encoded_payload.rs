@@ -42,7 +42,7 @@ impl Detector for EncodedPayload {
 
     // Lower, any order to decode something counts, whatever comes out.
     fn strict(&self) -> Confidence {
-        Confidence::percent(40)
+        Confidence::percent(46)
     }
 
     fn looks_after(&self) -> usize {

@@ -55,9 +55,9 @@ impl Detector for PromptInjection {
         "instructions that try to take over the model, by technique: override, persona, forged delimiters, planted orders"
     }
 
-    // Lower, one system prompt in three is taken for an attack.
+    // Lower, one system prompt in ten is taken for an attack, and one honest text in six that sounds like one.
     fn strict(&self) -> Confidence {
-        Confidence::percent(40)
+        Confidence::percent(42)
     }
 
     fn shapes(&self) -> &'static [Shape] {

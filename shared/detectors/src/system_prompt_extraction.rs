@@ -27,9 +27,9 @@ impl Detector for SystemPromptExtraction {
         "requests to reveal, repeat or translate the system prompt or the text before the conversation"
     }
 
-    // Lower, one system prompt in three is taken for an attack.
+    // Lower, one system prompt in ten is taken for an attack, and one honest text in six that sounds like one.
     fn strict(&self) -> Confidence {
-        Confidence::percent(40)
+        Confidence::percent(42)
     }
 
     fn shapes(&self) -> &'static [Shape] {
