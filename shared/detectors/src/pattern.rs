@@ -1,6 +1,7 @@
 //! A regular expression that is compiled when it is first needed, and run only where it can match.
 
 mod narrowed;
+mod widened;
 
 use std::borrow::Cow;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -52,11 +53,14 @@ struct Made {
     /// The same for texts that come in pieces, and for single places.
     ascii_automaton: OnceLock<Option<Automaton>>,
     unicode_automaton: OnceLock<Option<Automaton>>,
+    /// What rules a match out, in texts beyond ASCII: all of Unicode is seldom needed then.
+    wide: OnceLock<Option<Automaton>>,
     start: OnceLock<Start>,
     read: OnceLock<Option<Read>>,
+    read_as_meant: OnceLock<Option<Read>>,
 }
 
-/// What is known of an expression once it is parsed without Unicode.
+/// What is known of an expression once it is parsed.
 #[derive(Debug)]
 struct Read {
     start: Start,
@@ -73,6 +77,13 @@ pub(crate) struct Haystack<'t> {
     pub(crate) ascii: bool,
     /// Where its words begin.
     pub(crate) words: &'t WordStarts,
+}
+
+impl Read {
+    fn of(hir: Hir) -> Self {
+        let has_group = hir.properties().explicit_captures_len() > 0;
+        Self { start: Start::of(&hir), has_group, parsed: Mutex::new(Some(hir)) }
+    }
 }
 
 impl<'t> Haystack<'t> {
@@ -104,22 +115,21 @@ impl Expression {
 
     /// The same for a text that is there as a whole: to read an expression without Unicode costs far less.
     fn start_in(&self, haystack: Haystack<'_>) -> &Start {
-        let read = if haystack.ascii { self.read() } else { None };
-        read.map_or_else(|| self.start(), |read| &read.start)
+        let as_meant = || self.made().read_as_meant.get_or_init(|| self.parsed(true).map(Read::of)).as_ref();
+        let read = if haystack.ascii { self.read() } else { as_meant() };
+        read.map_or(&Start::ANYWHERE, |read| &read.start)
     }
 
     fn read(&self) -> Option<&Read> {
-        let read = |hir: Hir| Read {
-            start: Start::of(&hir),
-            has_group: hir.properties().explicit_captures_len() > 0,
-            parsed: Mutex::new(Some(hir)),
-        };
-        self.made().read.get_or_init(|| self.parsed(false).map(read)).as_ref()
+        self.made().read.get_or_init(|| self.parsed(false).map(Read::of)).as_ref()
     }
 
     fn take_parsed(&self, unicode: bool) -> Option<Hir> {
-        let read = if unicode { None } else { self.made().read.get().and_then(Option::as_ref) };
-        let kept = read.and_then(|read| read.parsed.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let read = if unicode { &self.made().read_as_meant } else { &self.made().read };
+        let kept = read
+            .get()
+            .and_then(Option::as_ref)
+            .and_then(|read| read.parsed.lock().unwrap_or_else(PoisonError::into_inner).take());
         kept.or_else(|| self.parsed(unicode))
     }
 
@@ -273,8 +283,13 @@ impl Expression {
     }
 
     fn search(&self, haystack: Haystack<'_>, span: Span, anchored: Anchored) -> Result<Option<Span>, Failed> {
-        let regex = self.regex(haystack.is_ascii_around(span)).ok_or(Failed)?;
+        let ascii = haystack.is_ascii_around(span);
         let input = Input::new(haystack.text).span(span.start..span.end).anchored(anchored);
+        if !ascii && self.wide().is_some_and(|wide| wide.rules_out(&input)) {
+            work::done(span.len());
+            return Ok(None);
+        }
+        let regex = self.regex(ascii).ok_or(Failed)?;
         let found = regex.search(&input).map(|found| Span::new(found.start(), found.end()));
         work::done(found.map_or(span.end, |found| found.end) - span.start);
         Ok(found.filter(|span| !span.is_empty()))
@@ -311,6 +326,11 @@ impl Expression {
     fn regex(&self, ascii: bool) -> Option<&Regex> {
         let small = if ascii { self.made().ascii.get_or_init(|| self.compile(false)).as_ref() } else { None };
         small.or_else(|| self.made().unicode.get_or_init(|| self.compile(true)).as_ref())
+    }
+
+    fn wide(&self) -> Option<&Automaton> {
+        let make = || Automaton::new(&widened::widened(&self.take_parsed(true)?), self.limit());
+        self.made().wide.get_or_init(make).as_ref()
     }
 
     fn compile(&self, unicode: bool) -> Option<Regex> {

@@ -56,6 +56,14 @@ impl Automaton {
         }
     }
 
+    /// Whether it matches nowhere in a part of a text, for sure.
+    pub(crate) fn rules_out(&self, input: &Input<'_>) -> bool {
+        let mut cache = self.cache();
+        let found = self.dfa.try_search_fwd(&mut cache, &input.clone().earliest(true));
+        self.keep(cache);
+        found.is_ok_and(|found| found.is_none())
+    }
+
     /// The states of the expression.
     pub(crate) fn nfa(&self) -> &NFA {
         self.dfa.get_nfa()
