@@ -96,10 +96,10 @@ impl Scanner {
 
     /// Where each expression could begin that does not begin with a literal.
     pub(crate) fn starts(&self) -> &Starts {
-        let start = |(index, matcher): (usize, &'_ Matcher)| {
-            (!self.begins_with_literal(index)).then(|| *matcher.expression.start())
-        };
-        self.starts.get_or_init(|| Starts::new(self.matchers.iter().enumerate().map(start)))
+        let others = || (0..).zip(&self.matchers).filter(|(index, _)| !self.begins_with_literal(*index));
+        self.starts.get_or_init(|| {
+            Starts::new(others().map(|(index, matcher)| (index, *matcher.expression.start())))
+        })
     }
 
     /// Whether every match of an expression begins with a literal.

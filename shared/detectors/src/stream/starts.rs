@@ -272,23 +272,25 @@ pub(crate) struct Starts {
     /// For each of the first bytes, and each byte that may stand there, the expressions that admit it, as bits.
     tables: [Vec<u64>; DEPTH],
     words: usize,
+    /// The expression of each bit.
+    indices: Vec<usize>,
 }
 
 impl Starts {
-    /// Puts expressions together; what comes out names them by their index. Those that are None are never named.
-    pub(crate) fn new(starts: impl ExactSizeIterator<Item = Option<Start>>) -> Self {
-        let words = starts.len().div_ceil(64);
+    /// Puts expressions together, which are named by their index.
+    pub(crate) fn new(starts: impl Iterator<Item = (usize, Start)>) -> Self {
+        let (indices, starts): (Vec<usize>, Vec<Start>) = starts.unzip();
+        let words = starts.len().div_ceil(64).max(1);
         let mut tables = [(); DEPTH].map(|()| vec![0; 256 * words]);
-        for (index, start) in starts.enumerate() {
-            let Some(start) = start else { continue };
+        for (nth, start) in starts.iter().enumerate() {
             for (table, class) in tables.iter_mut().zip(start.beginning.at) {
                 let rows = table.chunks_exact_mut(words);
                 for (_, row) in (0..=u8::MAX).zip(rows).filter(|(byte, _)| class.contains(*byte)) {
-                    row.iter_mut().skip(index / 64).take(1).for_each(|word| *word |= 1 << (index % 64));
+                    row.iter_mut().skip(nth / 64).take(1).for_each(|word| *word |= 1 << (nth % 64));
                 }
             }
         }
-        Self { tables, words }
+        Self { tables, words, indices }
     }
 
     /// The expressions that could begin at a place, by index.
@@ -299,7 +301,9 @@ impl Starts {
                 bits &= table.get(usize::from(*byte) * self.words + word).copied().unwrap_or_default();
             }
             while bits != 0 {
-                each(word * 64 + bits.trailing_zeros() as usize);
+                if let Some(index) = self.indices.get(word * 64 + bits.trailing_zeros() as usize) {
+                    each(*index);
+                }
                 bits &= bits - 1;
             }
         }
