@@ -15,8 +15,9 @@ use crate::work;
 /// The memory that one expression in the middle of a match may take, in bytes. What does not fit is computed anew.
 pub(crate) const CACHE_BYTES: usize = 256 * 1024;
 
-/// How many caches an expression keeps for the next text.
-const SPARE_CACHES: usize = 4;
+/// How many caches an expression keeps for the next text: every view of a text may want one at the same time, and one that
+/// is made anew computes its states anew.
+const SPARE_CACHES: usize = 8;
 
 /// An expression, ready to be stepped.
 #[derive(Debug)]
