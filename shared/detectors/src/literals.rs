@@ -17,7 +17,7 @@ use edge::{Edge, Ending};
 /// The most alternatives in one set of literals.
 const MAX_LITERALS: usize = 64;
 /// The longest literal; the rest says little more.
-const MAX_LITERAL_BYTES: usize = 24;
+pub(crate) const MAX_LITERAL_BYTES: usize = 24;
 /// The most members that a class may have, folded, to take part in a literal.
 const MAX_CLASS_MEMBERS: usize = 5;
 

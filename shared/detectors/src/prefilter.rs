@@ -3,6 +3,9 @@
 //! One finder looks for all literals, one table for all byte classes. What comes out are, for each
 //! expression that has a chance, the places where a match may begin.
 
+mod runs;
+mod tracks;
+
 use std::sync::Arc;
 
 use policy::Span;
@@ -15,12 +18,10 @@ use crate::literal_finder::{LiteralFinder, Sought};
 use crate::literals::{Anatomy, Length, Literals, Need};
 use crate::pattern::{Haystack, PATTERN_REACH};
 use crate::word_starts::WordStarts;
-
-/// Expressions whose matches are no longer, in bytes, are passed over together where too few members of their class lie
-/// so near to each other.
-const NEAR: usize = 64;
-/// The most byte classes; expressions that need yet another are run over every text.
-const MAX_CLASSES: usize = 32;
+pub(crate) use runs::dense;
+use runs::{Around, MAX_CLASSES, runs_of_classes};
+pub(crate) use tracks::{NEEDS, Which, owner};
+use tracks::{Sightings, Tracks, common, ranges};
 
 /// Where an expression may match.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,12 +179,12 @@ impl Prefilter {
         if self.members.is_empty() {
             return;
         }
-        let runs = self.runs_of_classes(text.as_bytes());
+        let runs = runs_of_classes(&self.classes, self.members.len(), text.as_bytes());
         for (owners, runs) in self.members.iter().zip(&runs) {
             if runs.is_empty() {
                 continue;
             }
-            let mut around = Around { runs, close: closest(runs), known: Vec::new() };
+            let mut around = Around::of(runs);
             for owner in owners {
                 let index = *owner as usize;
                 let Some(anatomy) = self.anatomies.get(index) else { continue };
@@ -191,186 +192,21 @@ impl Prefilter {
                 if also.as_ref().is_some_and(Vec::is_empty) {
                     continue;
                 }
-                let candidates = match anatomy.need {
-                    Need::Bytes { count, .. } => around.candidates(count, self.reach(index, ascii), text),
-                    Need::First(_) => Candidates::Begins(ranges(runs)),
+                let windows = match anatomy.need {
+                    Need::Bytes { count, .. } => Some(around.windows(count, self.reach(index, ascii), text)),
+                    Need::First(_) => None,
                     Need::Literals(_) | Need::Nothing => continue,
                 };
-                let candidates = match also {
-                    None => candidates,
-                    Some(also) => candidates.and(&also),
+                let candidates = match (windows, also) {
+                    (Some(windows), None) => Candidates::Within(windows),
+                    (Some(windows), Some(also)) => Candidates::Begins(common(&ranges(&windows), &also)),
+                    (None, None) => Candidates::Begins(ranges(runs)),
+                    (None, Some(also)) => Candidates::Begins(common(&ranges(runs), &also)),
                 };
                 if !candidates.is_empty() {
                     all.push((index, candidates));
                 }
             }
-        }
-    }
-
-    /// The unbroken runs of members of each class. A byte that is in the same classes as the one before it,
-    /// nearly always in none, costs one look.
-    fn runs_of_classes(&self, text: &[u8]) -> Vec<Vec<Span>> {
-        let mut runs = vec![Vec::new(); self.members.len()];
-        let mut starts = [0; MAX_CLASSES];
-        let mut before = 0;
-        for (at, byte) in text.iter().enumerate() {
-            let bits = self.classes.get(usize::from(*byte)).copied().unwrap_or_default();
-            if bits != before {
-                turn(before ^ bits, before, at, &mut starts, &mut runs);
-                before = bits;
-            }
-        }
-        turn(before, before, text.len(), &mut starts, &mut runs);
-        runs
-    }
-}
-
-/// Ends the runs of the classes that have changed and were open, and begins those of the others.
-fn turn(changed: u32, open: u32, at: usize, starts: &mut [usize; MAX_CLASSES], runs: &mut [Vec<Span>]) {
-    let mut changed = changed;
-    while changed != 0 {
-        let class = changed.trailing_zeros() as usize;
-        changed &= changed - 1;
-        let (Some(start), Some(runs)) = (starts.get_mut(class), runs.get_mut(class)) else { continue };
-        if open >> class & 1 == 0 {
-            *start = at;
-        } else {
-            runs.push(Span::new(*start, at));
-        }
-    }
-}
-
-impl Candidates {
-    /// Those of which a match may begin here, too.
-    fn and(self, also: &[(usize, usize)]) -> Self {
-        match self {
-            Self::Begins(begins) => Self::Begins(common(&begins, also)),
-            Self::Everywhere => Self::Begins(also.to_vec()),
-            Self::Matches(matches) => Self::Matches(matches),
-            Self::Within(windows) => Self::Begins(common(&ranges(&windows), also)),
-        }
-    }
-}
-
-/// Where a class has members, and what was made of it: many ask for the same number of bytes within the same reach.
-struct Around<'r> {
-    runs: &'r [Span],
-    close: usize,
-    known: Vec<((usize, usize), Vec<Span>)>,
-}
-
-impl Around<'_> {
-    fn candidates(&mut self, count: usize, reach: usize, text: &str) -> Candidates {
-        if reach <= NEAR && count > self.close {
-            return Candidates::Within(Vec::new());
-        }
-        let asked = (count, reach);
-        Candidates::Within(match self.known.iter().find(|(known, _)| *known == asked) {
-            Some((_, windows)) => windows.clone(),
-            None => {
-                let windows = dense(self.runs, count, reach, text);
-                self.known.push((asked, windows.clone()));
-                windows
-            }
-        })
-    }
-}
-
-/// The places within spans, as ranges of which both ends are within.
-fn ranges(spans: &[Span]) -> Vec<(usize, usize)> {
-    spans.iter().map(|span| (span.start, span.end.saturating_sub(1))).collect()
-}
-
-/// What lies in a range of each list. They are sorted and apart; both ends of a range are of it.
-fn common(ones: &[(usize, usize)], others: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    let (mut ones, mut others) = (ones.iter().peekable(), others.iter().peekable());
-    let mut both = Vec::new();
-    while let (Some(one), Some(other)) = (ones.peek(), others.peek()) {
-        let (first, last) = (one.0.max(other.0), one.1.min(other.1));
-        if first <= last {
-            both.push((first, last));
-        }
-        let _ = if one.1 < other.1 { ones.next() } else { others.next() };
-    }
-    both
-}
-
-/// How many bytes of the runs lie within [`NEAR`] bytes, at most: in prose, few. It may be a little too many.
-fn closest(runs: &[Span]) -> usize {
-    let (mut most, mut near, mut last) = (0, 0, runs);
-    for run in runs {
-        near += run.len();
-        while let [first, rest @ ..] = last
-            && first.end + NEAR <= run.start
-        {
-            near -= first.len();
-            last = rest;
-        }
-        most = most.max(near);
-    }
-    most
-}
-
-/// The parts of a text in which `count` bytes of the runs lie no further apart than a match can be long.
-pub(crate) fn dense(runs: &[Span], count: usize, reach: usize, text: &str) -> Vec<Span> {
-    let mut windows: Vec<Span> = Vec::new();
-    let mut first = Cursor { runs, into: 0 };
-    let mut last = first;
-    last.advance(count - 1);
-    // As long as neither comes to the end of its run, both go on together and nothing else changes.
-    while let (Some(begin), Some(end)) = (first.place(), last.place()) {
-        let steps = first.left().min(last.left());
-        if end - begin < reach {
-            let start = (end + 1).saturating_sub(reach);
-            let end = (begin + steps - 1).saturating_add(reach);
-            match windows.last_mut() {
-                Some(window) if start <= window.end => window.end = window.end.max(end),
-                Some(_) | None => windows.push(Span::new(start, end)),
-            }
-        }
-        first.advance(steps);
-        last.advance(steps);
-    }
-    at_characters(windows, text)
-}
-
-/// Widens windows to whole characters, and puts those together that touch then.
-fn at_characters(mut windows: Vec<Span>, text: &str) -> Vec<Span> {
-    for window in &mut windows {
-        *window = Span::new(text.floor_char_boundary(window.start), text.ceil_char_boundary(window.end));
-    }
-    windows.dedup_by(|next, last| {
-        let touches = next.start <= last.end;
-        last.end = if touches { last.end.max(next.end) } else { last.end };
-        touches
-    });
-    windows
-}
-
-/// A byte in one of several runs.
-#[derive(Clone, Copy)]
-struct Cursor<'r> {
-    runs: &'r [Span],
-    into: usize,
-}
-
-impl Cursor<'_> {
-    fn place(&self) -> Option<usize> {
-        self.runs.first().map(|run| run.start + self.into)
-    }
-
-    /// How many bytes of the run there are from here on.
-    fn left(&self) -> usize {
-        self.runs.first().map_or(0, |run| run.len() - self.into)
-    }
-
-    fn advance(&mut self, bytes: usize) {
-        self.into += bytes;
-        while let [run, rest @ ..] = self.runs
-            && self.into >= run.len()
-        {
-            self.into -= run.len();
-            self.runs = rest;
         }
     }
 }
@@ -429,116 +265,5 @@ impl<'a> Plan<'a> {
             }
             None => self.always.push(index),
         }
-    }
-}
-
-/// What an expression needs: one thing, and another besides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Which {
-    Also = 1,
-    First = 0,
-}
-
-impl Which {
-    /// The expression that a need is of, by its number.
-    pub(crate) fn expression(owner: u32) -> usize {
-        owner as usize / NEEDS
-    }
-}
-
-pub(crate) const NEEDS: usize = 2;
-
-/// The number of one of its needs, by which places are gathered.
-pub(crate) fn owner(index: usize, which: Which) -> usize {
-    NEEDS * index + which as usize
-}
-
-/// Where literals were seen.
-struct Sightings {
-    /// For each literal, whether it was seen.
-    seen: Vec<bool>,
-    /// Those that were, each once.
-    first: Vec<u32>,
-    all: Vec<(u32, usize)>,
-}
-
-impl Sightings {
-    fn new(literals: usize) -> Self {
-        Self { seen: vec![false; literals], first: Vec::new(), all: Vec::new() }
-    }
-
-    fn add(&mut self, start: usize, literal: u32) {
-        if let Some(seen) = self.seen.get_mut(literal as usize).filter(|seen| !**seen) {
-            *seen = true;
-            self.first.push(literal);
-        }
-        self.all.push((literal, start));
-    }
-}
-
-/// The places that are gathered for each need of each expression.
-struct Tracks {
-    /// For each, 1 + the index of its list; 0 where nothing was found.
-    slots: Vec<u32>,
-    lists: Vec<(usize, Vec<(usize, usize)>)>,
-}
-
-impl Tracks {
-    fn new(needs: usize) -> Self {
-        Self { slots: vec![0; needs], lists: Vec::new() }
-    }
-
-    /// Places that follow each other become one: a text may be nothing but one literal over and over.
-    fn note(&mut self, owner: u32, begin: (usize, usize)) {
-        let Some(slot) = self.slots.get_mut(owner as usize) else {
-            return;
-        };
-        match (*slot as usize).checked_sub(1).and_then(|index| self.lists.get_mut(index)) {
-            Some((_, begins)) => match begins.last_mut() {
-                Some(last) if last.0 <= begin.0 && begin.0 <= last.1 + 1 => last.1 = last.1.max(begin.1),
-                Some(_) | None => begins.push(begin),
-            },
-            None => {
-                self.lists.push((owner as usize, vec![begin]));
-                *slot = u32::try_from(self.lists.len()).unwrap_or_default();
-            }
-        }
-    }
-
-    /// The places for a need, sorted and apart.
-    fn take(&mut self, index: usize, which: Which) -> Vec<(usize, usize)> {
-        let slot = self.slots.get(owner(index, which)).copied().unwrap_or_default();
-        let list = (slot as usize).checked_sub(1).and_then(|slot| self.lists.get_mut(slot));
-        let mut begins = list.map(|(_, begins)| std::mem::take(begins)).unwrap_or_default();
-        if !begins.is_sorted() {
-            begins.sort_unstable();
-        }
-        begins.dedup_by(|next, last| {
-            let touches = next.0 <= last.1.saturating_add(1);
-            last.1 = if touches { last.1.max(next.1) } else { last.1 };
-            touches
-        });
-        begins
-    }
-
-    /// Where the expressions may match that need literals first.
-    fn finish(&mut self, asked: &[u8]) -> Vec<(usize, Candidates)> {
-        let mut all = Vec::new();
-        for nth in 0..self.lists.len() {
-            let Some(owner) = self.lists.get(nth).map(|(owner, _)| *owner) else { continue };
-            if owner % NEEDS != Which::First as usize {
-                continue;
-            }
-            let index = owner / NEEDS;
-            let begins = if asked.get(index).is_some_and(|asked| asked >> Which::Also as u8 != 0) {
-                common(&self.take(index, Which::First), &self.take(index, Which::Also))
-            } else {
-                self.take(index, Which::First)
-            };
-            if !begins.is_empty() {
-                all.push((index, Candidates::Begins(begins)));
-            }
-        }
-        all
     }
 }

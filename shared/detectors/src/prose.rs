@@ -187,10 +187,16 @@ const AFTER: [&[u8; 27]; 27] = [
 const ALONE: &[u8; 27] = b"hljjglmjhtpjkhhkthhgjnmqlte";
 
 /// How rare a byte of a folded literal is after another one, in half bits: one that is 2 more comes half as often.
-pub(crate) fn rarity_after(before: Option<u8>, byte: u8) -> u32 {
+fn rarity_after(before: Option<u8>, byte: u8) -> u32 {
     let Some(at) = column(byte) else { return rarity_of_sign(byte) };
     let row = before.and_then(column).and_then(|row| AFTER.get(row)).copied().unwrap_or(ALONE);
     row.get(at).map_or(0, |rarity| u32::from(rarity - b'a' + 1))
+}
+
+/// How rare some bytes of a folded literal are, each after the one before it.
+pub(crate) fn rarity_of_bytes(bytes: &[u8]) -> u32 {
+    let before = std::iter::once(None).chain(bytes.iter().copied().map(Some));
+    bytes.iter().zip(before).map(|(byte, before)| rarity_after(before, *byte)).sum()
 }
 
 const fn column(byte: u8) -> Option<usize> {
@@ -226,8 +232,7 @@ fn rarity_of_sign(byte: u8) -> u32 {
 
 /// How rare a folded literal is, in half bits: a common word is hardly better than nothing, however long it is.
 pub(crate) fn rarity(literal: &[u8]) -> u32 {
-    let before = std::iter::once(None).chain(literal.iter().copied().map(Some));
-    let rarity = literal.iter().zip(before).map(|(byte, before)| rarity_after(before, *byte)).sum();
+    let rarity = rarity_of_bytes(literal);
     match literal {
         common if is_among(&COMMON_WORDS, common) => COMMON_RARITY.min(rarity),
         topical if is_among(&TOPICAL_WORDS, topical) => TOPICAL_RARITY.min(rarity),

@@ -130,7 +130,7 @@ impl Runs {
     /// words, too, but not the codes of a row.
     fn pass_words(&mut self, text: Known<'_>, found: &mut Vec<Hit>) {
         if self.rests() {
-            self.read += words::plain(text.from(self.read).as_bytes());
+            self.read += words::plain(text.from(self.read));
         }
         let base = self.read;
         let (mut start, mut seen) = (base, 0);

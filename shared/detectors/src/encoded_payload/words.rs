@@ -11,7 +11,8 @@ const UNSURE: u64 = !0 << (BLOCK - APART - 1);
 
 /// How many bytes hold nothing that is worth a look, from a place on where a word may begin. It ends where a word may begin
 /// again, and less than a block before the end.
-pub(super) fn plain(bytes: &[u8]) -> usize {
+pub(super) fn plain(text: &str) -> usize {
+    let bytes = text.as_bytes();
     let mut place = 0;
     while let Some(block) = bytes.get(place..).and_then(<[u8]>::first_chunk) {
         let block = Block::of(block);
@@ -21,9 +22,7 @@ pub(super) fn plain(bytes: &[u8]) -> usize {
         }
         place += passed as usize;
     }
-    // Not within a character.
-    let within = |byte: &&u8| **byte & 0xc0 == 0x80;
-    place - bytes.get(..=place).map_or(0, |bytes| bytes.iter().rev().take_while(within).count())
+    text.floor_char_boundary(place)
 }
 
 /// What the bytes of a block are, a bit for each, the first one lowest.

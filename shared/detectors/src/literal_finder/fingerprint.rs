@@ -1,7 +1,7 @@
 //! Where in each literal its fingerprint stands: the few bytes that tell it best from other text. For the literals of a
 //! policy that is chosen when its scanner is made; for those of the detectors' shapes, when this program is built.
 
-use crate::prose::rarity_after;
+use crate::prose::rarity_of_bytes;
 
 /// How many bytes the fingerprints of each table have: of those that begin where a word does, of those that a word begins
 /// [`LEAD`] bytes into, and of those that stand anywhere. There rare bytes count for more than many.
@@ -181,7 +181,7 @@ fn choose<'l>(width: usize, place: Place, sought: &[Sought<'l>]) -> Vec<Placed<'
             // Twice as many literals to compare with weigh as much as twice as many places to compare at.
             let costs = 2 * (u32::from(sharing) + 1).ilog2();
             let bytes = sought.literal.get(*offset..offset + weighed).unwrap_or_default();
-            (64 + rarity(bytes)).saturating_sub(costs)
+            (64 + rarity_of_bytes(bytes)).saturating_sub(costs)
         };
         let (offset, hash) = match choices.get(begin..*end)? {
             [only] => only,
@@ -190,10 +190,4 @@ fn choose<'l>(width: usize, place: Place, sought: &[Sought<'l>]) -> Vec<Placed<'
         Some(Placed { hash: *hash, literal: sought.literal, owner: sought.owner, offset: *offset })
     });
     chosen.collect()
-}
-
-/// How rare some bytes are, each after the one before it.
-fn rarity(bytes: &[u8]) -> u32 {
-    let before = std::iter::once(None).chain(bytes.iter().copied().map(Some));
-    bytes.iter().zip(before).map(|(byte, before)| rarity_after(before, *byte)).sum()
 }

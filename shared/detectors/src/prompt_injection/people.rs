@@ -127,7 +127,7 @@ const THIRD: &[&str] = &[
 const SAYS: &[&str] = &[
     "say", "write", "ask", "tell", "claim", "type", "try", "tries", "demand", "request", "want", "order",
     "instruct", "insist", "state", "pretend", "argue", "attempt", "contain", "hold", "paste", "send",
-    "threaten", "beg", "urge", "push", "mention", "want", "announce",
+    "threaten", "beg", "urge", "push", "mention", "announce",
 ];
 
 /// Whether a match is what somebody may come to say: the clause that it stands in supposes so.

@@ -6,13 +6,10 @@ use std::ops::Range;
 
 use crate::folding::folded;
 use crate::known::Known;
-use crate::literals::{Anatomy, Length, Need};
+use crate::literals::{Anatomy, Length, MAX_LITERAL_BYTES, Need};
 use crate::pattern::Haystack;
 use crate::prefilter::{NEEDS, Prefilter, Which, owner};
 use crate::word_starts::WordStarts;
-
-/// The most characters of a literal.
-const LONGEST: usize = 24;
 
 /// The expressions that begin with literals.
 #[derive(Debug)]
@@ -96,7 +93,7 @@ impl Beginnings {
     /// The first place from which on a literal may be coming; the end, where there is none.
     fn unsettled(&self, known: Known<'_>, from: usize, is_past: impl Fn(usize, usize) -> bool) -> usize {
         let fresh = known.from(from);
-        let tail = fresh.char_indices().rev().take(LONGEST).last().map_or(0, |(at, _)| at);
+        let tail = fresh.char_indices().rev().take(MAX_LITERAL_BYTES).last().map_or(0, |(at, _)| at);
         let mut begins = Vec::new();
         let mut written = String::new();
         let mut within = before(known, from.max(known.start) + tail);

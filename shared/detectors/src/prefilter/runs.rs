@@ -1,0 +1,150 @@
+//! Where the members of byte classes stand in a text, and where enough of them lie near each other.
+
+use policy::Span;
+
+/// Expressions whose matches are no longer, in bytes, are passed over together where too few members of their class lie
+/// so near to each other.
+const NEAR: usize = 64;
+/// The most byte classes; expressions that need yet another are run over every text.
+pub(super) const MAX_CLASSES: usize = 32;
+
+/// Where a class has members, and what was made of it: many ask for the same number of bytes within the same reach.
+pub(super) struct Around<'r> {
+    runs: &'r [Span],
+    close: usize,
+    known: Vec<((usize, usize), Vec<Span>)>,
+}
+
+impl<'r> Around<'r> {
+    pub(super) fn of(runs: &'r [Span]) -> Self {
+        Self { runs, close: closest(runs), known: Vec::new() }
+    }
+
+    /// The parts of a text in which so many members lie within the reach of a match.
+    pub(super) fn windows(&mut self, count: usize, reach: usize, text: &str) -> Vec<Span> {
+        if reach <= NEAR && count > self.close {
+            return Vec::new();
+        }
+        let asked = (count, reach);
+        match self.known.iter().find(|(known, _)| *known == asked) {
+            Some((_, windows)) => windows.clone(),
+            None => {
+                let windows = dense(self.runs, count, reach, text);
+                self.known.push((asked, windows.clone()));
+                windows
+            }
+        }
+    }
+}
+
+/// The unbroken runs of members of each class. A byte that is in the same classes as the one before it,
+/// nearly always in none, costs one look. `classes` has for each byte those that it is in, as bits.
+pub(super) fn runs_of_classes(classes: &[u32; 256], count: usize, text: &[u8]) -> Vec<Vec<Span>> {
+    let mut runs = vec![Vec::new(); count];
+    let mut starts = [0; MAX_CLASSES];
+    let mut before = 0;
+    for (at, byte) in text.iter().enumerate() {
+        let bits = classes.get(usize::from(*byte)).copied().unwrap_or_default();
+        if bits != before {
+            turn(before ^ bits, before, at, &mut starts, &mut runs);
+            before = bits;
+        }
+    }
+    turn(before, before, text.len(), &mut starts, &mut runs);
+    runs
+}
+
+/// Ends the runs of the classes that have changed and were open, and begins those of the others.
+fn turn(changed: u32, open: u32, at: usize, starts: &mut [usize; MAX_CLASSES], runs: &mut [Vec<Span>]) {
+    let mut changed = changed;
+    while changed != 0 {
+        let class = changed.trailing_zeros() as usize;
+        changed &= changed - 1;
+        let (Some(start), Some(runs)) = (starts.get_mut(class), runs.get_mut(class)) else { continue };
+        if open >> class & 1 == 0 {
+            *start = at;
+        } else {
+            runs.push(Span::new(*start, at));
+        }
+    }
+}
+
+/// How many bytes of the runs lie within [`NEAR`] bytes, at most: in prose, few. It may be a little too many.
+fn closest(runs: &[Span]) -> usize {
+    let (mut most, mut near, mut last) = (0, 0, runs);
+    for run in runs {
+        near += run.len();
+        while let [first, rest @ ..] = last
+            && first.end + NEAR <= run.start
+        {
+            near -= first.len();
+            last = rest;
+        }
+        most = most.max(near);
+    }
+    most
+}
+
+/// The parts of a text in which `count` bytes of the runs lie no further apart than a match can be long.
+pub(crate) fn dense(runs: &[Span], count: usize, reach: usize, text: &str) -> Vec<Span> {
+    let mut windows: Vec<Span> = Vec::new();
+    let mut first = Cursor { runs, into: 0 };
+    let mut last = first;
+    last.advance(count - 1);
+    // As long as neither comes to the end of its run, both go on together and nothing else changes.
+    while let (Some(begin), Some(end)) = (first.place(), last.place()) {
+        let steps = first.left().min(last.left());
+        if end - begin < reach {
+            let start = (end + 1).saturating_sub(reach);
+            let end = (begin + steps - 1).saturating_add(reach);
+            match windows.last_mut() {
+                Some(window) if start <= window.end => window.end = window.end.max(end),
+                Some(_) | None => windows.push(Span::new(start, end)),
+            }
+        }
+        first.advance(steps);
+        last.advance(steps);
+    }
+    at_characters(windows, text)
+}
+
+/// Widens windows to whole characters, and puts those together that touch then.
+fn at_characters(mut windows: Vec<Span>, text: &str) -> Vec<Span> {
+    for window in &mut windows {
+        *window = Span::new(text.floor_char_boundary(window.start), text.ceil_char_boundary(window.end));
+    }
+    windows.dedup_by(|next, last| {
+        let touches = next.start <= last.end;
+        last.end = if touches { last.end.max(next.end) } else { last.end };
+        touches
+    });
+    windows
+}
+
+/// A byte in one of several runs.
+#[derive(Clone, Copy)]
+struct Cursor<'r> {
+    runs: &'r [Span],
+    into: usize,
+}
+
+impl Cursor<'_> {
+    fn place(&self) -> Option<usize> {
+        self.runs.first().map(|run| run.start + self.into)
+    }
+
+    /// How many bytes of the run there are from here on.
+    fn left(&self) -> usize {
+        self.runs.first().map_or(0, |run| run.len() - self.into)
+    }
+
+    fn advance(&mut self, bytes: usize) {
+        self.into += bytes;
+        while let [run, rest @ ..] = self.runs
+            && self.into >= run.len()
+        {
+            self.into -= run.len();
+            self.runs = rest;
+        }
+    }
+}
