@@ -6,7 +6,7 @@
 mod runs;
 mod tracks;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use policy::Span;
 
@@ -51,6 +51,20 @@ pub(crate) struct Prefilter {
     /// For each need of each expression, how many bytes after a match its literals begin.
     before: Vec<Length>,
     first_look: FirstLook,
+    spare: Mutex<Vec<Gathered>>,
+}
+
+/// How many places for what is gathered are kept for the next texts, and for how many sightings at most.
+const SPARE: usize = 4;
+const SPARE_SIGHTINGS: usize = 1 << 13;
+
+/// What is gathered while a text is looked through.
+#[derive(Debug, Default)]
+struct Gathered {
+    sightings: Sightings,
+    tracks: Tracks,
+    /// For each expression the needs of which a literal was seen, as bits.
+    complete: Vec<u8>,
 }
 
 impl Prefilter {
@@ -71,15 +85,19 @@ impl Prefilter {
             *bits = holding.fold(0, |bits, (index, _)| bits | 1 << index);
         }
         let Plan { members, always, asked, before, .. } = plan;
-        Self { literals, classes, members, always, anatomies, asked, before, first_look }
+        let spare = Mutex::default();
+        Self { literals, classes, members, always, anatomies, asked, before, first_look, spare }
     }
 
     /// The expressions that may match in a text, each once.
     pub(crate) fn candidates(&self, haystack: Haystack<'_>) -> Vec<(usize, Candidates)> {
         let Haystack { text, ascii, .. } = haystack;
-        let mut tracks = self.find_literals(haystack);
-        let mut all = tracks.finish(&self.asked);
-        self.find_classes(text, ascii, &mut tracks, &mut all);
+        let mut gathered =
+            self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        self.find_literals(haystack, &mut gathered);
+        let mut all = gathered.tracks.finish(&self.asked);
+        self.find_classes(text, ascii, &mut gathered.tracks, &mut all);
+        self.keep(gathered);
         self.first_look.candidates(haystack, &mut all);
         all.extend(self.always.iter().map(|index| (*index as usize, Candidates::Everywhere)));
         all
@@ -103,16 +121,26 @@ impl Prefilter {
             .min(PATTERN_REACH)
     }
 
-    fn find_literals(&self, haystack: Haystack<'_>) -> Tracks {
-        let mut sightings = Sightings::new(self.literals.literals());
+    fn keep(&self, gathered: Gathered) {
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        if spare.len() < SPARE && gathered.sightings.all.capacity() <= SPARE_SIGHTINGS {
+            spare.push(gathered);
+        }
+    }
+
+    /// Gathers where matches may begin, by the literals that stand in a text.
+    fn find_literals(&self, haystack: Haystack<'_>, gathered: &mut Gathered) {
+        let Gathered { sightings, tracks, complete } = gathered;
+        sightings.clear(self.literals.literals());
         self.find_folded(haystack, |start, literal| sightings.add(start, literal));
-        let mut tracks = Tracks::new(self.before.len());
-        self.for_complete(sightings, |owner, start| {
+        tracks.clear(self.before.len());
+        complete.clear();
+        complete.resize(self.asked.len(), 0);
+        self.for_complete(sightings, complete, |owner, start| {
             if let Some(begin) = self.begin(owner, start, haystack.ascii) {
                 tracks.note(owner, begin);
             }
         });
-        tracks
     }
 
     /// Shows where each literal begins, and the needs that it is for; not in order.
@@ -141,11 +169,9 @@ impl Prefilter {
     }
 
     /// Shows the literals that were seen to those of their owners of which nothing is missing.
-    fn for_complete(&self, sightings: Sightings, mut show: impl FnMut(u32, usize)) {
-        let Sightings { mut seen, first, all } = sightings;
-        let mut complete = vec![0_u8; self.asked.len()];
+    fn for_complete(&self, sightings: &mut Sightings, complete: &mut [u8], mut show: impl FnMut(u32, usize)) {
         let index = Which::expression;
-        for owner in first.iter().flat_map(|literal| self.literals.owners(*literal)) {
+        for owner in sightings.first.iter().flat_map(|literal| self.literals.owners(*literal)) {
             if let Some(complete) = complete.get_mut(index(*owner)) {
                 *complete |= 1 << (*owner as usize % NEEDS);
             }
@@ -154,16 +180,14 @@ impl Prefilter {
             let both = complete.get(index(*owner)).zip(self.asked.get(index(*owner)));
             both.is_some_and(|(complete, asked)| complete & asked == *asked)
         };
-        for literal in first {
-            if let Some(seen) = seen.get_mut(literal as usize) {
-                *seen = self.literals.owners(literal).iter().any(is_complete);
+        for literal in std::mem::take(&mut sightings.first) {
+            if !self.literals.owners(literal).iter().any(is_complete) {
+                sightings.set(literal, false);
             }
         }
-        for (literal, start) in all {
-            if seen.get(literal as usize).is_some_and(|useful| *useful) {
-                let owners = self.literals.owners(literal).iter().filter(|owner| is_complete(owner));
-                owners.for_each(|owner| show(*owner, start));
-            }
+        for (literal, start) in sightings.all.iter().filter(|(literal, _)| sightings.is_seen(*literal)) {
+            let owners = self.literals.owners(*literal).iter().filter(|owner| is_complete(owner));
+            owners.for_each(|owner| show(*owner, *start));
         }
     }
 

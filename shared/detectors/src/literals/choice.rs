@@ -16,6 +16,9 @@ const MIN_LITERAL_SCORE: u32 = 10;
 const ENOUGH_SCORE: u32 = 70;
 /// How rare literals must be that are looked for besides.
 const BESIDES_RARITY: u32 = 16;
+/// How much more often literals may come that are looked for besides others, in half bits: finding them costs about a
+/// seventh of trying an expression.
+const BESIDES_OFTENER: u32 = 12;
 /// How short literals may be made, in bytes.
 const SHORT_LITERALS: [usize; 2] = [12, 16];
 /// How many bytes further away a match may begin, before that counts against a literal.
@@ -72,10 +75,13 @@ impl Choice {
         self.any.iter().all(|literal| literal.len() >= 2) && self.score() >= MIN_LITERAL_SCORE
     }
 
-    /// Whether it says enough beside something else, for what it costs.
-    fn is_worth_besides(&self) -> bool {
+    /// Whether it says enough beside something that comes so rarely, for what it costs.
+    fn is_worth_besides(&self, other: u32) -> bool {
         let least = if self.edge == Edge::Apart { 2 } else { 4 };
-        self.any.iter().all(|literal| literal.len() >= least) && self.rarity() >= BESIDES_RARITY
+        let rarity = self.rarity();
+        self.any.iter().all(|literal| literal.len() >= least)
+            && rarity >= BESIDES_RARITY
+            && rarity + BESIDES_OFTENER >= other
     }
 
     /// The beginnings of the literals, where they come as rarely as need be: fewer, and sooner compared.
@@ -171,15 +177,17 @@ impl Choices {
         let worth = first.as_ref().filter(|first| first.is_worth_looking_for());
         let score = worth.map(Choice::score).unwrap_or_default();
         let class = if score < CLASS_SCORE { bytes_needed(hir) } else { None };
-        let second = second.filter(Choice::is_worth_besides);
         match class.filter(|(class, count)| worth.is_none() || class_score(*class, *count) > score) {
             Some((class, count)) => {
-                let first = first.filter(Choice::is_worth_besides);
-                let rarest = first.into_iter().chain(second).max_by_key(Choice::rarity);
-                (of_class(class, count, hir), rarest.map(Choice::literals))
+                let score = class_score(class, count);
+                let besides = first.into_iter().chain(second).filter(|choice| choice.is_worth_besides(score));
+                (of_class(class, count, hir), besides.max_by_key(Choice::rarity).map(Choice::literals))
             }
             None => match first.filter(Choice::is_worth_looking_for) {
-                Some(first) => (Need::Literals(first.literals()), second.map(Choice::literals)),
+                Some(first) => {
+                    let second = second.filter(|second| second.is_worth_besides(first.rarity()));
+                    (Need::Literals(first.literals()), second.map(Choice::literals))
+                }
                 None => (Need::Nothing, None),
             },
         }
