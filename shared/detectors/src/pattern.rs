@@ -144,12 +144,11 @@ impl Expression {
     }
 
     /// What a match covers, that begins and ends in a text so.
-    pub(crate) fn cover(&self, text: &str, matched: Span, reach: usize) -> Span {
+    pub(crate) fn cover(&self, text: &str, matched: Span) -> Span {
         if !self.grouped {
             return matched;
         }
-        let end = text.floor_char_boundary(matched.start.saturating_add(reach));
-        self.covered(Haystack::new(text, &WordStarts::default()), matched, end)
+        self.covered(Haystack::new(text, &WordStarts::default()), matched)
     }
 
     /// All matches that lie where the candidates say, as if the expression had been run over the whole text.
@@ -209,7 +208,7 @@ impl Expression {
                 Some(Err(Stuck)) | None => self.search(haystack, span, Anchored::Yes)?,
             };
             if let Some(matched) = matched {
-                found(self.covered(haystack, matched, end));
+                found(self.covered(haystack, matched));
                 from = matched.end;
             }
         }
@@ -275,7 +274,7 @@ impl Expression {
         let next = haystack.text.ceil_char_boundary(first.start + 1);
         Ok(match matched {
             Some(matched) => {
-                found(self.covered(haystack, matched, end));
+                found(self.covered(haystack, matched));
                 matched.end.max(next)
             }
             None => next,
@@ -295,20 +294,21 @@ impl Expression {
         Ok(found.filter(|span| !span.is_empty()))
     }
 
-    /// What a match covers: group 1, where there is one that took part.
-    fn covered(&self, haystack: Haystack<'_>, matched: Span, end: usize) -> Span {
+    /// What a match covers: group 1, where there is one that took part. No more of the text is looked at than the match:
+    /// what goes before it, and would end there or earlier, would have matched in its place.
+    fn covered(&self, haystack: Haystack<'_>, matched: Span) -> Span {
         if !self.has_group() {
             return matched;
         }
-        let within = Span::new(matched.start, end);
-        let regex = self.regex(haystack.is_ascii_around(within));
+        let regex = self.regex(haystack.is_ascii_around(matched));
         let Some(regex) =
             regex.filter(|regex| regex.group_info().group_len(regex_automata::PatternID::ZERO) > 1)
         else {
             return matched;
         };
         let mut captures = regex.create_captures();
-        let input = Input::new(haystack.text).span(within.start..within.end).anchored(Anchored::Yes);
+        let input = Input::new(haystack.text).span(matched.start..matched.end).anchored(Anchored::Yes);
+        work::done(matched.len());
         regex.search_captures(&input, &mut captures);
         captures.get_group(1).map_or(matched, |group| Span::new(group.start, group.end))
     }

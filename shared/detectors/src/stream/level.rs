@@ -180,7 +180,7 @@ impl Level {
                 Told::Match { start, end } => {
                     self.taken = self.taken.max(end);
                     let here = Span::new(start - known.start, end - known.start);
-                    let covered = expression.cover(known.text, here, bytes);
+                    let covered = expression.cover(known.text, here);
                     let span = Span::new(covered.start + known.start, covered.end + known.start);
                     self.take(owner, span, found);
                 }
