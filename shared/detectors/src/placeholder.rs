@@ -3,6 +3,8 @@
 
 mod published;
 
+use std::sync::LazyLock;
+
 /// Words that are no secret where a secret is expected, in lower case.
 const STAND_INS: &[&str] = &[
     "undefined",
@@ -130,11 +132,37 @@ pub(crate) fn stands_in(value: &str) -> bool {
     let value = value.trim_matches(|c: char| matches!(c, '"' | '\'' | '`' | ',' | ';'));
     let lower = value.get(..value.len().min(200)).unwrap_or(value).to_ascii_lowercase();
     STAND_INS.contains(&lower.as_str())
-        || MARKS.iter().any(|mark| lower.contains(mark))
-        || LOOK_UPS.iter().any(|look_up| lower.contains(look_up))
+        || is_marked(lower.as_bytes())
         || is_variable(value)
         || is_monotonous(value)
         || published::is_published(value)
+}
+
+/// Whether a value in lower case holds a mark or looks something up. At nearly all of its places none begins, which two bytes
+/// tell at once.
+fn is_marked(lower: &[u8]) -> bool {
+    lower.windows(2).enumerate().any(|(at, pair)| {
+        let (word, bit) = place(pair);
+        let may_begin = BEGINNINGS.get(word).is_some_and(|bits| bits & bit != 0);
+        let rest = lower.get(at..).unwrap_or_default();
+        may_begin && MARKS.iter().chain(LOOK_UPS).any(|mark| rest.starts_with(mark.as_bytes()))
+    })
+}
+
+/// A bit for the first two bytes of each mark.
+static BEGINNINGS: LazyLock<[u64; 64]> = LazyLock::new(|| {
+    let mut bits = [0; 64];
+    for mark in MARKS.iter().chain(LOOK_UPS) {
+        let (word, bit) = place(mark.as_bytes());
+        bits.iter_mut().skip(word).take(1).for_each(|bits| *bits |= bit);
+    }
+    bits
+});
+
+/// The bit of two bytes, as a word and a bit of it.
+fn place(pair: &[u8]) -> (usize, u64) {
+    let low = |nth: usize| pair.get(nth).map_or(0, |byte| byte & 63);
+    (usize::from(low(0)), 1 << low(1))
 }
 
 /// `$NAME`, `${NAME}`, `%NAME%`, `{name}`, `[name]`, `(name)`, `#{…}`, `@Name@`.
