@@ -271,6 +271,10 @@ impl Expected {
 /// look, which asks only for bytes that text can hold.
 fn readable(bytes: &[u8], expected: Expected) -> Vec<(usize, &str)> {
     let mut stretches = Vec::new();
+    let any = expected.goes_on || expected.is_whole && bytes.len() < MIN_STRETCH;
+    if !any && longest_chain(bytes) < MIN_STRETCH {
+        return stretches;
+    }
     let mut at = 0;
     for run in bytes.split(|byte| !is_plausible(*byte)) {
         if expected.counts(at, run.len(), bytes.len()) {
@@ -280,6 +284,22 @@ fn readable(bytes: &[u8], expected: Expected) -> Vec<(usize, &str)> {
         at += run.len() + 1;
     }
     stretches
+}
+
+/// How many bytes follow each other at most that text could hold so. It is asked without a branch for each byte, which
+/// nobody could predict where they are random: most runs hold keys and pictures, and nothing comes of them.
+fn longest_chain(bytes: &[u8]) -> usize {
+    let (mut before, mut here, mut longest) = (BROKEN, 0, 0);
+    for byte in bytes {
+        let kind = PLAUSIBLE.get(usize::from(*byte)).copied().unwrap_or_default();
+        // All bits or none.
+        let goes_on = 0_usize.wrapping_sub(usize::from(FOLLOWS >> (before << 2 | kind) & 1));
+        let begins = usize::from(BEGINS >> kind & 1);
+        here = (here & goes_on) + (begins | goes_on & 1);
+        longest = longest.max(here);
+        before = kind;
+    }
+    longest
 }
 
 /// The text in bytes, without characters that are not readable, and where each part begins.
@@ -307,19 +327,37 @@ fn is_unfinished(bytes: &[u8]) -> bool {
 
 /// Whether a byte occurs in readable text.
 fn is_plausible(byte: u8) -> bool {
-    PLAUSIBLE.get(usize::from(byte)).copied().unwrap_or_default()
+    PLAUSIBLE.get(usize::from(byte)).is_some_and(|kind| *kind != BROKEN)
 }
 
-/// Random bytes would have a chain of comparisons mispredicted all the time.
-static PLAUSIBLE: [bool; 256] = plausible();
+/// No byte of readable text.
+const BROKEN: u8 = 0;
+const PLAIN: u8 = 1;
+/// The first byte of a character beyond ASCII.
+const LEAD: u8 = 2;
+/// A further byte of such a character.
+const FURTHER: u8 = 3;
+/// The kinds that text can begin with, as bits.
+const BEGINS: u8 = 1 << PLAIN | 1 << LEAD;
+/// Which kind can follow which, as bits: four for each that stands before.
+const FOLLOWS: u16 = (1 << PLAIN | 1 << LEAD) << (PLAIN << 2)
+    | 1 << FURTHER << (LEAD << 2)
+    | (1 << PLAIN | 1 << LEAD | 1 << FURTHER) << (FURTHER << 2);
+
+/// What kind each byte is. Random bytes would have a chain of comparisons mispredicted all the time.
+static PLAUSIBLE: [u8; 256] = plausible();
 
 #[expect(clippy::indexing_slicing, reason = "made when this is compiled, where a bad index is an error")]
-const fn plausible() -> [bool; 256] {
-    let mut plausible = [false; 256];
+const fn plausible() -> [u8; 256] {
+    let mut plausible = [BROKEN; 256];
     let mut byte = 0_u8;
     loop {
-        plausible[byte as usize] =
-            matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..=0x7e | 0x80..=0xbf | 0xc2..=0xf4);
+        plausible[byte as usize] = match byte {
+            b'\t' | b'\n' | b'\r' | 0x20..=0x7e => PLAIN,
+            0x80..=0xbf => FURTHER,
+            0xc2..=0xf4 => LEAD,
+            _ => BROKEN,
+        };
         if byte == u8::MAX {
             return plausible;
         }
