@@ -27,8 +27,10 @@ const MAX_WAITING_BYTES: usize = 256;
 enum Fate {
     /// Becomes this text, whatever stands around it.
     Becomes(Short),
-    /// Stays.
+    /// Stays, and is no letter or digit.
     Kept,
+    /// Stays, and is a letter or digit of another script.
+    Letter,
     /// Becomes this ASCII letter in a word of ASCII letters; otherwise the text.
     LooksLike(char, Option<Short>),
 }
@@ -75,6 +77,7 @@ impl Fate {
         match (look_alike(becomes.map_or(character, Short::only)), becomes) {
             (Some(letter), becomes) => Self::LooksLike(letter, becomes),
             (None, Some(becomes)) => Self::Becomes(becomes),
+            (None, None) if character.is_alphanumeric() => Self::Letter,
             (None, None) => Self::Kept,
         }
     }
@@ -97,7 +100,7 @@ fn tagged(character: char) -> Option<char> {
     (0xe0020..=0xe007e).contains(&code).then(|| char::from_u32(code - 0xe0000)).flatten()
 }
 
-/// Characters of which nothing is folded: Han ideographs and Hangul syllables.
+/// Letters of which nothing is folded: Han ideographs and Hangul syllables.
 fn is_ideograph(character: char) -> bool {
     matches!(character, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
@@ -250,7 +253,7 @@ impl Folding {
     }
 
     fn take_other(&mut self, character: char, span: Span, source: Known<'_>, draft: &mut Draft) {
-        let fate = if is_ideograph(character) { Fate::Kept } else { self.fate(character) };
+        let fate = if is_ideograph(character) { Fate::Letter } else { self.fate(character) };
         match fate {
             Fate::Becomes(text) => {
                 if text.characters().any(is_foreign) {
@@ -262,7 +265,7 @@ impl Folding {
                     self.waiting.push((span, fate));
                 }
             }
-            Fate::Kept if character.is_alphanumeric() => self.spoil_word(source, draft),
+            Fate::Letter => self.spoil_word(source, draft),
             Fate::Kept => self.end_word(source, draft),
             Fate::LooksLike(..) if self.word.plain => self.waiting.push((span, fate)),
             Fate::LooksLike(..) => self.change(span, fate, false, source, draft),
@@ -295,7 +298,7 @@ impl Folding {
         match fate {
             Fate::LooksLike(letter, _) if disguised => self.buffer.push(letter),
             Fate::Becomes(text) | Fate::LooksLike(_, Some(text)) => self.buffer.extend(text.characters()),
-            Fate::Kept | Fate::LooksLike(_, None) => return,
+            Fate::Kept | Fate::Letter | Fate::LooksLike(_, None) => return,
         }
         draft.change_whole(source, &self.buffer, span);
     }
