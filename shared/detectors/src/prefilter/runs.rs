@@ -12,12 +12,14 @@ pub(super) const MAX_CLASSES: usize = 32;
 pub(super) struct Around<'r> {
     runs: &'r [Span],
     close: usize,
+    /// How many members there are in each block of the text, once that is asked for.
+    blocks: Option<Vec<usize>>,
     known: Vec<((usize, usize), Vec<Span>)>,
 }
 
 impl<'r> Around<'r> {
     pub(super) fn of(runs: &'r [Span]) -> Self {
-        Self { runs, close: closest(runs), known: Vec::new() }
+        Self { runs, close: closest(runs), blocks: None, known: Vec::new() }
     }
 
     /// The parts of a text in which so many members lie within the reach of a match.
@@ -29,7 +31,12 @@ impl<'r> Around<'r> {
         match self.known.iter().find(|(known, _)| *known == asked) {
             Some((_, windows)) => windows.clone(),
             None => {
-                let windows = dense(self.runs, count, reach, text);
+                let windows = if are_many(self.runs, text) {
+                    let blocks = self.blocks.get_or_insert_with(|| members_of_blocks(self.runs, text.len()));
+                    coarse(blocks, count, reach, text)
+                } else {
+                    exact(self.runs, count, reach, text)
+                };
                 self.known.push((asked, windows.clone()));
                 windows
             }
@@ -85,8 +92,64 @@ fn closest(runs: &[Span]) -> usize {
     most
 }
 
-/// The parts of a text in which `count` bytes of the runs lie no further apart than a match can be long.
+/// How many bytes are counted together where members are many.
+const COUNTED: usize = 64;
+/// Members are many where a run begins every so many bytes: nearly everywhere enough of them are near then, and there is
+/// little to be won by a close look.
+const MANY: usize = 10;
+
+fn are_many(runs: &[Span], text: &str) -> bool {
+    runs.len() > MANY && runs.len() * MANY >= text.len()
+}
+
+/// The parts of a text in which `count` bytes of the runs lie no further apart than a match can be long; a little more,
+/// where the runs are many.
 pub(crate) fn dense(runs: &[Span], count: usize, reach: usize, text: &str) -> Vec<Span> {
+    if are_many(runs, text) {
+        coarse(&members_of_blocks(runs, text.len()), count, reach, text)
+    } else {
+        exact(runs, count, reach, text)
+    }
+}
+
+/// How many bytes of the runs each block of a text holds.
+fn members_of_blocks(runs: &[Span], length: usize) -> Vec<usize> {
+    let mut blocks = vec![0; length.div_ceil(COUNTED)];
+    for run in runs {
+        let mut start = run.start;
+        while start < run.end {
+            let end = run.end.min((start / COUNTED + 1) * COUNTED);
+            if let Some(block) = blocks.get_mut(start / COUNTED) {
+                *block += end - start;
+            }
+            start = end;
+        }
+    }
+    blocks
+}
+
+/// The blocks of a text among which a match may lie that holds so many members.
+fn coarse(blocks: &[usize], count: usize, reach: usize, text: &str) -> Vec<Span> {
+    // A match that begins in a block ends so many blocks further on at the latest.
+    let further = reach.div_ceil(COUNTED);
+    let mut windows: Vec<Span> = Vec::new();
+    let mut ahead = blocks.iter();
+    let mut held: usize = ahead.by_ref().take(further).sum();
+    for (nth, block) in blocks.iter().enumerate() {
+        held += ahead.next().copied().unwrap_or_default();
+        if held >= count {
+            let end = ((nth + further + 1) * COUNTED).min(text.len());
+            match windows.last_mut() {
+                Some(window) if nth * COUNTED <= window.end => window.end = end,
+                Some(_) | None => windows.push(Span::new(nth * COUNTED, end)),
+            }
+        }
+        held -= block;
+    }
+    at_characters(windows, text)
+}
+
+fn exact(runs: &[Span], count: usize, reach: usize, text: &str) -> Vec<Span> {
     let mut windows: Vec<Span> = Vec::new();
     let mut first = Cursor { runs, into: 0 };
     let mut last = first;
