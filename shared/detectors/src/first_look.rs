@@ -5,22 +5,26 @@
 //! A shape takes part if its matches are short and digits are the rarest that they hold. One whose matches may begin
 //! within a word is looked for by itself, wherever digits are.
 
+mod longest;
+mod means;
+
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use policy::Span;
-use regex_automata::hybrid::LazyStateID;
-use regex_automata::hybrid::dfa::{self, Cache, DFA};
+use regex_automata::hybrid::dfa::{self, DFA};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::{Hir, HirKind, Look};
 
-use crate::byte_class::{ByteClass, count, first_within};
+use crate::byte_class::{BLOCK, ByteClass, bits, count, first_within};
 use crate::context::is_word;
 use crate::literals::{Anatomy, Need};
 use crate::pattern::{Expression, Failed, Haystack};
 use crate::prefilter::{Candidates, dense};
 use crate::stream::starts::Beginning;
 use crate::work;
+use longest::takes_longest;
+use means::Means;
 
 /// The longest match of a shape that takes part, in bytes of ASCII.
 const LONGEST: usize = 64;
@@ -185,7 +189,9 @@ struct Together {
     dfa: DFA,
     /// For each byte, whether a match could begin with it.
     begins: Box<[bool; 256]>,
-    spare: Mutex<Vec<Cache>>,
+    /// For each pattern, whether a match is the longest that begins at its place.
+    longest: Vec<bool>,
+    spare: Mutex<Vec<Means>>,
 }
 
 impl Together {
@@ -201,13 +207,14 @@ impl Together {
         let begins = parsed.iter().map(first).fold(ByteClass::EMPTY, ByteClass::or);
         let begins =
             Box::new(std::array::from_fn(|byte| u8::try_from(byte).is_ok_and(|byte| begins.contains(byte))));
-        Some(Self { members, dfa, begins, spare: Mutex::default() })
+        let longest = parsed.iter().map(takes_longest).collect();
+        Some(Self { members, dfa, begins, longest, spare: Mutex::default() })
     }
 
     /// Reads what begins in some parts of a text, and says what each of its patterns has found.
     fn read(&self, haystack: Haystack<'_>, begins: &[Span], members: &[Member]) -> Vec<Track> {
         let text = haystack.text.as_bytes();
-        let mut cache = self.cache();
+        let mut means = self.means();
         let mut tracks = vec![Track::default(); self.members.len()];
         let mut matched = Vec::new();
         for window in begins {
@@ -219,16 +226,17 @@ impl Together {
                 if within || !self.begins.get(usize::from(*byte)).is_some_and(|begins| *begins) {
                     continue;
                 }
-                self.read_at(text, place, &mut cache, &mut tracks, &mut matched);
+                self.read_at(text, place, &mut means, &mut tracks, &mut matched);
                 for pattern in matched.drain(..) {
                     let member = self.members.get(pattern).and_then(|member| members.get(*member));
+                    let longest = self.longest.get(pattern).is_some_and(|longest| *longest);
                     if let (Some(track), Some(member)) = (tracks.get_mut(pattern), member) {
-                        track.take(place, haystack, member);
+                        track.take(place, haystack, member, longest);
                     }
                 }
             }
         }
-        self.keep(cache);
+        self.keep(means);
         tracks
     }
 
@@ -237,14 +245,14 @@ impl Together {
         &self,
         text: &[u8],
         start: usize,
-        cache: &mut Cache,
+        means: &mut Means,
         tracks: &mut [Track],
         matched: &mut Vec<usize>,
     ) {
         let input = Input::new(text).span(start..text.len()).anchored(Anchored::Yes);
-        let Ok(mut state) = self.dfa.start_state_forward(cache, &input) else { return };
+        let Ok(mut state) = self.dfa.start_state_forward(&mut means.cache, &input) else { return };
         for (at, byte) in (start..).zip(text.get(start..).unwrap_or_default()) {
-            let Ok(next) = self.dfa.next_state(cache, state, *byte) else { return };
+            let Ok(next) = self.dfa.next_state(&mut means.cache, state, *byte) else { return };
             state = next;
             work::done(1);
             if state.is_tagged() {
@@ -252,46 +260,40 @@ impl Together {
                     return;
                 }
                 if state.is_match() {
-                    self.note(cache, state, (start, at), tracks, matched);
+                    note(means.patterns(&self.dfa, state), (start, at), tracks, matched);
                 }
             }
         }
-        if let Ok(last) = self.dfa.next_eoi_state(cache, state)
+        if let Ok(last) = self.dfa.next_eoi_state(&mut means.cache, state)
             && last.is_match()
         {
-            self.note(cache, last, (start, text.len()), tracks, matched);
+            note(means.patterns(&self.dfa, last), (start, text.len()), tracks, matched);
         }
     }
 
-    fn note(
-        &self,
-        cache: &Cache,
-        state: LazyStateID,
-        (start, end): (usize, usize),
-        tracks: &mut [Track],
-        matched: &mut Vec<usize>,
-    ) {
-        for nth in 0..self.dfa.match_len(cache, state) {
-            let pattern = self.dfa.match_pattern(cache, state, nth).as_usize();
-            if let Some(track) = tracks.get_mut(pattern).filter(|track| track.free <= start) {
-                if track.ends == 0 {
-                    matched.push(pattern);
-                }
-                track.ends += 1;
-                track.last = end;
-            }
-        }
-    }
-
-    fn cache(&self) -> Cache {
+    fn means(&self) -> Means {
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        spare.unwrap_or_else(|| self.dfa.create_cache())
+        spare.unwrap_or_else(|| Means::with(self.dfa.create_cache()))
     }
 
-    fn keep(&self, cache: Cache) {
+    fn keep(&self, means: Means) {
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         if spare.len() < SPARE_CACHES {
-            spare.push(cache);
+            spare.push(means);
+        }
+    }
+}
+
+/// Notes that patterns match here; those of them that are not done with an earlier match.
+#[inline]
+fn note(patterns: &[u32], (start, end): (usize, usize), tracks: &mut [Track], matched: &mut Vec<usize>) {
+    for pattern in patterns.iter().map(|pattern| *pattern as usize) {
+        if let Some(track) = tracks.get_mut(pattern).filter(|track| track.free <= start) {
+            if track.ends == 0 {
+                matched.push(pattern);
+            }
+            track.ends += 1;
+            track.last = end;
         }
     }
 }
@@ -309,9 +311,10 @@ struct Track {
 }
 
 impl Track {
-    /// Takes the match that begins at a place. Which of several ends it has, the expression says.
-    fn take(&mut self, start: usize, haystack: Haystack<'_>, member: &Member) {
-        let one = (self.ends == 1).then(|| Span::new(start, self.last));
+    /// Takes the match that begins at a place. Which of several ends it has, the expression says, where it is not known to
+    /// be the last.
+    fn take(&mut self, start: usize, haystack: Haystack<'_>, member: &Member, longest: bool) {
+        let one = (longest || self.ends == 1).then(|| Span::new(start, self.last));
         self.ends = 0;
         let reach = member.reach(haystack.ascii);
         let matched =
@@ -352,7 +355,7 @@ fn near(windows: &[Span], digits: &[Span], lead: usize) -> Vec<Span> {
     begins
 }
 
-/// The unbroken runs of digits. Where there are none is seen many bytes at a time.
+/// The unbroken runs of digits. Where there are none is seen many bytes at a time, and so is where they begin and end.
 fn runs_of_digits(text: &[u8]) -> Vec<Span> {
     let mut runs: Vec<Span> = Vec::new();
     let (blocks, rest) = text.as_chunks::<BLOCK>();
@@ -362,17 +365,26 @@ fn runs_of_digits(text: &[u8]) -> Vec<Span> {
             add_digits(start, block, &mut runs);
         }
     }
-    add_digits(text.len() - rest.len(), rest, &mut runs);
+    let mut last = [0; BLOCK];
+    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    add_digits(text.len() - rest.len(), &last, &mut runs);
     runs
 }
 
-const BLOCK: usize = 32;
-
-fn add_digits(start: usize, bytes: &[u8], runs: &mut Vec<Span>) {
-    for (at, _) in (start..).zip(bytes).filter(|(_, byte)| byte.is_ascii_digit()) {
+fn add_digits(start: usize, block: &[u8; BLOCK], runs: &mut Vec<Span>) {
+    let mut left = bits(block, |byte| byte.is_ascii_digit());
+    let mut at = start;
+    while left != 0 {
+        let before = left.trailing_zeros();
+        left >>= before;
+        let length = left.trailing_ones();
+        left = left.checked_shr(length).unwrap_or_default();
+        at += before as usize;
+        let run = Span::new(at, at + length as usize);
+        at = run.end;
         match runs.last_mut() {
-            Some(run) if run.end == at => run.end += 1,
-            Some(_) | None => runs.push(Span::new(at, at + 1)),
+            Some(last) if last.end == run.start => last.end = run.end,
+            Some(_) | None => runs.push(run),
         }
     }
 }
