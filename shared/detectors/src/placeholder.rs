@@ -257,4 +257,14 @@ mod tests {
             assert_eq!(stands_in(value), wanted, "{value}");
         }
     }
+
+    #[test]
+    fn every_mark_is_seen_wherever_it_stands() {
+        for mark in MARKS.iter().chain(LOOK_UPS) {
+            assert!(
+                mark.len() >= 2 && stands_in(&format!("q7{mark}z9")) && stands_in(&format!("Kq7{mark}")),
+                "{mark}"
+            );
+        }
+    }
 }

@@ -11,6 +11,7 @@ mod decoded;
 mod escapes;
 mod folded;
 mod offsets;
+mod readable;
 mod runs;
 
 use crate::known::Known;

@@ -211,3 +211,41 @@ impl Cursor<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// A window that is missing is a match that is not found; one that is too wide costs a look.
+        #[test]
+        fn where_members_are_many_no_window_is_lost(
+            text in "[0-9a-d -]{0,400}",
+            count in 1_usize..30,
+            reach in 1_usize..200,
+        ) {
+            let mut bytes = text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_digit()).map(|(at, _)| at);
+            let runs = bytes.by_ref().fold(Vec::<Span>::new(), |mut runs, at| {
+                match runs.last_mut() {
+                    Some(last) if last.end == at => last.end += 1,
+                    Some(_) | None => runs.push(Span::new(at, at + 1)),
+                }
+                runs
+            });
+            let wide = coarse(&members_of_blocks(&runs, text.len()), count, reach, &text);
+            prop_assert!(wide.is_sorted() && wide.iter().all(|wide| wide.end <= text.len()));
+            for narrow in exact(&runs, count, reach, &text) {
+                let end = narrow.end.min(text.len());
+                // The edges of a close window may hold what no match can reach.
+                let members = runs.iter().filter(|run| narrow.start <= run.start && run.end <= end);
+                let (first, last) = members.fold((end, narrow.start), |(first, last), run| (first.min(run.start), last.max(run.end)));
+                prop_assert!(
+                    first >= last || wide.iter().any(|wide| wide.start <= first && last <= wide.end),
+                    "{narrow:?} {wide:?}"
+                );
+            }
+        }
+    }
+}

@@ -319,3 +319,17 @@ impl Folding {
 fn is_foreign(character: char) -> bool {
     !character.is_ascii() && character.is_alphanumeric()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ideographs_are_letters() {
+        let ideographs = ('\0'..=char::MAX).filter(|character| is_ideograph(*character));
+        assert_eq!(ideographs.clone().count(), 0x19c0 + 0x5200 + 0x2ba4);
+        for character in ideographs {
+            assert!(character.is_alphanumeric(), "{character}");
+        }
+    }
+}

@@ -5,13 +5,12 @@ use policy::Span;
 
 use super::Draft;
 use super::offsets::{Change, Step};
+use super::readable::{Expected, is_unfinished, readable};
 use crate::known::Known;
 use crate::work;
 
 /// The shortest run of base64 or hex that is looked at.
 const MIN_RUN: usize = 16;
-/// The shortest readable stretch, in bytes, in a run that is not readable as a whole.
-const MIN_STRETCH: usize = 16;
 /// How much of a run is tried from its second to fourth character, when nothing comes of it from the first.
 const PROBE: usize = 96;
 
@@ -114,7 +113,11 @@ impl Reader<'_, '_> {
         let end = lines.last().map_or(0, |line| line.end);
         for (index, line) in lines.iter().enumerate() {
             let mut start = line.start;
-            for part in bytes_of(self.source, *line).split(|byte| !byte.is_ascii_hexdigit()) {
+            let digits = bytes_of(self.source, *line);
+            if !(goes_on && index == 0 || has_hex(digits)) {
+                continue;
+            }
+            for part in digits.split(|byte| !byte.is_ascii_hexdigit()) {
                 let into = (goes_on && index == 0 && start == line.start).then_some(0);
                 if part.len() >= MIN_RUN || into.is_some() {
                     let source = Span::new(start, start + part.len() / 2 * 2);
@@ -244,130 +247,22 @@ fn base64_group(group: &[u8; 4]) -> [u8; 3] {
     [high, middle, low]
 }
 
+/// Whether so many hex digits follow each other that they may be a run; without a branch for each of them.
+fn has_hex(text: &[u8]) -> bool {
+    let (mut here, mut longest) = (0_usize, 0);
+    for byte in text {
+        // All bits or none.
+        here = (here + 1) & 0_usize.wrapping_sub(usize::from(byte.is_ascii_hexdigit()));
+        longest = longest.max(here);
+    }
+    longest >= MIN_RUN
+}
+
 fn hex_bytes(digits: &[u8]) -> Vec<u8> {
     // The letters of both cases begin at 1 in their low bits, and have the bit of 64.
     let digit = |byte: u8| (byte & 15) + (byte >> 6) * 9;
     let (pairs, _) = digits.as_chunks();
     pairs.iter().map(|[high, low]| digit(*high) << 4 | digit(*low)).collect()
-}
-
-/// Which stretches count that are shorter than [`MIN_STRETCH`].
-#[derive(Clone, Copy)]
-struct Expected {
-    /// One at the very beginning.
-    goes_on: bool,
-    /// One that is everything.
-    is_whole: bool,
-}
-
-impl Expected {
-    fn counts(self, at: usize, length: usize, all: usize) -> bool {
-        length >= MIN_STRETCH
-            || (length > 0 && ((self.is_whole && length == all) || (self.goes_on && at == 0)))
-    }
-}
-
-/// The stretches of readable text in decoded bytes, and where they begin. Most bytes are ruled out by the first
-/// look, which asks only for bytes that text can hold.
-fn readable(bytes: &[u8], expected: Expected) -> Vec<(usize, &str)> {
-    let mut stretches = Vec::new();
-    let any = expected.goes_on || expected.is_whole && bytes.len() < MIN_STRETCH;
-    if !any && longest_chain(bytes) < MIN_STRETCH {
-        return stretches;
-    }
-    let mut at = 0;
-    for run in bytes.split(|byte| !is_plausible(*byte)) {
-        if expected.counts(at, run.len(), bytes.len()) {
-            let parts = parts(run).map(|(start, part)| (at + start, part));
-            stretches.extend(parts.filter(|(at, part)| expected.counts(*at, part.len(), bytes.len())));
-        }
-        at += run.len() + 1;
-    }
-    stretches
-}
-
-/// How many bytes follow each other at most that text could hold so. It is asked without a branch for each byte, which
-/// nobody could predict where they are random: most runs hold keys and pictures, and nothing comes of them.
-fn longest_chain(bytes: &[u8]) -> usize {
-    let (mut before, mut here, mut longest) = (BROKEN, 0, 0);
-    for byte in bytes {
-        let kind = PLAUSIBLE.get(usize::from(*byte)).copied().unwrap_or_default();
-        // All bits or none.
-        let goes_on = 0_usize.wrapping_sub(usize::from(FOLLOWS >> (before << 2 | kind) & 1));
-        let begins = usize::from(BEGINS >> kind & 1);
-        here = (here & goes_on) + (begins | goes_on & 1);
-        longest = longest.max(here);
-        before = kind;
-    }
-    longest
-}
-
-/// The text in bytes, without characters that are not readable, and where each part begins.
-fn parts(bytes: &[u8]) -> impl Iterator<Item = (usize, &str)> {
-    let mut end = 0;
-    bytes.utf8_chunks().flat_map(move |chunk| {
-        let start = end;
-        end += chunk.valid().len() + chunk.invalid().len();
-        let mut next = start;
-        chunk.valid().split_inclusive(is_unreadable).map(move |part| {
-            let at = next;
-            next += part.len();
-            (at, part.strip_suffix(is_unreadable).unwrap_or(part))
-        })
-    })
-}
-
-/// Whether bytes are nothing, or the first bytes of one character.
-fn is_unfinished(bytes: &[u8]) -> bool {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.is_empty(),
-        Err(fault) => fault.valid_up_to() == 0 && fault.error_len().is_none(),
-    }
-}
-
-/// Whether a byte occurs in readable text.
-fn is_plausible(byte: u8) -> bool {
-    PLAUSIBLE.get(usize::from(byte)).is_some_and(|kind| *kind != BROKEN)
-}
-
-/// No byte of readable text.
-const BROKEN: u8 = 0;
-const PLAIN: u8 = 1;
-/// The first byte of a character beyond ASCII.
-const LEAD: u8 = 2;
-/// A further byte of such a character.
-const FURTHER: u8 = 3;
-/// The kinds that text can begin with, as bits.
-const BEGINS: u8 = 1 << PLAIN | 1 << LEAD;
-/// Which kind can follow which, as bits: four for each that stands before.
-const FOLLOWS: u16 = (1 << PLAIN | 1 << LEAD) << (PLAIN << 2)
-    | 1 << FURTHER << (LEAD << 2)
-    | (1 << PLAIN | 1 << LEAD | 1 << FURTHER) << (FURTHER << 2);
-
-/// What kind each byte is. Random bytes would have a chain of comparisons mispredicted all the time.
-static PLAUSIBLE: [u8; 256] = plausible();
-
-#[expect(clippy::indexing_slicing, reason = "made when this is compiled, where a bad index is an error")]
-const fn plausible() -> [u8; 256] {
-    let mut plausible = [BROKEN; 256];
-    let mut byte = 0_u8;
-    loop {
-        plausible[byte as usize] = match byte {
-            b'\t' | b'\n' | b'\r' | 0x20..=0x7e => PLAIN,
-            0x80..=0xbf => FURTHER,
-            0xc2..=0xf4 => LEAD,
-            _ => BROKEN,
-        };
-        if byte == u8::MAX {
-            return plausible;
-        }
-        byte += 1;
-    }
-}
-
-fn is_unreadable(character: char) -> bool {
-    (character.is_control() && !matches!(character, '\t' | '\n' | '\r'))
-        || matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{ffff}')
 }
 
 /// Whether a byte is a base64 character, in either alphabet.
