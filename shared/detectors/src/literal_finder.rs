@@ -136,6 +136,18 @@ fn trio(before: usize, byte: u8) -> usize {
     ((before << BITS_PER_BYTE) | (usize::from(byte) % (1 << BITS_PER_BYTE))) % TRIOS
 }
 
+/// What [`trio`] makes of the bytes at each place of a block; all places at once, which is many times faster.
+fn trios(bytes: &[u8; BLOCK + FIRST_LOOK - 1]) -> impl Iterator<Item = usize> {
+    let mut trios = [0_u16; BLOCK];
+    for (nth, shift) in (0..FIRST_LOOK).rev().enumerate() {
+        let shift = shift * BITS_PER_BYTE;
+        for (trio, byte) in trios.iter_mut().zip(bytes.iter().skip(nth)) {
+            *trio |= u16::from(byte % (1 << BITS_PER_BYTE)) << shift;
+        }
+    }
+    trios.into_iter().map(|trio| usize::from(trio) % TRIOS)
+}
+
 impl Anywhere {
     fn new(tables: [Table; ANYWHERE.len()], literals: &Literals) -> Self {
         let mut filter = Box::new([0; TRIOS / 64]);
@@ -154,17 +166,18 @@ impl Anywhere {
     }
 
     fn find(&self, literals: &Literals, text: &[u8], found: &mut impl FnMut(usize, u32)) {
+        if self.tables.iter().all(Table::is_empty) {
+            return;
+        }
         let mut block = 0;
         while let Some(bytes) =
             text.get(block..).and_then(|rest| rest.first_chunk::<{ BLOCK + FIRST_LOOK - 1 }>())
         {
-            let (first, rest) = bytes.split_at(FIRST_LOOK - 1);
-            let mut before = first.iter().fold(0, |before, byte| trio(before, *byte));
             let mut seen = 0;
-            for (nth, byte) in rest.iter().enumerate() {
-                before = trio(before, *byte);
-                let word = self.filter.get(before / 64).copied().unwrap_or_default();
-                seen |= (word >> (before % 64) & 1) << nth;
+            for trio in trios(bytes) {
+                let word = self.filter.get(trio / 64).copied().unwrap_or_default();
+                // The first place comes to be the lowest bit.
+                seen = seen >> 1 | word >> (trio % 64) << (BLOCK - 1);
             }
             self.compare(literals, text, (block, seen), found);
             block += BLOCK;

@@ -146,6 +146,11 @@ impl Table {
         Self { beyond, shift, filter: filter.into(), buckets: buckets.into(), entries: entries.into(), first }
     }
 
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// The fingerprints of all literals.
     pub(super) fn fingerprints<'t>(&'t self, literals: &'t Literals) -> impl Iterator<Item = &'t [u8]> {
         self.entries.iter().filter_map(|entry| literals.get(entry).get(usize::from(entry.offset)..))
