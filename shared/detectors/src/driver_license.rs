@@ -26,10 +26,29 @@ impl Detector for DriverLicense {
     }
 }
 
+/// A word for a licence, and the number near it.
+macro_rules! beside {
+    ($words:literal) => {
+        concat!(
+            $words,
+            r"[^0-9\n]{1,24}?(?-u:\b)((?:[A-Z]{1,3}[- ]?|[a-z])?[0-9]{2,14}(?:[- ]?[0-9]{1,6}){0,4}[A-Za-z]{0,2})(?-u:\b)"
+        )
+    };
+}
+
 static SHAPES: &[Shape] = &[
     Shape {
         name: "named",
-        regex: r"(?:(?i:driver(?:['’]?s)?[ _-]?lic(?:en[cs]e)?|driving[ _-](?:licen[cs]e|permit)|f(?:ü|ue)hrerschein(?:nummer)?|permis[ ]de[ ]conduire|(?:permiso|licencia)[ ]de[ ]conducir|patente[ ]di[ ]guida|carteira[ ]de[ ](?:motorista|habilita..?o)|rijbewijs|prawo[ ]jazdy)|водительское[ ]удостоверение|驾驶证|運転免許|(?-u:\b)(?:DLN?|dln?|CNH)(?-u:\b))[^0-9\n]{1,24}?(?-u:\b)((?:[A-Z]{1,3}[- ]?|[a-z])?[0-9]{2,14}(?:[- ]?[0-9]{1,6}){0,4}[A-Za-z]{0,2})(?-u:\b)",
+        regex: beside!(
+            r"(?:(?i:driver(?:['’]?s)?[ _-]?lic(?:en[cs]e)?|driving[ _-](?:licen[cs]e|permit)|f(?:ü|ue)hrerschein(?:nummer)?|permis[ ]de[ ]conduire|(?:permiso|licencia)[ ]de[ ]conducir|patente[ ]di[ ]guida|carteira[ ]de[ ](?:motorista|habilita..?o)|rijbewijs|prawo[ ]jazdy)|водительское[ ]удостоверение|驾驶证|運転免許)"
+        ),
+        confidence: 85,
+        accept: Some(named),
+    },
+    Shape {
+        // Short enough to be looked for by itself where words begin.
+        name: "named_in_short",
+        regex: beside!(r"(?-u:\b)(?:DLN?|dln?|CNH)(?-u:\b)"),
         confidence: 85,
         accept: Some(named),
     },

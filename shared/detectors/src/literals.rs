@@ -18,6 +18,8 @@ use edge::{Edge, Ending};
 const MAX_LITERALS: usize = 64;
 /// The longest literal; the rest says little more.
 pub(crate) const MAX_LITERAL_BYTES: usize = 24;
+/// How long literals must be that count as apart for beginning with a byte of no word.
+const MIN_INDIFFERENT_BYTES: usize = 4;
 /// The most members that a class may have, folded, to take part in a literal.
 const MAX_CLASS_MEMBERS: usize = 5;
 
@@ -123,7 +125,7 @@ struct Node {
     exact: Option<Vec<Vec<u8>>>,
     best: Choices,
     length: Length,
-    /// What stands before the first literal of `exact`, if one has more than none.
+    /// What stands before each of `exact`; of one that is empty, before what follows.
     head: Edge,
     ending: Ending,
 }
@@ -181,6 +183,7 @@ impl Node {
                 exact.push(Vec::new());
                 exact
             });
+            let head = head.max(Edge::Inherited);
             return Self { exact, best: Choices::NONE, length, head, ending: ending.optional() };
         }
         let repeated = exact.as_ref().and_then(|exact| power(exact, repetition.min));
@@ -229,7 +232,7 @@ impl Node {
         let nodes: Vec<Self> = branches.iter().map(Self::of).collect();
         let length = nodes.iter().map(|node| node.length).reduce(Length::or).unwrap_or(Length::ZERO);
         let ending = nodes.iter().map(|node| node.ending).reduce(Ending::or).unwrap_or(Ending::EMPTY);
-        let head = nodes.iter().map(|node| node.head).max().unwrap_or(Edge::Unknown);
+        let head = nodes.iter().map(Self::lead).max().unwrap_or(Edge::Unknown);
         let exact: Option<Vec<_>> = nodes.iter().map(|node| node.exact.as_ref()).collect();
         let exact: Option<Vec<_>> = exact.map(|sets| sets.into_iter().flatten().cloned().collect());
         if exact.as_ref().is_some_and(|all| all.len() <= MAX_LITERALS) {
@@ -237,6 +240,15 @@ impl Node {
         }
         let best = nodes.into_iter().map(Self::into_choices).reduce(Choices::or).unwrap_or(Choices::NONE);
         Self { exact: None, best, length, head, ending }
+    }
+
+    /// Its head as one of several branches: the edge of a word leaves what follows apart, and a byte of no word needs none.
+    fn lead(&self) -> Edge {
+        match self.exact.as_deref() {
+            Some([only]) if only.is_empty() => self.ending.edge(),
+            Some(exact) => self.head.of_any(exact),
+            None => self.head,
+        }
     }
 
     fn into_choices(self) -> Choices {
@@ -274,7 +286,10 @@ impl Run {
     }
 
     fn close(self) -> Option<Choice> {
-        Choice::of(self.any, self.start, self.head)
+        // Of blanks and short words alone nothing is won.
+        let long = self.any.iter().all(|literal| literal.len() >= MIN_INDIFFERENT_BYTES);
+        let edge = if long { self.head.of_any(&self.any) } else { self.head };
+        Choice::of(self.any, self.start, edge)
     }
 }
 

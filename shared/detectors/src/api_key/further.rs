@@ -179,7 +179,7 @@ pub(super) static KEYS: &[Shape] = &[
     key("appwrite", r"standard_[0-9a-f]{64,256}"),
     key("convex", r"(?:prod|dev|preview):[a-z]{3,16}-[a-z]{3,16}-[0-9]{1,4}\|[A-Za-z0-9+/=]{40,400}"),
     key("crunchy", r"cbkey_[A-Za-z0-9]{20,60}"),
-    mixed("fauna", r"fnA[A-Za-z0-9_-]{37}"),
+    mixed("fauna", r"(?-u:\b)fnA[A-Za-z0-9_-]{37}"),
     key("gitpod", r"gitpod_pat_[A-Za-z0-9._-]{20,200}"),
     key("codesandbox", r"csb_v1_[A-Za-z0-9_-]{43}"),
     // Code and builds, since then.

@@ -61,11 +61,11 @@ pub(super) static SHAPES: &[Shape] = &[
     // Letters drawn out.
     verb(
         "drawn_out:verb",
-        r"(?i-u:\b(?:igno{3,12}re|ignoree{2,9}|reve{3,12}a{1,9}l|revea{3,12}l|forge{3,12}t|disregaa{2,9}rd)\b)",
+        r"(?i-u:\b(?:ignooo{1,10}re|ignoreee{1,8}|reveee{1,10}a{1,9}l|reveaaa{1,10}l|forgeee{1,10}t|disregaaa{1,8}rd)\b)",
     ),
     thing(
         "drawn_out:thing",
-        r"(?i-u:\b(?:instru{3,12}ctions?|prom{3,12}pt|promp{3,12}t|syste{3,12}m|passwo{3,12}rd|secre{3,12}t|rule{3,12}s)\b)",
+        r"(?i-u:\b(?:instruuu{1,10}ctions?|prommm{1,10}pt|promppp{1,10}t|systeee{1,10}m|passwooo{1,10}rd|secreee{1,10}t|ruleee{1,10}s)\b)",
     ),
     // Words cut in pieces by blanks, hyphens and ends of lines.
     verb(

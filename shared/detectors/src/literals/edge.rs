@@ -15,6 +15,12 @@ pub(super) enum Edge {
 }
 
 impl Edge {
+    /// The same for one of some literals: where each begins with a byte of no word, it is apart whatever stands before.
+    pub(super) fn of_any(self, any: &[Vec<u8>]) -> Self {
+        let of_word = |literal: &Vec<u8>| literal.first().is_none_or(u8::is_ascii_alphanumeric);
+        if any.iter().any(of_word) { self } else { Self::Apart }
+    }
+
     /// The same, where that which the piece begins stands behind `before`.
     pub(super) fn behind(self, before: Self) -> Self {
         if self == Self::Inherited { before } else { self }

@@ -40,7 +40,7 @@ pub(super) static SHAPES: &[Shape] = &[
         "data:to_the_model",
         70,
         concat!(
-            r"(?i-u:\b(?:note|message|instructions?|attention|reminder|notice|memo|warning|hint|directive|important|prompt|command)s?[ ,:]{1,3}(?:(?:to|for)[ ])?(?:all |any |the |every |you,? ?|other ){0,2}",
+            r"(?i-u:\b(?:note|message|instructions?|attention|reminder|notice|memo|warning|hint|directive|important|prompt|command)s?[ ,:]{1,3}(?:(?:to|for)[ ])?(?:all |any |the |every |you,? |you,|other ){0,2}",
             models!(),
             r"(?: (?:reading|processing|reviewing|parsing|summari[sz]ing|evaluating|handling|analy[sz]ing|that reads?|who reads?)[ ](?:this|these|the)(?: [a-z]{3,12})?)?[ ]?[:,!.)-]{1,3}[ \n]{0,2}(?:please |you should |you must |kindly |now |also |just |in your [a-z]{3,9}, ?){0,2}",
             deeds!(),

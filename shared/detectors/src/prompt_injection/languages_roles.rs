@@ -73,7 +73,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     phrase(
         "override:hi_latin",
-        r"(?i)\b(?:pichhl|pichl|pehl|pahl|purane|upar|sabhi|sare)[a-z]{0,3} [^.!?\n]{0,25}?(?:nirdesh|instructions?|aadesh|niyam|baat)[a-z]{0,5} [^.!?\n]{0,20}?(?:ignore|bhool|bhul|andekha|nazarandaz|chhod)",
+        r"(?i)\b(?:pichhl|pichl|pehl|pahl|purane|upar|sabhi|sare)[a-z]{0,3} [^.!?\n]{0,25}?(?-u:\b{start-half})(?:nirdesh|instructions?|aadesh|niyam|baat)[a-z]{0,5} [^.!?\n]{0,20}?(?-u:\b{start-half})(?:ignore|bhool|bhul|andekha|nazarandaz|chhod)",
     ),
     phrase(
         "override:hi_verb",
@@ -85,15 +85,15 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     phrase(
         "override:es_more",
-        r"(?i)\b(?:deja de lado|dejá de lado|no tengas en cuenta|no tenga en cuenta|elimina|borra|haz caso omiso de|desobedece|prescinde de|salt[ae])\b[^.!?\n]{0,30}?(?:instruccion|indicacion|reglas|directric|[oó]rdenes|restriccion|prompt)\p{L}{0,8}[^.!?\n]{0,20}?(?:anterior|previ|original|inicial|sistema|arriba|has recibido|te dieron|tus|todas)?",
+        r"(?i)\b(?:deja de lado|dejá de lado|no tengas en cuenta|no tenga en cuenta|elimina|borra|haz caso omiso de|desobedece|prescinde de|salt[ae])\b[^.!?\n]{0,30}?(?-u:\b{start-half})(?:instruccion|indicacion|reglas|directric|[oó]rdenes|restriccion|prompt)\p{L}{0,8}[^.!?\n]{0,20}?(?-u:\b{start-half})(?:anterior|previ|original|inicial|sistema|arriba|has recibido|te dieron|tus|todas)?",
     ),
     phrase(
         "override:fr_more",
-        r"(?i)\b(?:ne prends? (?:pas|plus) en compte|ne prenez (?:pas|plus) en compte|ne respecte[sz]? (?:pas|plus)|fais fi de|faites fi d|passe outre|passez outre|efface[sz]?|mets? de côté|mettez de côté)\b[^.!?\n]{0,30}?(?:instructions?|consignes?|directives?|règles|regles|ordres|restrictions?|prompt)\b",
+        r"(?i)\b(?:ne prends? (?:pas|plus) en compte|ne prenez (?:pas|plus) en compte|ne respecte[sz]? (?:pas|plus)|fais fi de|faites fi d|passe outre|passez outre|efface[sz]?|mets? de côté|mettez de côté)\b[^.!?\n]{0,30}?(?-u:\b{start-half})(?:instructions?|consignes?|directives?|règles|regles|ordres|restrictions?|prompt)\b",
     ),
     phrase(
         "override:pt_more",
-        r"(?i)\b(?:deixe de lado|não leve em conta|não considere|apague|elimine|pule|passe por cima d)[^.!?\n]{0,30}?(?:instruç|regras|diretriz|ordens|comandos|restriç|prompt)\p{L}{0,8}",
+        r"(?i)\b(?:deixe de lado|não leve em conta|não considere|apague|elimine|pule|passe por cima d)[^.!?\n]{0,30}?(?-u:\b{start-half})(?:instruç|regras|diretriz|ordens|comandos|restriç|prompt)\p{L}{0,8}",
     ),
     phrase(
         "override:id_more",

@@ -57,6 +57,22 @@ macro_rules! row {
 }
 use row;
 
+/// The same in a language that runs no words together: all but the first begin where a word of the text does.
+macro_rules! words_apart {
+    ($first:literal $(, $more:literal)*) => {
+        concat!("(?i)(?:", $first, ")" $(, "[^.!?\\n。！？।؟]{0,40}?(?-u:\\b{start-half})(?:", $more, ")")*)
+    };
+}
+use words_apart;
+
+/// A row of such a language.
+macro_rules! row_apart {
+    ($name:literal, $($words:literal),+) => {
+        $crate::prompt_injection::tongues::of_technique($name, $crate::prompt_injection::tongues::words_apart!($($words),+))
+    };
+}
+use row_apart;
+
 /// What each technique counts. The order to drop one's instructions speaks for itself.
 const WEIGHTS: &[(&str, u8)] = &[
     // A text turns to the model that reads it.

@@ -10,7 +10,7 @@ const fn strong(name: &'static str, regex: &'static str) -> Shape {
 pub(super) static SHAPES: &[Shape] = &[
     strong(
         "romance",
-        r"(?i)(?:mu[eé]stra(?:me)?|revela|dime|imprime|repite|mostre|revele|repita|diga|imprima|affiche|montre|r[eé]v[eè]le|r[eé]p[eè]te|donne|mostra(?:mi)?|rivela|ripeti|dimmi|stampa)[^.!?\n]{0,60}?(?:prompt (?:del? )?(?:sistema|système|inicial|initial|iniziale)|(?:instrucciones|instruções|instructions|istruzioni) (?:iniciales|iniciais|initiales|iniziali|del sistema|do sistema|du système|di sistema|originales|originais|ocultas|cachées|nascoste|secretas)|texto (?:anterior|acima|de arriba)|texte ci-dessus|testo (?:sopra|precedente))",
+        r"(?i)(?:mu[eé]stra(?:me)?|revela|dime|imprime|repite|mostre|revele|repita|diga|imprima|affiche|montre|r[eé]v[eè]le|r[eé]p[eè]te|donne|mostra(?:mi)?|rivela|ripeti|dimmi|stampa)[^.!?\n]{0,60}?(?-u:\b{start-half})(?:prompt (?:del? )?(?:sistema|système|inicial|initial|iniziale)|(?:instrucciones|instruções|instructions|istruzioni) (?:iniciales|iniciais|initiales|iniziali|del sistema|do sistema|du système|di sistema|originales|originais|ocultas|cachées|nascoste|secretas)|texto (?:anterior|acima|de arriba)|texte ci-dessus|testo (?:sopra|precedente))",
     ),
     strong(
         "germanic",
@@ -30,7 +30,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     strong(
         "asked_in_romance",
-        r"(?i)(?:\b(?:cu[áa]les (?:son|eran) (?:tus|sus)|qu[ée] dicen tus|quais s[ãa]o (?:as )?(?:suas|tuas)|quelles (?:sont|étaient) (?:tes|vos)|quali sono le tue) (?:\p{L}{3,12} )?(?:instrucciones|reglas iniciales|indicaciones|directrices|instruç[õo]es|diretrizes|instructions|consignes|directives|istruzioni|direttive)|(?:mu[eé]stra(?:me)?|revela|dime|imprime|repite|mostre|revele|repita|diga|imprima|affiche[rz]?|montre[rz]?|r[eé]v[eè]le[rz]?|r[eé]p[eè]te[rz]?|donne[rz]?|mostra(?:mi)?|rivela|ripeti|dimmi|stampa|copia|copiez|escribe|traduce|resume|comparte)[^.!?\n]{0,40}?(?:\btus instrucciones|\bsuas instruç[õo]es|\bte[s] instructions|\bvos instructions|\ble tue istruzioni|invite (?:de )?(?:syst[eè]me|cach|initiale)|mensaje del? sistema|mensagem d[oe] sistema|message syst[eè]me|messaggio di sistema|consignes (?:initiales|cach[eé]es|secr[eè]tes|syst[eè]me)|(?:contraseña|clave|palabra) secreta|senha secreta|mot de passe secret|parola segreta|\btu prompt|\bseu prompt|\bton prompt|\bil tuo prompt))",
+        r"(?i)(?:\b(?:cu[áa]les (?:son|eran) (?:tus|sus)|qu[ée] dicen tus|quais s[ãa]o (?:as )?(?:suas|tuas)|quelles (?:sont|étaient) (?:tes|vos)|quali sono le tue) (?:\p{L}{3,12} )?(?:instrucciones|reglas iniciales|indicaciones|directrices|instruç[õo]es|diretrizes|instructions|consignes|directives|istruzioni|direttive)|(?:mu[eé]stra(?:me)?|revela|dime|imprime|repite|mostre|revele|repita|diga|imprima|affiche[rz]?|montre[rz]?|r[eé]v[eè]le[rz]?|r[eé]p[eè]te[rz]?|donne[rz]?|mostra(?:mi)?|rivela|ripeti|dimmi|stampa|copia|copiez|escribe|traduce|resume|comparte)[^.!?\n]{0,40}?(?-u:\b{start-half})(?:\btus instrucciones|\bsuas instruç[õo]es|\bte[s] instructions|\bvos instructions|\ble tue istruzioni|invite (?:de )?(?:syst[eè]me|cach|initiale)|mensaje del? sistema|mensagem d[oe] sistema|message syst[eè]me|messaggio di sistema|consignes (?:initiales|cach[eé]es|secr[eè]tes|syst[eè]me)|(?:contraseña|clave|palabra) secreta|senha secreta|mot de passe secret|parola segreta|\btu prompt|\bseu prompt|\bton prompt|\bil tuo prompt))",
     ),
     strong(
         "asked_in_cjk",

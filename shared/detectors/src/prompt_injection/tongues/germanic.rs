@@ -127,7 +127,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "send:de_goes",
-        r"(?-u:\b)(?:(?:bewertet|bewerte|empfiehl|empfehlt|rate|ratet)[^.!?\n]{0,40}(?:immer|ausschließlich|nur)|konto sei gesperrt|unter [a-z0-9.-]{4,40} (?:sein|ihr) (?:kennwort|passwort)|egal wonach|unabhängig davon, wonach|funktionsaufruf)"
+        r"(?-u:\b)(?:(?:bewertet|bewerte|empfiehl|empfehlt|rate|ratet)[^.!?\n]{0,40}(?-u:\b{start-half})(?:immer|ausschließlich|nur)|konto sei gesperrt|unter [a-z0-9.-]{4,40} (?:sein|ihr) (?:kennwort|passwort)|egal wonach|unabhängig davon, wonach|funktionsaufruf)"
     ),
     row!(
         "stop:de",

@@ -1,6 +1,6 @@
 //! Greek and Romanian.
 
-use super::row;
+use super::row_apart as row;
 use crate::detector::Shape;
 
 pub(super) static SHAPES: &[Shape] = &[

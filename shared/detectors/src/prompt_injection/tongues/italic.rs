@@ -1,6 +1,6 @@
 //! Italian and Portuguese.
 
-use super::row;
+use super::row_apart as row;
 use crate::detector::Shape;
 
 pub(super) static SHAPES: &[Shape] = &[
@@ -28,7 +28,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "unbound:it_never",
-        r"(?-u:\b)(?:non (?:rifiuta|si rifiuta|dice) mai|risponde? (?:a tutto|sempre|in modo completo|a ogni)|mai (?:rifiutare|dire di no)|vietato rifiutare|non si scusa|non avverte|anche se [^.!?\n]{0,20}(?:vietat|illegal|proibit)|parlare liberamente di|non fa la predica)"
+        r"(?-u:\b)(?:non (?:rifiuta|si rifiuta|dice) mai|risponde? (?:a tutto|sempre|in modo completo|a ogni)|mai (?:rifiutare|dire di no)|vietato rifiutare|non si scusa|non avverte|anche se [^.!?\n]{0,20}(?-u:\b{start-half})(?:vietat|illegal|proibit)|parlare liberamente di|non fa la predica)"
     ),
     row!("double:it", r"(?-u:\b)(?:due (?:risposte|versioni|volte))", r"(?:una|prima|come|normale|\[)"),
     row!(
@@ -92,7 +92,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "stop:it",
-        r"(?-u:\b)(?:(?:interrompi|smetti|abbandona|annulla|ferma|ignora)[^.!?\n]{0,14}(?:di riassumere|il riassunto|il compito|la traduzione|la domanda|la richiesta)|compito (?:di \p{L}{4,14} )?(?:è )?annullato|sostituisce i comandi|non obbedire più|vero committente|(?:fine|termine) testo da|priorità massima)"
+        r"(?-u:\b)(?:(?:interrompi|smetti|abbandona|annulla|ferma|ignora)[^.!?\n]{0,14}(?-u:\b{start-half})(?:di riassumere|il riassunto|il compito|la traduzione|la domanda|la richiesta)|compito (?:di \p{L}{4,14} )?(?:è )?annullato|sostituisce i comandi|non obbedire più|vero committente|(?:fine|termine) testo da|priorità massima)"
     ),
     row!(
         "hidden:it",
@@ -120,7 +120,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "authority:it",
-        r"(?-u:\b)(?:(?:sono|in qualità di|parla|qui)[^.!?\n]{0,14}(?:amministratore|sviluppatore|responsabile della sicurezza|programmatore|supervisore|tuo creatore|polizia)|polizia postale|la autorizzo|protocollo d['’]emergenza|fiducia totale|policy sono state aggiornate)"
+        r"(?-u:\b)(?:(?:sono|in qualità di|parla|qui)[^.!?\n]{0,14}(?-u:\b{start-half})(?:amministratore|sviluppatore|responsabile della sicurezza|programmatore|supervisore|tuo creatore|polizia)|polizia postale|la autorizzo|protocollo d['’]emergenza|fiducia totale|policy sono state aggiornate)"
     ),
     row!(
         "terminal:it",
@@ -218,7 +218,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "stop:pt",
-        r"(?-u:\b)(?:(?:par[ae]|interrompa|abandone|cancele|deixe|esqueça)[^.!?\n]{0,14}(?:o resumo|de resumir|a tarefa|a tradução|a pergunta)|tarefa (?:cancelada|anulada)|no lugar dele|nada do que o (?:usuário|utilizador)|não registre)"
+        r"(?-u:\b)(?:(?:par[ae]|interrompa|abandone|cancele|deixe|esqueça)[^.!?\n]{0,14}(?-u:\b{start-half})(?:o resumo|de resumir|a tarefa|a tradução|a pergunta)|tarefa (?:cancelada|anulada)|no lugar dele|nada do que o (?:usuário|utilizador)|não registre)"
     ),
     row!(
         "hidden:pt",
@@ -227,7 +227,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "hidden:pt_told",
-        r"(?-u:\b)(?:(?:o )?que (?:te|lhe) (?:mandaram|pediram|disseram|proibiram)[^.!?\n]{0,20}(?:não |esconder|contar|dizer)|(?:seu|teu) prompt|dados sigilosos|sua configuração inicial|cláusulas de sigilo)"
+        r"(?-u:\b)(?:(?:o )?que (?:te|lhe) (?:mandaram|pediram|disseram|proibiram)[^.!?\n]{0,20}(?-u:\b{start-half})(?:não |esconder|contar|dizer)|(?:seu|teu) prompt|dados sigilosos|sua configuração inicial|cláusulas de sigilo)"
     ),
     row!(
         "before:pt",
@@ -246,7 +246,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "authority:pt",
-        r"(?-u:\b)(?:(?:sou|aqui é|fala|na qualidade de)[^.!?\n]{0,20}(?:administrador|desenvolvedor|programador|seu criador|teu criador|delegado|responsável|gerente)|gerência de ti|acesso irrestrito|autorização n|mandado|auditoria (?:interna|de segurança))"
+        r"(?-u:\b)(?:(?:sou|aqui é|fala|na qualidade de)[^.!?\n]{0,20}(?-u:\b{start-half})(?:administrador|desenvolvedor|programador|seu criador|teu criador|delegado|responsável|gerente)|gerência de ti|acesso irrestrito|autorização n|mandado|auditoria (?:interna|de segurança))"
     ),
     row!(
         "terminal:pt",

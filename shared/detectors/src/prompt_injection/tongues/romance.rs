@@ -1,6 +1,6 @@
 //! French and Spanish.
 
-use super::row;
+use super::{row as row_within, row_apart as row};
 use crate::detector::Shape;
 
 pub(super) static SHAPES: &[Shape] = &[
@@ -38,7 +38,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "role:fr",
-        r"(?-u:\b)(?:(?:sor[st]|sortir|quitte[rsz]?)(?:[^.!?\n]{0,12})(?:du|le|ton|son) (?:personnage|rôle)|reste[rsz]? dans (?:le|ton) (?:personnage|rôle)|redeviens? [^.!?\n]{0,20}(?:gentil|assistant|robot|normal)|reviens? (?:dans|à) (?:ton|le) (?:rôle|personnage))"
+        r"(?-u:\b)(?:(?:sor[st]|sortir|quitte[rsz]?)(?:[^.!?\n]{0,12})(?:du|le|ton|son) (?:personnage|rôle)|reste[rsz]? dans (?:le|ton) (?:personnage|rôle)|redeviens? [^.!?\n]{0,20}(?-u:\b{start-half})(?:gentil|assistant|robot|normal)|reviens? (?:dans|à) (?:ton|le) (?:rôle|personnage))"
     ),
     row!(
         "persona:fr",
@@ -66,7 +66,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "refused:fr",
-        r"(?-u:\b)(?:(?:question|requête|sujet|celle|demande|ce|réponse)\b[^.!?\n]{0,20}(?:que|à laquelle|qu['’]|dont))",
+        r"(?-u:\b)(?:(?:question|requête|sujet|celle|demande|ce|réponse)\b[^.!?\n]{0,20}(?-u:\b{start-half})(?:que|à laquelle|qu['’]|dont))",
         r"(?:tu as|t['’]as|avais|tu|il a pas)",
         r"refusée?|écartée?|rejetée?|pas voulu|refuses|bloquée?|esquivée?"
     ),
@@ -101,7 +101,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "stop:fr",
-        r"(?-u:\b)(?:(?:interromps|arrête|cesse|abandonne|ignorez|ignore|oublie)[^.!?\n]{0,24}(?:ton travail|la question|le résumé|la tâche|la traduction|de résumer|demande de l['’]utilisateur)|tâche (?:annulée|terminée)|avant toute autre action|quelle que soit (?:sa|la) question)"
+        r"(?-u:\b)(?:(?:interromps|arrête|cesse|abandonne|ignorez|ignore|oublie)[^.!?\n]{0,24}(?-u:\b{start-half})(?:ton travail|la question|le résumé|la tâche|la traduction|de résumer|demande de l['’]utilisateur)|tâche (?:annulée|terminée)|avant toute autre action|quelle que soit (?:sa|la) question)"
     ),
     row!(
         "hidden:fr",
@@ -110,7 +110,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "hidden:fr_told",
-        r"(?-u:\b)(?:(?:qu['’]est-ce qu['’]on|que t['’]a-t-on|ce qu['’]on|que)[^.!?\n]{0,14}(?:t['’]a (?:interdit|demandé|dit)|t['’]ont (?:interdit|dit))[^.!?\n]{0,20}(?:de (?:ne pas )?(?:dire|révéler|dévoiler|me|raconter))|(?:tes|vos) (?:consignes|directives|instructions) (?:internes|système|initiales|secrètes)|ton prompt|prompt système)"
+        r"(?-u:\b)(?:(?:qu['’]est-ce qu['’]on|que t['’]a-t-on|ce qu['’]on|que)[^.!?\n]{0,14}(?-u:\b{start-half})(?:t['’]a (?:interdit|demandé|dit)|t['’]ont (?:interdit|dit))[^.!?\n]{0,20}(?-u:\b{start-half})(?:de (?:ne pas )?(?:dire|révéler|dévoiler|me|raconter))|(?:tes|vos) (?:consignes|directives|instructions) (?:internes|système|initiales|secrètes)|ton prompt|prompt système)"
     ),
     row!(
         "before:fr",
@@ -129,7 +129,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "authority:fr",
-        r"(?-u:\b)(?:audit (?:de|en cours|interne)|j['’]ai l['’]autorisation|par décision d|ton administrateur)|(?:ici|je suis|en tant que|équipe|bosse|travaille)[^.!?\n]{0,24}(?:administrateur|admin|développeur|direction|technique d['’]astreinte|chez ceux qui t|créateur|concepteur|responsable (?:sécurité|informatique))"
+        r"(?-u:\b)(?:audit (?:de|en cours|interne)|j['’]ai l['’]autorisation|par décision d|ton administrateur)|(?:ici|je suis|en tant que|équipe|bosse|travaille)[^.!?\n]{0,24}(?-u:\b{start-half})(?:administrateur|admin|développeur|direction|technique d['’]astreinte|chez ceux qui t|créateur|concepteur|responsable (?:sécurité|informatique))"
     ),
     // Spanish
     row!(
@@ -219,16 +219,17 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "stop:es",
-        r"(?-u:\b)(?:(?:deja|para|deten|interrumpe|abandona|cancela|descarta)[^.!?\n]{0,14}(?:de resumir|el resumen|la tarea|la traducci[oó]n|tu tarea)|tarea (?:de \p{L}{4,12} )?(?:cancelada|anulada|terminada)|(?:tu|su) cometido ha cambiado|tiene prioridad sobre|prevalece sobre|no sigas los criterios|deja de comportarte|nueva tarea)"
+        r"(?-u:\b)(?:(?:deja|para|deten|interrumpe|abandona|cancela|descarta)[^.!?\n]{0,14}(?-u:\b{start-half})(?:de resumir|el resumen|la tarea|la traducci[oó]n|tu tarea)|tarea (?:de \p{L}{4,12} )?(?:cancelada|anulada|terminada)|(?:tu|su) cometido ha cambiado|tiene prioridad sobre|prevalece sobre|no sigas los criterios|deja de comportarte|nueva tarea)"
     ),
-    row!(
+    // Also where words are run together.
+    row_within!(
         "hidden:es",
         r"(?:instrucciones|indicaciones|directrices|lineamientos|configuraci[oó]n|reglas|prompt|mensaje|\p{L}{0,2}información)",
         r"(?:ocultas?|secretas?|internas?|iniciales?|original|confidencial|reservada|del sistema|que te dieron|que recibiste|tus lineamientos|tal como est)"
     ),
     row!(
         "hidden:es_told",
-        r"(?-u:\b)(?:qu[eé] te (?:dijeron|pidieron|ordenaron|han dicho|prohibieron)[^.!?\n]{0,20}(?:que no|no |contar|decir)|tu prompt|de tus (?:lineamientos|instrucciones|directrices)|lo que te (?:prohibieron|ocultan)|lo que (?:no puedes|tienes prohibido) (?:decir|contar|revelar))"
+        r"(?-u:\b)(?:qu[eé] te (?:dijeron|pidieron|ordenaron|han dicho|prohibieron)[^.!?\n]{0,20}(?-u:\b{start-half})(?:que no|no |contar|decir)|tu prompt|de tus (?:lineamientos|instrucciones|directrices)|lo que te (?:prohibieron|ocultan)|lo que (?:no puedes|tienes prohibido) (?:decir|contar|revelar))"
     ),
     row!(
         "before:es",
@@ -247,7 +248,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     row!(
         "authority:es",
-        r"(?-u:\b)(?:(?:soy|habla|le habla|como)[^.!?\n]{0,14}(?:administrador|desarrollador|programador|tu creador|el creador|comisario|ingeniero|jefe de (?:sistemas|seguridad))|permiso (?:especial )?de tus|orden judicial|auditor[ií]a (?:interna|de seguridad)|equipo (?:que te|de desarrollo))"
+        r"(?-u:\b)(?:(?:soy|habla|le habla|como)[^.!?\n]{0,14}(?-u:\b{start-half})(?:administrador|desarrollador|programador|tu creador|el creador|comisario|ingeniero|jefe de (?:sistemas|seguridad))|permiso (?:especial )?de tus|orden judicial|auditor[ií]a (?:interna|de seguridad)|equipo (?:que te|de desarrollo))"
     ),
     row!(
         "terminal:es",

@@ -1,6 +1,6 @@
 //! Russian, Ukrainian, Polish and Czech.
 
-use super::row;
+use super::row_apart as row;
 use crate::detector::Shape;
 
 pub(super) static SHAPES: &[Shape] = &[

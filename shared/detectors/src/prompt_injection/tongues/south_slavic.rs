@@ -1,6 +1,6 @@
 //! Croatian and Serbian, in both scripts, and Bulgarian where it says the same.
 
-use super::row;
+use super::row_apart as row;
 use crate::detector::Shape;
 
 pub(super) static SHAPES: &[Shape] = &[
