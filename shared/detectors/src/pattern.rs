@@ -66,7 +66,7 @@ struct Read {
     start: Start,
     /// Whether a match covers a part of itself.
     has_group: bool,
-    /// Until it is compiled: most that are read are compiled soon.
+    /// Until it is compiled, or has been looked for in a text.
     parsed: Mutex<Option<Hir>>,
 }
 
@@ -83,6 +83,10 @@ impl Read {
     fn of(hir: Hir) -> Self {
         let has_group = hir.properties().explicit_captures_len() > 0;
         Self { start: Start::of(&hir), has_group, parsed: Mutex::new(Some(hir)) }
+    }
+
+    fn take(&self) -> Option<Hir> {
+        self.parsed.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -126,11 +130,17 @@ impl Expression {
 
     fn take_parsed(&self, unicode: bool) -> Option<Hir> {
         let read = if unicode { &self.made().read_as_meant } else { &self.made().read };
-        let kept = read
-            .get()
-            .and_then(Option::as_ref)
-            .and_then(|read| read.parsed.lock().unwrap_or_else(PoisonError::into_inner).take());
-        kept.or_else(|| self.parsed(unicode))
+        read.get().and_then(Option::as_ref).and_then(Read::take).or_else(|| self.parsed(unicode))
+    }
+
+    /// Drops what is parsed and was not compiled: nearly all that is read for a text begins nowhere in it, and parsed it takes
+    /// several times what it takes compiled.
+    fn forget_parsed(&self) {
+        let Some(made) = self.made.get() else { return };
+        let Made { read, read_as_meant, .. } = made.as_ref();
+        for read in [read, read_as_meant].into_iter().filter_map(|read| read.get()?.as_ref()) {
+            drop(read.take());
+        }
     }
 
     fn parsed(&self, unicode: bool) -> Option<Hir> {
@@ -148,11 +158,25 @@ impl Expression {
         if !self.grouped {
             return matched;
         }
-        self.covered(Haystack::new(text, &WordStarts::default()), matched)
+        let covered = self.covered(Haystack::new(text, &WordStarts::default()), matched);
+        self.forget_parsed();
+        covered
     }
 
     /// All matches that lie where the candidates say, as if the expression had been run over the whole text.
     pub(crate) fn find(
+        &self,
+        haystack: Haystack<'_>,
+        candidates: &Candidates,
+        reach: usize,
+        found: impl FnMut(Span),
+    ) -> Result<(), Failed> {
+        let done = self.find_all(haystack, candidates, reach, found);
+        self.forget_parsed();
+        done
+    }
+
+    fn find_all(
         &self,
         haystack: Haystack<'_>,
         candidates: &Candidates,
@@ -343,7 +367,7 @@ impl Expression {
             .utf8_empty(unicode)
             .auto_prefilter(false)
             .onepass(false);
-        Regex::builder().configure(config).build_from_hir(&self.parsed(unicode)?).ok()
+        Regex::builder().configure(config).build_from_hir(&self.take_parsed(unicode)?).ok()
     }
 }
 
