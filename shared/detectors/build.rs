@@ -2,20 +2,22 @@
 //! modules below alone, and are the same wherever they are made.
 
 #[path = "src/literal_finder/fingerprint.rs"]
-#[expect(dead_code, reason = "some of it is for whoever looks through texts")]
 mod fingerprint;
+#[path = "src/literal_finder/layout.rs"]
+#[expect(dead_code, reason = "some of it is for whoever looks through texts")]
+mod layout;
 #[path = "src/prose.rs"]
 #[expect(dead_code, reason = "fingerprints are chosen by a part of what is known of prose")]
 mod prose;
 #[path = "src/anatomies/rows.rs"]
 mod rows;
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Write as _;
 use std::path::Path;
 
-use fingerprint::Sought;
+use fingerprint::{ANYWHERE, Sought, TABLES, TRIOS, each_trio, widths};
+use layout::Lists;
 use rows::{AnyOf, Bounds, Needed, Row};
 
 /// What a row says of a need, as a number.
@@ -27,64 +29,89 @@ const LITERALS: u32 = 4;
 
 #[expect(clippy::disallowed_methods, reason = "a build reads its source, and writes what it makes of it")]
 fn main() -> Result<(), Box<dyn Error>> {
-    let sources = ["anatomies.txt", "anatomies/rows.rs", "literal_finder/fingerprint.rs", "prose.rs"];
+    let sources = [
+        "anatomies.txt",
+        "anatomies/rows.rs",
+        "literal_finder/fingerprint.rs",
+        "literal_finder/layout.rs",
+        "prose.rs",
+    ];
     for source in sources {
         writeln!(std::io::stdout(), "cargo::rerun-if-changed=src/{source}")?;
     }
     let file = std::fs::read_to_string("src/anatomies.txt")?;
     let folder = std::env::var("OUT_DIR")?;
     let folder = Path::new(&folder);
-    let Tables { code, shapes, literals, texts } = Tables::of(&rows::sections(&file))?;
+    let Tables { code, shapes, lists } = Tables::of(&rows::sections(&file))?;
     std::fs::write(folder.join("anatomies.rs"), code)?;
     std::fs::write(folder.join("shapes.bin"), shapes)?;
-    std::fs::write(folder.join("literals.bin"), literals)?;
-    std::fs::write(folder.join("texts.bin"), texts)?;
+    std::fs::write(folder.join("filters.bin"), filters(&lists).as_flattened())?;
+    std::fs::write(folder.join("trios.bin"), trios(&lists))?;
+    std::fs::write(folder.join("buckets.bin"), lists.buckets.as_flattened())?;
+    std::fs::write(folder.join("entries.bin"), lists.entries.as_flattened())?;
+    std::fs::write(folder.join("owners.bin"), lists.owners.as_flattened())?;
+    std::fs::write(folder.join("texts.bin"), lists.texts)?;
     Ok(())
 }
 
-#[derive(Default)]
 struct Tables {
     code: String,
     shapes: Vec<u8>,
-    literals: Vec<u8>,
-    texts: Vec<u8>,
+    lists: Lists,
 }
 
 impl Tables {
     fn of(sections: &[(&str, Vec<Row<'_>>)]) -> Result<Self, Box<dyn Error>> {
-        let mut tables = Self::default();
+        let mut shapes = Vec::new();
         let mut classes = Vec::new();
         let mut sought = Vec::new();
-        let mut ends = Vec::new();
+        let mut asked = 0;
         let rows = || sections.iter().flat_map(|(_, rows)| rows);
         for (nth, row) in (0..).zip(rows()) {
             let columns = columns(row, &mut classes);
-            tables.shapes.extend(columns.iter().flat_map(|column| column.to_le_bytes()));
+            shapes.extend(columns.iter().flat_map(|column| column.to_le_bytes()));
             let first = if let Needed::Literals(first) = &row.need { Some(first) } else { None };
             for (which, any) in (0..).zip([first, row.also.as_ref()]) {
+                asked += usize::from(any.is_some());
                 sought.extend(any.into_iter().flat_map(|any| all(any, 2 * nth + which)));
             }
         }
-        let mut starts = BTreeMap::new();
-        for placed in fingerprint::placed(&sought) {
-            for placed in placed {
-                let start = *starts.entry(placed.literal).or_insert(tables.texts.len());
-                if start == tables.texts.len() {
-                    tables.texts.extend_from_slice(placed.literal);
-                }
-                let [low, middle, high, 0] = u32::try_from(start)?.to_le_bytes() else {
-                    return Err("too many literals".into());
-                };
-                let (length, offset) = (u8::try_from(placed.literal.len())?, u8::try_from(placed.offset)?);
-                let [shape, other] = u16::try_from(placed.owner / 2)?.to_le_bytes();
-                let which = u8::from(placed.owner % 2 == 1);
-                tables.literals.extend([low, middle, high, length, offset, which, shape, other]);
-            }
-            ends.push(tables.literals.len() / 8);
+        let lists = Lists::of(&sought);
+        if [lists.texts.len(), lists.owners.len()]
+            .into_iter()
+            .any(|number| layout::number(layout::short(number)) != number)
+        {
+            return Err("too many literals".into());
         }
-        tables.code = code(sections, &classes, &ends);
-        Ok(tables)
+        let code = code(sections, &classes, lists.bits, asked);
+        Ok(Self { code, shapes, lists })
     }
+}
+
+/// The filters of all tables, in order.
+fn filters(lists: &Lists) -> Vec<layout::Word> {
+    let filter = |(table, (bits, (_, width))): (usize, (u32, (_, usize)))| {
+        let mut filter = layout::filter(bits);
+        for literal in lists.of_table(table).filter_map(|number| lists.literal(number)) {
+            layout::note(&mut filter, bits, lists.hash(literal, width));
+        }
+        filter
+    };
+    lists.bits.into_iter().zip(widths()).enumerate().flat_map(filter).collect()
+}
+
+/// For each three bytes, whether a fingerprint that stands anywhere begins with such.
+fn trios(lists: &Lists) -> Vec<u8> {
+    let mut trios = vec![0_u8; TRIOS / 8];
+    let anywhere = (TABLES - ANYWHERE.len()..TABLES).flat_map(|table| lists.of_table(table));
+    for literal in anywhere.filter_map(|number| lists.literal(number)) {
+        each_trio(lists.text(literal).get(literal.offset..).unwrap_or_default(), |trio| {
+            if let Some(byte) = trios.get_mut(trio / 8) {
+                *byte |= 1 << (trio % 8);
+            }
+        });
+    }
+    trios
 }
 
 fn all<'l>(literals: &'l AnyOf<'_>, owner: u32) -> impl Iterator<Item = Sought<'l>> {
@@ -134,7 +161,12 @@ fn columns(row: &Row<'_>, classes: &mut Vec<[u64; 4]>) -> [u32; 16] {
 }
 
 /// What is short enough to be written as source.
-fn code(sections: &[(&str, Vec<Row<'_>>)], classes: &[[u64; 4]], ends: &[usize]) -> String {
+fn code(
+    sections: &[(&str, Vec<Row<'_>>)],
+    classes: &[[u64; 4]],
+    bits: [u32; TABLES],
+    asked: usize,
+) -> String {
     let mut first = 0;
     let sections: Vec<_> = sections
         .iter()
@@ -148,7 +180,10 @@ fn code(sections: &[(&str, Vec<Row<'_>>)], classes: &[[u64; 4]], ends: &[usize])
         "/// Each detector's id, its first row, and the one after its last.
 pub(super) static SECTIONS: &[(&str, usize, usize)] = &{sections:?};
 pub(super) static CLASSES: &[[u64; 4]] = &{classes:?};
-pub(super) static ENDS: &[usize] = &{ends:?};
+/// The sizes of the filters, in powers of two.
+pub(super) const BITS: [u32; {TABLES}] = {bits:?};
+/// How many sets of literals the shapes have.
+pub(super) const ASKED: usize = {asked};
 pub(super) const NOTHING: u32 = {NOTHING};
 pub(super) const APART: u32 = {APART};
 pub(super) const BYTES: u32 = {BYTES};

@@ -3,28 +3,32 @@
 //! down, is taken apart when it is needed; so the file decides how soon, never what, a scanner finds.
 //!
 //! The file is made, not written; its head says how. A test compares it with what taking apart gives. When this program
-//! is built, `build.rs` makes tables of it that a process has as soon as it starts: for each shape a row of numbers, and
-//! all literals in the order in which the tables of [`crate::literal_finder`] take them, each with its fingerprint.
+//! is built, `build.rs` makes tables of it that a process has as soon as it starts, and that are read where they stand: for
+//! each shape a row of numbers, and all literals as [`crate::literal_finder`] looks them up.
 
 use crate::byte_class::ByteClass;
 use crate::detector::Shape;
-use crate::literal_finder::fingerprint::{KEY, Placed, hash, key};
+use crate::literal_finder::fingerprint::TRIOS;
+use crate::literal_finder::layout::{Lists, Word, firsts};
 use crate::literals::{Anatomy, Length, Literals, Need};
 
 #[cfg(test)]
 mod rows;
 
-/// The sections, the classes, and how many literals come before the end of each table, as `build.rs` has made them.
+/// The sections, the classes, and the sizes of the tables, as `build.rs` has made them.
 mod tables {
     include!(concat!(env!("OUT_DIR"), "/anatomies.rs"));
 }
 
 /// A row for each shape.
 static SHAPES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/shapes.bin"));
-/// A row for each literal and each shape that asks for it.
-static LITERALS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/literals.bin"));
-/// The bytes of all literals.
+/// What [`Lists`] holds of the literals of all shapes, and its filters.
+static BUCKETS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/buckets.bin"));
+static ENTRIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/entries.bin"));
+static OWNERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/owners.bin"));
 static TEXTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/texts.bin"));
+static FILTERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/filters.bin"));
+static TRIO_BITS: &[u8; TRIOS / 8] = include_bytes!(concat!(env!("OUT_DIR"), "/trios.bin"));
 
 /// How many numbers of 32 bits are known of a shape.
 const COLUMNS: usize = 16;
@@ -100,66 +104,66 @@ fn length(bounds: [u32; 3]) -> Length {
     Length { min, ascii, unicode }
 }
 
-/// How many bytes there are for a literal: three say where it stands among the bytes of all, and one each its length, where
-/// its fingerprint stands in it, and whether it is looked for besides; two more the row of the shape.
-const LITERAL_BYTES: usize = 8;
+/// Stands for nobody who looks for the literals of a shape.
+const NOBODY: u32 = u32::MAX;
 
 /// The literals of the shapes that a scanner holds.
 #[derive(Debug, Default)]
 pub(crate) struct Prepared {
     /// For each row of a shape, who looks for what a match of it must contain, and who for what besides.
-    owners: Vec<[Option<u32>; 2]>,
+    owners: Vec<u32>,
+    asked: usize,
 }
 
 impl Prepared {
-    /// The bytes of all literals.
-    pub(crate) const TEXTS: &'static [u8] = TEXTS;
-
     /// Asks for the literals of a shape, by its row: `nth` says for the first or for those besides.
     pub(crate) fn ask(&mut self, row: usize, nth: usize, owner: u32) {
         if self.owners.is_empty() {
-            self.owners = vec![[None; 2]; SHAPES.len() / (4 * COLUMNS)];
+            self.owners = vec![NOBODY; 2 * (SHAPES.len() / (4 * COLUMNS))];
         }
-        if let Some(slot) = self.owners.get_mut(row).and_then(|owners| owners.get_mut(nth)) {
-            *slot = Some(owner);
+        if let Some(slot) = self.owners.get_mut(2 * row + nth) {
+            self.asked += usize::from(*slot == NOBODY);
+            *slot = owner;
         }
     }
 
-    /// How many of them belong to a table.
-    pub(crate) fn count(&self, table: usize) -> usize {
-        self.rows(table).iter().filter_map(|row| self.owner(row)).count()
+    /// Who looks for the literals of a need, by its number in the lists.
+    pub(crate) fn owner(&self, need: usize) -> Option<u32> {
+        self.owners.get(need).copied().filter(|owner| *owner != NOBODY)
     }
 
-    /// Those that belong to a table, in order, each with its place among the bytes of all.
-    pub(crate) fn of_table<'l>(
-        &self,
-        table: usize,
-        width: usize,
-    ) -> impl Iterator<Item = (Placed<'l>, Option<u32>)> {
-        self.rows(table).iter().filter_map(move |row| {
-            let owner = self.owner(row)?;
-            let [low, middle, high, length, offset, ..] = *row;
-            let start = u32::from_le_bytes([low, middle, high, 0]);
-            let text = TEXTS.get(start as usize..)?;
-            let offset = usize::from(offset);
-            let hash = hash(key(text.get(offset..)?) >> (8 * (KEY - width)));
-            let literal = text.get(..usize::from(length))?;
-            Some((Placed { hash, literal, owner, offset }, Some(start)))
+    /// Whether so many are asked for that what was made for all of them is as good as what would be made for these.
+    pub(crate) fn nearly_all(&self) -> bool {
+        8 * self.asked >= 7 * tables::ASKED
+    }
+
+    /// The lists of the literals of all shapes, if any of them are asked for.
+    pub(crate) fn lists(&self) -> Option<Lists> {
+        (self.asked > 0).then(|| Lists {
+            bits: tables::BITS,
+            firsts: firsts(tables::BITS),
+            buckets: BUCKETS.as_chunks().0.into(),
+            entries: ENTRIES.as_chunks().0.into(),
+            owners: OWNERS.as_chunks().0.into(),
+            texts: TEXTS.into(),
         })
     }
 
-    fn rows(&self, table: usize) -> &'static [[u8; LITERAL_BYTES]] {
-        let end = |table: usize| tables::ENDS.get(table).copied().unwrap_or_default();
-        let rows = table.checked_sub(1).map_or(0, end)..end(table);
-        let all = if self.owners.is_empty() { &[] } else { LITERALS };
-        all.as_chunks().0.get(rows).unwrap_or_default()
+    /// The filter of a table, for the literals of all shapes.
+    pub(crate) fn filter(table: usize) -> &'static [Word] {
+        let words = |bits: &u32| 1 << (bits - 6);
+        let first: usize = tables::BITS.iter().take(table).map(words).sum();
+        let end = first + tables::BITS.get(table).map_or(0, words);
+        FILTERS.as_chunks().0.get(first..end).unwrap_or_default()
     }
 
-    /// Who looks for a literal on behalf of a shape.
-    fn owner(&self, row: &[u8; LITERAL_BYTES]) -> Option<u32> {
-        let [_, _, _, _, _, nth, shape @ ..] = *row;
-        let owners = self.owners.get(usize::from(u16::from_le_bytes(shape)))?;
-        *owners.get(usize::from(nth))?
+    /// For each three bytes, whether one of their fingerprints begins with such that may stand anywhere.
+    pub(crate) fn trios() -> [u64; TRIOS / 64] {
+        let mut trios = [0; TRIOS / 64];
+        for (trios, bytes) in trios.iter_mut().zip(TRIO_BITS.as_chunks().0) {
+            *trios = u64::from_le_bytes(*bytes);
+        }
+        trios
     }
 }
 

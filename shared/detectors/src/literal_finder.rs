@@ -3,16 +3,18 @@
 //!
 //! Most literals hold the beginning of a word; their fingerprints stand there, and nothing else of a text is looked at
 //! for them. One quick look at every place is left for the others. On prose that is faster than an automaton, and it is
-//! made by sorting.
+//! made by sorting: for the literals of the detectors' shapes, when this program is built.
 
 pub(crate) mod fingerprint;
+pub(crate) mod layout;
 mod table;
 
 use crate::anatomies::Prepared;
 use crate::word_starts::WordStarts;
 pub(crate) use fingerprint::Sought;
-use fingerprint::{ACROSS, ANYWHERE, AT_WORDS, FIRST_LOOK, LEAD, key};
-use table::{Given, Literals, Table};
+use fingerprint::{ACROSS, ANYWHERE, AT_WORDS, BITS_PER_BYTE, FIRST_LOOK, LEAD, TABLES, TRIOS, key};
+pub(crate) use table::Owners;
+use table::{Literals, Ready, Table};
 
 /// How many places are looked at before what was seen there is acted on.
 const BLOCK: usize = 64;
@@ -28,30 +30,19 @@ pub(crate) struct LiteralFinder {
 
 impl LiteralFinder {
     /// Takes literals of two bytes or more; shorter ones are not looked for. Those that are known since this program was
-    /// built come in order.
-    pub(crate) fn new(prepared: &Prepared, sought: &[Sought<'_>]) -> Self {
-        let mut literals = Literals::new(Prepared::TEXTS);
-        let own = fingerprint::placed(sought);
-        let counts: Vec<usize> =
-            own.iter().enumerate().map(|(nth, own)| prepared.count(nth) + own.len()).collect();
-        literals.reserve(counts.iter().sum());
-        let mut tables = fingerprint::widths().zip(counts).zip(&own).enumerate();
-        let mut next = || {
-            let (nth, (((_, width), count), own)) = tables.next()?;
-            let own = own.iter().map(|placed| (*placed, None));
-            Some(Table::new((width, count), merged(prepared.of_table(nth, width), own), &mut literals))
-        };
+    /// built need only be asked for.
+    pub(crate) fn new(prepared: Prepared, sought: &[Sought<'_>]) -> Self {
+        let literals = Literals::new(prepared, sought);
+        let mut widths = fingerprint::widths().map(|(_, width)| width).enumerate();
         let mut table = || {
-            next().unwrap_or_else(|| {
-                Table::new((fingerprint::KEY, 0), std::iter::empty(), &mut Literals::default())
-            })
+            let (nth, width) = widths.next().unwrap_or((TABLES, fingerprint::KEY));
+            Table::new(nth, width, &literals)
         };
-        Self {
-            words: AT_WORDS.map(|_| table()),
-            across: ACROSS.map(|_| table()),
-            anywhere: Anywhere::new(ANYWHERE.map(|_| table()), &literals),
-            literals,
-        }
+        let (words, across) = (AT_WORDS.map(|_| table()), ACROSS.map(|_| table()));
+        let tables = ANYWHERE.map(|_| table());
+        let filter = literals.trios(TABLES - ANYWHERE.len()..TABLES);
+        let is_empty = filter.iter().all(|word| *word == 0);
+        Self { words, across, anywhere: Anywhere { tables, filter, is_empty }, literals }
     }
 
     /// How many literals there are. They are numbered.
@@ -60,12 +51,12 @@ impl LiteralFinder {
     }
 
     /// Who looks for a literal.
-    pub(crate) fn owners(&self, literal: u32) -> &[u32] {
+    pub(crate) fn owners(&self, literal: u32) -> Owners<'_> {
         self.literals.owners(literal)
     }
 
     /// Shows each literal, and who looks for it.
-    pub(crate) fn each(&self, mut show: impl FnMut(&[u8], &[u32])) {
+    pub(crate) fn each(&self, mut show: impl FnMut(&[u8], Owners<'_>)) {
         for table in self.words.iter().chain(&self.across).chain(&self.anywhere.tables) {
             table.each(&self.literals, |literal, number| show(literal, self.owners(number)));
         }
@@ -73,35 +64,22 @@ impl LiteralFinder {
 
     /// Reports where each literal begins, and its number; not in order.
     pub(crate) fn find(&self, text: &[u8], words: &WordStarts, mut found: impl FnMut(usize, u32)) {
+        let (begin, across) =
+            (self.words.each_ref().map(Table::ready), self.across.each_ref().map(Table::ready));
         words.each(|at| {
-            compare(&self.words, &self.literals, text, at, &mut found);
+            compare(&begin, &self.literals, text, at, &mut found);
             if let Some(before) = at.checked_sub(LEAD) {
-                compare(&self.across, &self.literals, text, before, &mut found);
+                compare(&across, &self.literals, text, before, &mut found);
             }
         });
         self.anywhere.find(&self.literals, text, &mut found);
     }
 }
 
-/// Two lists in order as one.
-fn merged<'l>(
-    ones: impl Iterator<Item = Given<'l>>,
-    others: impl Iterator<Item = Given<'l>>,
-) -> impl Iterator<Item = Given<'l>> {
-    let (mut ones, mut others) = (ones.peekable(), others.peekable());
-    std::iter::from_fn(move || {
-        let one_first = match (ones.peek(), others.peek()) {
-            (Some((one, _)), Some((other, _))) => one.order() <= other.order(),
-            (one, _) => one.is_some(),
-        };
-        if one_first { ones.next() } else { others.next() }
-    })
-}
-
 /// Compares what the tables have for a place with the text around it.
 #[inline]
 fn compare<const N: usize>(
-    tables: &[Table; N],
+    tables: &[Ready<'_>; N],
     literals: &Literals,
     text: &[u8],
     at: usize,
@@ -124,16 +102,8 @@ struct Anywhere {
     tables: [Table; ANYWHERE.len()],
     /// For each three bytes, by what [`trio`] makes of them, whether a fingerprint begins with such.
     filter: Box<[u64; TRIOS / 64]>,
-}
-
-/// How many kinds of three bytes are told apart.
-const TRIOS: usize = 1 << (BITS_PER_BYTE * FIRST_LOOK);
-/// Letters are told apart by so many bits, in both cases alike.
-const BITS_PER_BYTE: usize = 5;
-
-/// A number for some bytes, of the last [`FIRST_LOOK`] of them.
-fn trio(before: usize, byte: u8) -> usize {
-    ((before << BITS_PER_BYTE) | (usize::from(byte) % (1 << BITS_PER_BYTE))) % TRIOS
+    /// Whether there are none.
+    is_empty: bool,
 }
 
 /// What [`trio`] makes of the bytes at each place of a block; all places at once, which is many times faster.
@@ -149,26 +119,11 @@ fn trios(bytes: &[u8; BLOCK + FIRST_LOOK - 1]) -> impl Iterator<Item = usize> {
 }
 
 impl Anywhere {
-    fn new(tables: [Table; ANYWHERE.len()], literals: &Literals) -> Self {
-        let mut filter = Box::new([0; TRIOS / 64]);
-        for print in tables.iter().flat_map(|table| table.fingerprints(literals)) {
-            let begin = print.iter().take(FIRST_LOOK).fold(0, |before, byte| trio(before, *byte));
-            // What comes behind two bytes may be anything.
-            let missing = BITS_PER_BYTE * FIRST_LOOK.saturating_sub(print.len());
-            for rest in 0..1 << missing {
-                let trio = begin << missing | rest;
-                if let Some(word) = filter.get_mut(trio / 64) {
-                    *word |= 1 << (trio % 64);
-                }
-            }
-        }
-        Self { tables, filter }
-    }
-
     fn find(&self, literals: &Literals, text: &[u8], found: &mut impl FnMut(usize, u32)) {
-        if self.tables.iter().all(Table::is_empty) {
+        if self.is_empty {
             return;
         }
+        let tables = self.tables.each_ref().map(Table::ready);
         let mut block = 0;
         while let Some(bytes) =
             text.get(block..).and_then(|rest| rest.first_chunk::<{ BLOCK + FIRST_LOOK - 1 }>())
@@ -179,27 +134,27 @@ impl Anywhere {
                 // The first place comes to be the lowest bit.
                 seen = seen >> 1 | word >> (trio % 64) << (BLOCK - 1);
             }
-            self.compare(literals, text, (block, seen), found);
+            compare_seen(&tables, literals, text, (block, seen), found);
             block += BLOCK;
         }
         for at in block..text.len() {
-            compare(&self.tables, literals, text, at, found);
+            compare(&tables, literals, text, at, found);
         }
     }
+}
 
-    /// Compares at each place of a block that was seen.
-    fn compare(
-        &self,
-        literals: &Literals,
-        text: &[u8],
-        (block, mut seen): (usize, u64),
-        found: &mut impl FnMut(usize, u32),
-    ) {
-        while seen != 0 {
-            let at = block + seen.trailing_zeros() as usize;
-            seen &= seen - 1;
-            compare(&self.tables, literals, text, at, found);
-        }
+/// Compares at each place of a block that was seen.
+fn compare_seen<const N: usize>(
+    tables: &[Ready<'_>; N],
+    literals: &Literals,
+    text: &[u8],
+    (block, mut seen): (usize, u64),
+    found: &mut impl FnMut(usize, u32),
+) {
+    while seen != 0 {
+        let at = block + seen.trailing_zeros() as usize;
+        seen &= seen - 1;
+        compare(tables, literals, text, at, found);
     }
 }
 
@@ -221,9 +176,9 @@ mod tests {
                 .map(|((literal, apart), owner)| Sought { literal: literal.as_bytes(), owner, apart: *apart })
                 .collect();
             let mut found = Vec::new();
-            let finder = LiteralFinder::new(&Prepared::default(), &sought);
+            let finder = LiteralFinder::new(Prepared::default(), &sought);
             finder.find(text.as_bytes(), &WordStarts::of(&text), |at, literal| {
-                found.extend(finder.owners(literal).iter().map(|owner| (at, *owner)));
+                found.extend(finder.owners(literal).map(|owner| (at, owner)));
             });
             let bytes = text.as_bytes();
             for (at, sought) in (0..text.len()).flat_map(|at| sought.iter().map(move |sought| (at, sought))) {

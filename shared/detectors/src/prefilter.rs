@@ -14,7 +14,7 @@ use crate::anatomies::Prepared;
 use crate::byte_class::ByteClass;
 use crate::first_look::FirstLook;
 use crate::folding::{fold_in_place, fold_lengths};
-use crate::literal_finder::{LiteralFinder, Sought};
+use crate::literal_finder::{LiteralFinder, Owners, Sought};
 use crate::literals::{Anatomy, Length, Literals, Need};
 use crate::pattern::{Haystack, PATTERN_REACH};
 use crate::word_starts::WordStarts;
@@ -78,7 +78,7 @@ impl Prefilter {
         for (index, anatomy) in anatomies.iter().enumerate().filter(|(index, _)| !first_look.takes(*index)) {
             plan.add(index, anatomy);
         }
-        let literals = LiteralFinder::new(&plan.prepared, &plan.literals);
+        let literals = LiteralFinder::new(plan.prepared, &plan.literals);
         let mut classes = Box::new([0; 256]);
         for (byte, bits) in (0..=u8::MAX).zip(classes.iter_mut()) {
             let holding = plan.classes.iter().enumerate().filter(|(_, class)| class.contains(byte));
@@ -104,7 +104,7 @@ impl Prefilter {
     }
 
     /// Shows each literal that is looked for, and the needs that it is for.
-    pub(crate) fn literals(&self, show: impl FnMut(&[u8], &[u32])) {
+    pub(crate) fn literals(&self, show: impl FnMut(&[u8], Owners<'_>)) {
         self.literals.each(show);
     }
 
@@ -144,7 +144,7 @@ impl Prefilter {
     }
 
     /// Shows where each literal begins, and the needs that it is for; not in order.
-    pub(crate) fn each_literal(&self, haystack: Haystack<'_>, mut show: impl FnMut(usize, &[u32])) {
+    pub(crate) fn each_literal(&self, haystack: Haystack<'_>, mut show: impl FnMut(usize, Owners<'_>)) {
         self.find_folded(haystack, |start, literal| show(start, self.literals.owners(literal)));
     }
 
@@ -172,8 +172,8 @@ impl Prefilter {
     fn for_complete(&self, sightings: &mut Sightings, complete: &mut [u8], mut show: impl FnMut(u32, usize)) {
         let index = Which::expression;
         for owner in sightings.first.iter().flat_map(|literal| self.literals.owners(*literal)) {
-            if let Some(complete) = complete.get_mut(index(*owner)) {
-                *complete |= 1 << (*owner as usize % NEEDS);
+            if let Some(complete) = complete.get_mut(index(owner)) {
+                *complete |= 1 << (owner as usize % NEEDS);
             }
         }
         let is_complete = |owner: &u32| {
@@ -181,13 +181,12 @@ impl Prefilter {
             both.is_some_and(|(complete, asked)| complete & asked == *asked)
         };
         for literal in std::mem::take(&mut sightings.first) {
-            if !self.literals.owners(literal).iter().any(is_complete) {
+            if !self.literals.owners(literal).any(|owner| is_complete(&owner)) {
                 sightings.set(literal, false);
             }
         }
         for (literal, start) in sightings.all.iter().filter(|(literal, _)| sightings.is_seen(*literal)) {
-            let owners = self.literals.owners(*literal).iter().filter(|owner| is_complete(owner));
-            owners.for_each(|owner| show(*owner, *start));
+            self.literals.owners(*literal).filter(is_complete).for_each(|owner| show(owner, *start));
         }
     }
 

@@ -9,8 +9,9 @@ use proptest::prelude::*;
 use super::rows::{ALSO, UNBOUNDED, read_literal, sections};
 use super::*;
 use crate::DETECTORS;
-use crate::literal_finder::fingerprint;
+use crate::literal_finder::{LiteralFinder, Sought, layout};
 use crate::parsers::Parsers;
+use crate::word_starts::WordStarts;
 
 static WRITTEN: &str = include_str!("../anatomies.txt");
 
@@ -126,28 +127,54 @@ type LiteralsOf = BTreeMap<(usize, usize), Vec<Vec<u8>>>;
 /// The literals of each row, for the first and for those besides, as the tables have them.
 static LITERALS_OF: LazyLock<LiteralsOf> = LazyLock::new(|| {
     let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    let rows = SHAPES.len() / (4 * COLUMNS);
-    let mut prepared = Prepared::default();
-    for owner in 0..2 * rows {
-        prepared.ask(owner / 2, owner % 2, u32::try_from(owner).unwrap());
-    }
-    for (table, (_, width)) in fingerprint::widths().enumerate() {
-        for (placed, _) in prepared.of_table(table, width) {
-            let owner = placed.owner as usize;
-            all.entry((owner / 2, owner % 2)).or_default().push(placed.literal.to_vec());
+    let lists = everything().lists().unwrap();
+    for number in 0..lists.count() {
+        let literal = lists.text(lists.literal(number).unwrap()).to_vec();
+        for need in lists.owners(number).iter().map(|need| layout::number(*need)) {
+            all.entry((need / 2, need % 2)).or_default().push(literal.clone());
         }
     }
     all.values_mut().for_each(|literals| literals.sort_unstable());
     all
 });
 
-#[test]
-fn the_tables_have_their_literals_in_order() {
+/// Every shape's literals; who asks for them is the number of the need.
+fn everything() -> Prepared {
+    asked_by(|_| true)
+}
+
+fn asked_by(asks: impl Fn(usize) -> bool) -> Prepared {
     let mut prepared = Prepared::default();
-    (0..SHAPES.len() / (4 * COLUMNS)).for_each(|row| prepared.ask(row, 0, u32::try_from(row).unwrap()));
-    for (table, (_, width)) in fingerprint::widths().enumerate() {
-        let all: Vec<_> = prepared.of_table(table, width).map(|(placed, _)| placed).collect();
-        assert!(all.is_sorted_by(|one, other| one.order() < other.order()), "table {table}");
+    for need in (0..2 * (SHAPES.len() / (4 * COLUMNS))).filter(|need| asks(*need)) {
+        prepared.ask(need / 2, need % 2, u32::try_from(need).unwrap());
+    }
+    prepared
+}
+
+#[test]
+fn every_literal_of_the_tables_is_found_for_those_who_ask() {
+    let more = Sought { literal: b"of a policy", owner: 1_000_000, apart: false };
+    type Asking<'l> = (fn(usize) -> bool, &'l [Sought<'l>]);
+    let some: [Asking<'_>; 4] =
+        [(|_| true, &[]), (|_| true, &[more]), (|need| need % 5 == 0, &[]), (|need| need % 3 == 1, &[more])];
+    let lists = everything().lists().unwrap();
+    for (nth, (asks, own)) in some.into_iter().enumerate() {
+        let finder = LiteralFinder::new(asked_by(asks), own);
+        for number in 0..lists.count() {
+            let literal = lists.text(lists.literal(number).unwrap());
+            let mut found = Vec::new();
+            finder.find(literal, &WordStarts::everywhere(literal.len()), |at, literal| {
+                found.extend(finder.owners(literal).map(|owner| (at, owner as usize)));
+            });
+            for need in lists.owners(number).iter().map(|need| layout::number(*need)) {
+                assert_eq!(found.contains(&(0, need)), asks(need), "{nth}: {}", literal.escape_ascii());
+            }
+        }
+        let mut own_found = Vec::new();
+        finder.find(b"part of a policy", &WordStarts::everywhere(16), |at, literal| {
+            own_found.extend(finder.owners(literal).filter(|owner| *owner == more.owner).map(|_| at));
+        });
+        assert_eq!(own_found, vec![5; own.len()], "{nth}");
     }
 }
 

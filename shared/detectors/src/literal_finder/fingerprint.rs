@@ -18,6 +18,10 @@ const SHORT: usize = 4;
 pub(crate) const KEY: usize = 8;
 /// How many bytes the first filter for fingerprints that stand anywhere looks at.
 pub(crate) const FIRST_LOOK: usize = 3;
+/// How many kinds of so many bytes are told apart.
+pub(crate) const TRIOS: usize = 1 << (BITS_PER_BYTE * FIRST_LOOK);
+/// Letters are told apart by so many bits, in both cases alike.
+pub(crate) const BITS_PER_BYTE: usize = 5;
 /// By how many bits of their hashes fingerprints are counted that several literals share, so that the counts stay near.
 const SHARED_BITS: u32 = 16;
 
@@ -136,6 +140,19 @@ pub(crate) fn key(text: &[u8]) -> u64 {
 /// Of a fingerprint, which stands at the lower end of the number.
 pub(crate) fn hash(fingerprint: u64) -> u32 {
     (fingerprint.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+}
+
+/// A number for some bytes, of the last [`FIRST_LOOK`] of them.
+pub(crate) fn trio(before: usize, byte: u8) -> usize {
+    ((before << BITS_PER_BYTE) | (usize::from(byte) % (1 << BITS_PER_BYTE))) % TRIOS
+}
+
+/// Shows the numbers of all that may stand where a fingerprint does.
+pub(crate) fn each_trio(print: &[u8], see: impl FnMut(usize)) {
+    let begin = print.iter().take(FIRST_LOOK).fold(0, |before, byte| trio(before, *byte));
+    // What comes behind two bytes may be anything.
+    let missing = BITS_PER_BYTE * FIRST_LOOK.saturating_sub(print.len());
+    (0..1 << missing).map(|rest| begin << missing | rest).for_each(see);
 }
 
 /// Shows the hash of all that may be the fingerprint of a literal, from its beginning on.

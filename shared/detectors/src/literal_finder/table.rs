@@ -1,216 +1,226 @@
-//! Literals whose fingerprints are of one width: whether one of them may stand at a place, and which ones do.
+//! Literals whose fingerprints are of one width: whether one of them may stand at a place, and which ones do. Those of the
+//! detectors' shapes stand in this program, those of a policy are its own; one filter is for both.
 
-use super::fingerprint::{KEY, Placed, hash, key};
+use std::borrow::Cow;
+use std::slice;
 
-/// How many bits of a filter there are for each literal, at least.
-const BITS_PER_LITERAL: usize = 32;
-/// The smallest filter, in powers of two.
-const MIN_BITS: u32 = 14;
-/// The largest filter: one megabyte.
-const MAX_BITS: u32 = 23;
-/// How many bits of a filter lead to the same list of literals, in powers of two.
-const BITS_PER_BUCKET: u32 = 6;
+use super::fingerprint::{KEY, Sought, TRIOS, each_trio, hash};
+use super::layout::{self, Listed, Lists, Short, Word};
+use crate::anatomies::Prepared;
 
-/// The literals whose fingerprints are of one width.
+/// All literals, and who looks for each.
 #[derive(Debug)]
-pub(super) struct Table {
-    /// How many bits of a key are not of its fingerprint.
-    beyond: u32,
-    shift: u32,
-    /// For each hash, whether a fingerprint has it.
-    filter: Box<[u64]>,
-    /// For each bucket, where its entries begin; and where the last ones end.
-    buckets: Box<[u32]>,
-    entries: Box<[Entry]>,
-    /// The number of the literal of the first entry; those of the others follow.
-    first: u32,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    /// The key at its fingerprint, without what is behind the literal, and how many bits of a key that is.
-    head: u64,
-    /// Where it stands among all literals.
-    start: u32,
-    length: u16,
-    /// Where in the literal its fingerprint stands.
-    offset: u8,
-    beyond: u8,
-}
-
-/// The bytes of all literals, and who looks for each.
-#[derive(Debug, Default)]
 pub(super) struct Literals {
-    /// Those that stand in this program.
-    pub(super) known: &'static [u8],
-    own: Vec<u8>,
-    owners: Vec<u32>,
-    /// Where the owners of each literal end.
-    ends: Vec<u32>,
+    /// Those of shapes, all of them if any is asked for. Their owners are needs, for which `prepared` says who asks.
+    known: Option<Lists>,
+    prepared: Prepared,
+    /// The others. Their numbers follow.
+    own: Lists,
+}
+
+/// Who looks for a literal.
+#[derive(Clone, Debug)]
+pub(crate) struct Owners<'l> {
+    listed: slice::Iter<'l, Short>,
+    /// For literals of shapes.
+    prepared: Option<&'l Prepared>,
+}
+
+impl Iterator for Owners<'_> {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        let listed = self.listed.by_ref().map(|owner| layout::number(*owner));
+        match self.prepared {
+            Some(prepared) => listed.filter_map(|need| prepared.owner(need)).next(),
+            None => listed.map(|owner| owner as u32).next(),
+        }
+    }
 }
 
 impl Literals {
-    pub(super) fn new(known: &'static [u8]) -> Self {
-        Self { known, ..Self::default() }
+    pub(super) fn new(prepared: Prepared, sought: &[Sought<'_>]) -> Self {
+        Self { known: prepared.lists(), prepared, own: Lists::of(sought) }
     }
 
     /// How many there are.
     pub(super) fn count(&self) -> usize {
-        self.ends.len()
+        self.known_count() + self.own.count()
+    }
+
+    fn known_count(&self) -> usize {
+        self.known.as_ref().map_or(0, Lists::count)
     }
 
     /// Who looks for one.
-    pub(super) fn owners(&self, literal: u32) -> &[u32] {
-        let end = |literal: usize| self.ends.get(literal).map(|end| *end as usize);
-        let nth = literal as usize;
-        let first = nth.checked_sub(1).and_then(end).unwrap_or_default();
-        self.owners.get(first..end(nth).unwrap_or_default()).unwrap_or_default()
-    }
-
-    /// Makes room for so many.
-    pub(super) fn reserve(&mut self, more: usize) {
-        self.owners.reserve_exact(more);
-        self.ends.reserve_exact(more);
-    }
-
-    fn add(&mut self, owner: u32) {
-        self.ends.push(index(self.owners.len()));
-        self.add_owner(owner);
-    }
-
-    fn add_owner(&mut self, owner: u32) {
-        self.owners.push(owner);
-        if let Some(end) = self.ends.last_mut() {
-            *end = index(self.owners.len());
+    pub(super) fn owners(&self, literal: u32) -> Owners<'_> {
+        let literal = literal as usize;
+        match (&self.known, literal.checked_sub(self.known_count())) {
+            (Some(known), None) => {
+                Owners { listed: known.owners(literal).iter(), prepared: Some(&self.prepared) }
+            }
+            (_, own) => Owners { listed: self.own.owners(own.unwrap_or(literal)).iter(), prepared: None },
         }
     }
 
-    /// Where a literal is kept that does not stand in this program.
-    fn keep(&mut self, literal: &[u8]) -> u32 {
-        let start = self.known.len() + self.own.len();
-        self.own.extend_from_slice(literal);
-        index(start)
+    /// Both lists, each with the number of its first literal.
+    fn lists(&self) -> impl Iterator<Item = (&Lists, usize)> {
+        self.known.as_ref().map(|known| (known, 0)).into_iter().chain([(&self.own, self.known_count())])
     }
 
-    fn get(&self, entry: &Entry) -> &[u8] {
-        let start = entry.start as usize;
-        let within = |start: usize| start..start + usize::from(entry.length);
-        match start.checked_sub(self.known.len()) {
-            None => self.known.get(within(start)),
-            Some(start) => self.own.get(within(start)),
+    /// Shows the literals of a table that somebody looks for, with their numbers.
+    pub(super) fn each(&self, table: usize, mut show: impl FnMut(&[u8], u32)) {
+        self.each_listed(table, self.lists(), |lists, listed, literal| show(lists.text(listed), literal));
+    }
+
+    fn each_listed<'l>(
+        &self,
+        table: usize,
+        lists: impl Iterator<Item = (&'l Lists, usize)>,
+        mut show: impl FnMut(&Lists, Listed, u32),
+    ) {
+        for (lists, first) in lists {
+            for number in lists.of_table(table) {
+                let literal = index(first + number);
+                if let Some(listed) = lists.literal(number)
+                    && self.owners(literal).next().is_some()
+                {
+                    show(lists, listed, literal);
+                }
+            }
         }
-        .unwrap_or_default()
+    }
+
+    /// Shows the literals of a table that are in no filter of [`Prepared`].
+    fn each_unprepared(&self, table: usize, show: impl FnMut(&Lists, Listed, u32)) {
+        let skipped = usize::from(self.is_prepared());
+        self.each_listed(table, self.lists().skip(skipped), show);
+    }
+
+    /// Whether the filters of [`Prepared`] are used.
+    fn is_prepared(&self) -> bool {
+        self.known.is_some() && self.prepared.nearly_all()
+    }
+
+    /// For each three bytes, by what [`super::fingerprint::trio`] makes of them, whether a fingerprint of one of these tables
+    /// begins with such.
+    pub(super) fn trios(&self, tables: std::ops::Range<usize>) -> Box<[u64; TRIOS / 64]> {
+        let prepared = self.is_prepared().then(Prepared::trios);
+        let mut trios = Box::new(prepared.unwrap_or([0; TRIOS / 64]));
+        for table in tables {
+            self.each_unprepared(table, |lists, listed, _| {
+                let print = lists.text(listed).get(listed.offset..).unwrap_or_default();
+                each_trio(print, |trio| {
+                    if let Some(word) = trios.get_mut(trio / 64) {
+                        *word |= 1 << (trio % 64);
+                    }
+                });
+            });
+        }
+        trios
     }
 }
 
-/// A literal for a table, and where it stands in this program, if it does.
-pub(super) type Given<'l> = (Placed<'l>, Option<u32>);
+/// The literals whose fingerprints are of one width.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// Which one it is.
+    nth: usize,
+    /// How many bits of a key are not of its fingerprint.
+    beyond: u32,
+    shift: u32,
+    /// For each hash, whether a fingerprint has it.
+    filter: Cow<'static, [Word]>,
+}
+
+/// A table, ready to be asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ready<'t> {
+    table: &'t Table,
+    beyond: u32,
+    shift: u32,
+    filter: &'t [Word],
+}
 
 impl Table {
-    /// Of so many literals that all have fingerprints of a width, in the order of [`Placed::order`].
-    pub(super) fn new<'l>(
-        (width, count): (usize, usize),
-        given: impl Iterator<Item = Given<'l>>,
-        literals: &mut Literals,
-    ) -> Self {
-        let wanted = count.saturating_mul(BITS_PER_LITERAL).next_power_of_two().ilog2();
-        let shift = 32 - wanted.clamp(MIN_BITS, MAX_BITS);
-        let first = index(literals.count());
-        let mut filter = vec![0_u64; 1 << (32 - shift - 6)];
-        let mut buckets = vec![0_u32; (1 << (32 - shift - BITS_PER_BUCKET)) + 1];
-        let mut entries: Vec<Entry> = Vec::with_capacity(count);
-        let mut last = None;
-        for (placed, start) in given {
-            let known = last.replace((placed.hash, placed.literal));
-            if known == Some((placed.hash, placed.literal)) {
-                literals.add_owner(placed.owner);
-                continue;
-            }
-            literals.add(placed.owner);
-            let start = start.unwrap_or_else(|| literals.keep(placed.literal));
-            entries.push(Entry::new(&placed, start));
-            let bit = placed.hash >> shift;
-            if let Some(word) = filter.get_mut(bit as usize >> 6) {
-                *word |= 1 << (bit & 63);
-            }
-            if let Some(end) = buckets.get_mut((bit >> BITS_PER_BUCKET) as usize + 1) {
-                *end = index(entries.len());
-            }
-        }
-        let mut end = 0;
-        for bucket in &mut buckets {
-            end = end.max(*bucket);
-            *bucket = end;
-        }
+    pub(super) fn new(nth: usize, width: usize, literals: &Literals) -> Self {
+        let bits = literals.lists().next().and_then(|(lists, _)| lists.bits.get(nth));
+        let bits = bits.copied().unwrap_or(layout::MIN_BITS);
+        let mut filter: Cow<'_, [Word]> =
+            if literals.is_prepared() { Prepared::filter(nth).into() } else { layout::filter(bits).into() };
+        literals.each_unprepared(nth, |lists, listed, _| {
+            layout::note(filter.to_mut(), bits, lists.hash(listed, width));
+        });
         let beyond = u32::try_from(8 * (KEY - width)).unwrap_or_default();
-        Self { beyond, shift, filter: filter.into(), buckets: buckets.into(), entries: entries.into(), first }
+        Self { nth, beyond, shift: 32 - bits, filter }
     }
 
-    /// Whether there is none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    /// The fingerprints of all literals.
-    pub(super) fn fingerprints<'t>(&'t self, literals: &'t Literals) -> impl Iterator<Item = &'t [u8]> {
-        self.entries.iter().filter_map(|entry| literals.get(entry).get(usize::from(entry.offset)..))
+    pub(super) fn ready(&self) -> Ready<'_> {
+        Ready { table: self, beyond: self.beyond, shift: self.shift, filter: &self.filter }
     }
 
     /// Shows each literal and its number.
-    pub(super) fn each(&self, literals: &Literals, mut show: impl FnMut(&[u8], u32)) {
-        for (number, entry) in (self.first..).zip(&self.entries) {
-            show(literals.get(entry), number);
-        }
-    }
-
-    /// Asked for every byte: shifts wrap, so that nothing checks them.
-    pub(super) fn may_hold(&self, key: u64) -> bool {
-        let bit = hash(key.wrapping_shr(self.beyond)).wrapping_shr(self.shift);
-        self.filter.get((bit >> 6) as usize).is_some_and(|word| word.wrapping_shr(bit) & 1 != 0)
+    pub(super) fn each(&self, literals: &Literals, show: impl FnMut(&[u8], u32)) {
+        literals.each(self.nth, show);
     }
 
     /// Compares the literals that may have a fingerprint with the text around it. That is seldom: what asks is short without it.
     #[inline(never)]
-    pub(super) fn compare(
+    fn compare(
         &self,
         literals: &Literals,
         text: &[u8],
         (at, key): (usize, u64),
         found: &mut impl FnMut(usize, u32),
     ) {
-        let bucket = (hash(key >> self.beyond) >> self.shift >> BITS_PER_BUCKET) as usize;
-        let edge = |bucket: usize| self.buckets.get(bucket).map_or(0, |edge| *edge as usize);
-        for index in edge(bucket)..edge(bucket + 1) {
-            let Some(entry) = self.entries.get(index) else { continue };
-            if key.wrapping_shr(u32::from(entry.beyond)) != entry.head {
-                continue;
-            }
-            let literal = literals.get(entry);
-            let Some(start) = at.checked_sub(usize::from(entry.offset)) else { continue };
-            let here = text.get(start..start + literal.len());
+        if let Some(known) = &literals.known {
+            self.compare_with((known, 0), text, (at, key), found);
+        }
+        if literals.own.count() > 0 {
+            self.compare_with((&literals.own, literals.known_count()), text, (at, key), found);
+        }
+    }
+
+    /// One of a shape that nobody asks for may be told, too: it has no owners then.
+    #[inline(always)]
+    fn compare_with(
+        &self,
+        (lists, first): (&Lists, usize),
+        text: &[u8],
+        (at, key): (usize, u64),
+        found: &mut impl FnMut(usize, u32),
+    ) {
+        for (number, listed) in lists.maybe(lists.numbers(self.nth, hash(key >> self.beyond)), key) {
+            let Some(start) = at.checked_sub(listed.offset) else { continue };
+            let literal = lists.text(listed);
+            let here = text.get(start..start.wrapping_add(literal.len()));
             if here.is_some_and(|here| here == literal || here.eq_ignore_ascii_case(literal)) {
-                found(start, self.first.wrapping_add(index as u32));
+                found(start, first.wrapping_add(number) as u32);
             }
         }
     }
 }
 
-impl Entry {
-    /// Literals are short: of one that is not, the beginning is looked for.
-    fn new(placed: &Placed<'_>, start: u32) -> Self {
-        let head = placed.literal.get(placed.offset..).unwrap_or_default();
-        let beyond = u8::try_from(8 * KEY.saturating_sub(head.len())).unwrap_or_default();
-        Self {
-            head: key(head).wrapping_shr(u32::from(beyond)),
-            start,
-            length: u16::try_from(placed.literal.len()).unwrap_or(u16::MAX),
-            offset: u8::try_from(placed.offset).unwrap_or(u8::MAX),
-            beyond,
-        }
+impl Ready<'_> {
+    /// Asked for every byte: shifts wrap, so that nothing checks them.
+    pub(super) fn may_hold(self, key: u64) -> bool {
+        let bit = hash(key.wrapping_shr(self.beyond)).wrapping_shr(self.shift);
+        let word = self.filter.get((bit >> 6) as usize).copied().map(u64::from_le_bytes);
+        word.is_some_and(|word| word.wrapping_shr(bit) & 1 != 0)
+    }
+
+    pub(super) fn compare(
+        self,
+        literals: &Literals,
+        text: &[u8],
+        place: (usize, u64),
+        found: &mut impl FnMut(usize, u32),
+    ) {
+        self.table.compare(literals, text, place, found);
     }
 }
 
-/// A place in the tables: they are made from a policy, which is far shorter.
+/// The number of a literal: there are far fewer.
 fn index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -31,10 +31,10 @@ impl Beginnings {
         let (mut apart, mut anywhere) = (Openings::default(), Openings::default());
         prefilter.literals(|literal, needs| {
             for need in needs {
-                let expression = Which::expression(*need);
+                let expression = Which::expression(need);
                 let Some(Some((which, begins_words))) = openings.get(expression) else { continue };
-                let Some(mine) = owners.get_mut(*need as usize) else { continue };
-                if owner(expression, *which) != *need as usize {
+                let Some(mine) = owners.get_mut(need as usize) else { continue };
+                if owner(expression, *which) != need as usize {
                     continue;
                 }
                 *mine = true;
@@ -79,10 +79,9 @@ impl Beginnings {
         let mut found = Vec::new();
         prefilter.each_literal(Haystack::new(text, &words), |at, owners| {
             let place = start + at;
-            let mine =
-                owners.iter().filter(|owner| self.owners.get(**owner as usize).is_some_and(|mine| *mine));
+            let mine = owners.filter(|owner| self.owners.get(*owner as usize).is_some_and(|mine| *mine));
             if (from..settled).contains(&place) {
-                found.extend(mine.map(|owner| (place, Which::expression(*owner))));
+                found.extend(mine.map(|owner| (place, Which::expression(owner))));
             }
         });
         found.sort_unstable();

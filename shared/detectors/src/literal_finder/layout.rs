@@ -1,0 +1,225 @@
+//! How literals lie in lists, by their hashes: as bytes alone, so that those of the detectors' shapes are put there when this
+//! program is built, and are looked up where they stand in it; those of a policy are put into such lists when its
+//! scanner is made.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::fingerprint::{KEY, Placed, Sought, TABLES, hash, key, placed};
+
+/// How many bits of a filter there are for each literal, at least.
+const BITS_PER_LITERAL: usize = 32;
+/// The smallest filter, in powers of two.
+pub(crate) const MIN_BITS: u32 = 14;
+/// The largest filter: one megabyte.
+const MAX_BITS: u32 = 23;
+/// How many bits of a filter lead to the same list of literals, in powers of two.
+const BITS_PER_BUCKET: u32 = 6;
+
+/// Three bytes for a number: there are not so many literals, nor bytes of them.
+pub(crate) type Short = [u8; 3];
+/// Where the entries of a bucket end: four bytes, since it is asked often.
+pub(crate) type Edge = [u8; 4];
+/// Eight bytes of a filter.
+pub(crate) type Word = [u8; 8];
+
+/// A literal: the last two bytes of a key that its text has from its fingerprint on, and how many bits of a key are beyond
+/// it; how many of its bytes stand before its fingerprint, and how many it has; three bytes say where it stands among
+/// the bytes of all, and three where its owners end.
+pub(crate) type Entry = [u8; 11];
+
+/// Literals by their tables and hashes, and who looks for each. They are numbered in this order.
+#[derive(Debug)]
+pub(crate) struct Lists {
+    /// For each table, the size of its filter in powers of two.
+    pub(crate) bits: [u32; TABLES],
+    /// Where the buckets of each begin.
+    pub(crate) firsts: [usize; TABLES],
+    /// For each table and each bucket, where its entries end; before those of a table, where its first begins.
+    pub(crate) buckets: Cow<'static, [Edge]>,
+    pub(crate) entries: Cow<'static, [Entry]>,
+    pub(crate) owners: Cow<'static, [Short]>,
+    pub(crate) texts: Cow<'static, [u8]>,
+}
+
+impl Lists {
+    /// Of literals that have two bytes or more.
+    pub(crate) fn of(sought: &[Sought<'_>]) -> Self {
+        let mut lists = Making::default();
+        let mut bits = [MIN_BITS; TABLES];
+        for (bits, placed) in bits.iter_mut().zip(placed(sought)) {
+            *bits = bits_for(placed.len());
+            lists.add(*bits, &placed);
+        }
+        let Making { buckets, entries, owners, texts } = lists;
+        let (buckets, entries) = (buckets.into(), entries.into());
+        Self { bits, firsts: firsts(bits), buckets, entries, owners: owners.into(), texts: texts.into() }
+    }
+
+    /// How many literals there are.
+    pub(crate) fn count(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The literals with these numbers that may be what stands at a key, with their numbers.
+    #[inline]
+    pub(crate) fn maybe(&self, numbers: Range<usize>, key: u64) -> impl Iterator<Item = (usize, Listed)> {
+        let entries = self.entries.get(numbers.clone()).unwrap_or_default();
+        let may_be = move |[low, high, beyond, ..]: &Entry| {
+            key.wrapping_shr(u32::from(*beyond)) as u16 == u16::from_le_bytes([*low, *high])
+        };
+        let maybe = numbers.zip(entries).filter(move |(_, entry)| may_be(entry));
+        maybe.map(|(number, entry)| (number, Listed::of(*entry)))
+    }
+
+    /// The numbers of the literals whose fingerprints may have a hash.
+    #[inline]
+    pub(crate) fn numbers(&self, table: usize, hash: u32) -> Range<usize> {
+        let (Some(bits), Some(first)) = (self.bits.get(table), self.firsts.get(table)) else { return 0..0 };
+        let bucket = hash.wrapping_shr(u32::BITS.wrapping_sub(*bits)) >> BITS_PER_BUCKET;
+        let bucket = first.wrapping_add(bucket as usize);
+        let edge =
+            |bucket: usize| self.buckets.get(bucket).map_or(0, |edge| u32::from_le_bytes(*edge) as usize);
+        edge(bucket)..edge(bucket.wrapping_add(1))
+    }
+
+    /// The numbers of all literals of a table.
+    pub(crate) fn of_table(&self, table: usize) -> Range<usize> {
+        self.numbers(table, 0).start..self.numbers(table, u32::MAX).end
+    }
+
+    /// A literal by its number.
+    pub(crate) fn literal(&self, number: usize) -> Option<Listed> {
+        self.entries.get(number).map(|entry| Listed::of(*entry))
+    }
+
+    /// The bytes of a literal.
+    pub(crate) fn text(&self, literal: Listed) -> &[u8] {
+        self.texts.get(literal.start..literal.start.wrapping_add(literal.length)).unwrap_or_default()
+    }
+
+    /// The hash of its fingerprint, of so many bytes.
+    pub(crate) fn hash(&self, literal: Listed, width: usize) -> u32 {
+        let head = self.text(literal).get(literal.offset..).unwrap_or_default();
+        hash(key(head) >> (8 * (KEY - width)))
+    }
+
+    /// Who looks for a literal.
+    pub(crate) fn owners(&self, number: usize) -> &[Short] {
+        let end = |number: usize| self.literal(number).map(|literal| literal.end);
+        let first = number.checked_sub(1).and_then(end).unwrap_or_default();
+        end(number).and_then(|end| self.owners.get(first..end)).unwrap_or_default()
+    }
+}
+
+/// A literal in a list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Listed {
+    start: usize,
+    /// Where its owners end.
+    end: usize,
+    length: usize,
+    /// How many bytes of it stand before its fingerprint.
+    pub(crate) offset: usize,
+}
+
+impl Listed {
+    fn of(entry: Entry) -> Self {
+        let [_, _, _, offset, length, s0, s1, s2, e0, e1, e2] = entry;
+        Self {
+            start: number([s0, s1, s2]),
+            end: number([e0, e1, e2]),
+            length: usize::from(length),
+            offset: usize::from(offset),
+        }
+    }
+}
+
+/// Lists that are being made.
+#[derive(Default)]
+struct Making {
+    buckets: Vec<Edge>,
+    entries: Vec<Entry>,
+    owners: Vec<Short>,
+    texts: Vec<u8>,
+}
+
+impl Making {
+    /// Adds a table, of literals in the order of [`Placed::order`].
+    fn add(&mut self, bits: u32, placed: &[Placed<'_>]) {
+        let mut ends = vec![self.entries.len(); (1 << (bits - BITS_PER_BUCKET)) + 1];
+        let mut last = None;
+        for placed in placed {
+            self.owners.push(short(placed.owner as usize));
+            let same = last.replace((placed.hash, placed.literal)) == Some((placed.hash, placed.literal));
+            if same {
+                self.entries.pop();
+            } else {
+                self.texts.extend_from_slice(kept(placed.literal));
+            }
+            self.entries.push(self.entry(placed));
+            if let Some(end) = ends.get_mut((placed.hash >> (32 - bits) >> BITS_PER_BUCKET) as usize + 1) {
+                *end = self.entries.len();
+            }
+        }
+        let mut most = 0;
+        self.buckets.extend(ends.into_iter().map(|end| {
+            most = end.max(most);
+            u32::try_from(most).unwrap_or(u32::MAX).to_le_bytes()
+        }));
+    }
+
+    /// For the literal whose text and owner were added last.
+    fn entry(&self, placed: &Placed<'_>) -> Entry {
+        let literal = kept(placed.literal);
+        let [s0, s1, s2] = short(self.texts.len() - literal.len());
+        let [e0, e1, e2] = short(self.owners.len());
+        let byte = |number: usize| u8::try_from(number).unwrap_or(u8::MAX);
+        let head = literal.get(placed.offset..).unwrap_or_default();
+        let beyond = byte(8 * KEY.saturating_sub(head.len()));
+        let [low, high, ..] = key(head).wrapping_shr(u32::from(beyond)).to_le_bytes();
+        [low, high, beyond, byte(placed.offset), byte(literal.len()), s0, s1, s2, e0, e1, e2]
+    }
+}
+
+/// Literals are short: of one that is not, the beginning is looked for.
+fn kept(literal: &[u8]) -> &[u8] {
+    literal.get(..usize::from(u8::MAX)).unwrap_or(literal)
+}
+
+fn bits_for(literals: usize) -> u32 {
+    literals.saturating_mul(BITS_PER_LITERAL).next_power_of_two().ilog2().clamp(MIN_BITS, MAX_BITS)
+}
+
+/// Where the buckets of each table begin: each has one more than lists, for where the first begins.
+pub(crate) fn firsts(bits: [u32; TABLES]) -> [usize; TABLES] {
+    let mut next = 0;
+    bits.map(|bits| {
+        let first = next;
+        next += (1 << (bits - BITS_PER_BUCKET)) + 1;
+        first
+    })
+}
+
+/// An empty filter of a size in powers of two.
+pub(crate) fn filter(bits: u32) -> Vec<Word> {
+    vec![[0; 8]; 1 << (bits - 6)]
+}
+
+/// Notes in a filter that there is a fingerprint with a hash.
+pub(crate) fn note(filter: &mut [Word], bits: u32, hash: u32) {
+    let bit = hash >> (32 - bits);
+    if let Some(word) = filter.get_mut(bit as usize >> 6) {
+        *word = (u64::from_le_bytes(*word) | 1 << (bit & 63)).to_le_bytes();
+    }
+}
+
+/// As a number of three bytes: the lists are made from expressions, which are far shorter.
+pub(crate) fn short(number: usize) -> Short {
+    let [low, middle, high, ..] = number.min(0xff_ffff).to_le_bytes();
+    [low, middle, high]
+}
+
+pub(crate) fn number([low, middle, high]: Short) -> usize {
+    usize::from(low) | usize::from(middle) << 8 | usize::from(high) << 16
+}
