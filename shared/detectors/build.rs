@@ -1,5 +1,6 @@
-//! Makes tables of `src/anatomies.txt`, for `src/anatomies.rs`, which says what they are for. They hang on that file and the
-//! modules below alone, and are the same wherever they are made.
+//! Makes tables of `src/anatomies.txt`, for `src/anatomies.rs`, which says what they are for, and one of the characters that
+//! look like letters of ASCII, for `src/views/folded.rs`. They hang on that file, the modules below and Unicode alone, and
+//! are the same wherever they are made.
 
 #[path = "src/literal_finder/fingerprint.rs"]
 mod fingerprint;
@@ -19,6 +20,7 @@ use std::path::Path;
 use fingerprint::{ANYWHERE, Sought, TABLES, TRIOS, each_trio, widths};
 use layout::Lists;
 use rows::{AnyOf, Bounds, Needed, Row};
+use unicode_security::skeleton;
 
 /// What a row says of a need, as a number.
 const NOTHING: u32 = 0;
@@ -51,6 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::write(folder.join("entries.bin"), lists.entries.as_flattened())?;
     std::fs::write(folder.join("owners.bin"), lists.owners.as_flattened())?;
     std::fs::write(folder.join("texts.bin"), lists.texts)?;
+    std::fs::write(folder.join("look_alikes.bin"), look_alikes())?;
     Ok(())
 }
 
@@ -191,4 +194,24 @@ pub(super) const FIRST: u32 = {FIRST};
 pub(super) const LITERALS: u32 = {LITERALS};
 "
     )
+}
+
+/// The characters outside ASCII that look like a letter or digit of it: four bytes each, the lowest the letter, in order.
+/// The whole table of what looks like what is many times larger, and full of addresses that every process would set.
+fn look_alikes() -> Vec<u8> {
+    let row = |character: char| Some(u32::from(character) << 8 | u32::from(look_alike(character)?));
+    // No characters are assigned beyond these planes but such as show nothing.
+    ('\u{80}'..'\u{40000}').filter_map(row).flat_map(u32::to_le_bytes).collect()
+}
+
+fn look_alike(character: char) -> Option<char> {
+    let mut buffer = [0; 4];
+    let mut prototype = skeleton(character.encode_utf8(&mut buffer));
+    // The table has I, l and 1 stand for each other as l, and m as rn.
+    match (prototype.next()?, prototype.next()) {
+        ('l', None) if character.is_uppercase() => Some('I'),
+        (letter, None) if letter.is_ascii_alphanumeric() => Some(letter),
+        ('r', Some('n')) => Some('m'),
+        _ => None,
+    }
 }

@@ -4,7 +4,6 @@
 
 use policy::Span;
 use unicode_normalization::UnicodeNormalization;
-use unicode_security::skeleton;
 
 use super::Draft;
 use crate::known::Known;
@@ -132,6 +131,10 @@ const SMALL_CAPITALS: [(char, char); 23] = [
     ('y', 'ʏ'),
 ];
 
+/// The characters outside ASCII that look like a letter or digit of it, in order, as `build.rs` has them from Unicode:
+/// four bytes each, the lowest the letter.
+static LOOK_ALIKES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/look_alikes.bin"));
+
 /// The ASCII letter or digit that a character outside ASCII looks like.
 fn look_alike(character: char) -> Option<char> {
     if character.is_ascii() {
@@ -140,15 +143,10 @@ fn look_alike(character: char) -> Option<char> {
     if let Some((letter, _)) = SMALL_CAPITALS.iter().find(|(_, capital)| *capital == character) {
         return Some(*letter);
     }
-    let mut buffer = [0; 4];
-    let mut prototype = skeleton(character.encode_utf8(&mut buffer));
-    // The table has I, l and 1 stand for each other as l, and m as rn.
-    match (prototype.next()?, prototype.next()) {
-        ('l', None) if character.is_uppercase() => Some('I'),
-        (letter, None) if letter.is_ascii_alphanumeric() => Some(letter),
-        ('r', Some('n')) => Some('m'),
-        _ => None,
-    }
+    let (rows, _) = LOOK_ALIKES.as_chunks();
+    let known = |row: &[u8; 4]| u32::from_le_bytes(*row) >> 8;
+    let nth = rows.binary_search_by_key(&u32::from(character), known).ok()?;
+    rows.get(nth).map(|[letter, ..]| char::from(*letter))
 }
 
 /// Folds a text as it comes. Needs of its source what lies behind [`Self::undecided`], and nothing before that.
@@ -322,7 +320,27 @@ fn is_foreign(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use unicode_security::skeleton;
+
     use super::*;
+
+    #[test]
+    fn a_look_alike_is_what_unicode_calls_confusable_with_a_letter() {
+        let mut seen = 0;
+        for character in '\u{80}'..=char::MAX {
+            let prototype: String = skeleton(&character.to_string()).take(2).collect();
+            let expected = match prototype.as_str() {
+                "l" if character.is_uppercase() => Some('I'),
+                "rn" => Some('m'),
+                one => one.parse().ok().filter(char::is_ascii_alphanumeric),
+            };
+            let capital = SMALL_CAPITALS.iter().find(|(_, capital)| *capital == character);
+            assert_eq!(look_alike(character), capital.map(|(letter, _)| *letter).or(expected), "{character}");
+            seen += usize::from(expected.is_some());
+        }
+        assert!(seen > 1000, "{seen}");
+        assert_eq!(look_alike('a'), None);
+    }
 
     #[test]
     fn ideographs_are_letters() {
