@@ -67,19 +67,20 @@ impl LiteralFinder {
         let (begin, across) =
             (self.words.each_ref().map(Table::ready), self.across.each_ref().map(Table::ready));
         words.each(|at| {
-            compare(&begin, &self.literals, text, at, &mut found);
+            compare((&begin, &AT_WORDS), &self.literals, text, at, &mut found);
             if let Some(before) = at.checked_sub(LEAD) {
-                compare(&across, &self.literals, text, before, &mut found);
+                compare((&across, &ACROSS), &self.literals, text, before, &mut found);
             }
         });
         self.anywhere.find(&self.literals, text, &mut found);
     }
 }
 
-/// Compares what the tables have for a place with the text around it.
-#[inline]
+/// Compares what the tables have for a place with the text around it. Where the widths of their fingerprints are known when
+/// this is compiled, there is little left to do for each.
+#[inline(always)]
 fn compare<const N: usize>(
-    tables: &[Ready<'_>; N],
+    (tables, widths): (&[Ready<'_>; N], &[usize; N]),
     literals: &Literals,
     text: &[u8],
     at: usize,
@@ -87,7 +88,8 @@ fn compare<const N: usize>(
 ) {
     let key = key(text.get(at..).unwrap_or_default());
     // Without a branch for each: nearly always there is none.
-    let mut may = tables.iter().rev().fold(0_u32, |may, table| may << 1 | u32::from(table.may_hold(key)));
+    let held = tables.iter().zip(widths).map(|(table, width)| table.may_hold(key, *width));
+    let mut may = held.rev().fold(0_u32, |may, held| may << 1 | u32::from(held));
     while may != 0 {
         if let Some(table) = tables.get(may.trailing_zeros() as usize) {
             table.compare(literals, text, (at, key), found);
@@ -138,14 +140,14 @@ impl Anywhere {
             block += BLOCK;
         }
         for at in block..text.len() {
-            compare(&tables, literals, text, at, found);
+            compare((&tables, &ANYWHERE), literals, text, at, found);
         }
     }
 }
 
 /// Compares at each place of a block that was seen.
-fn compare_seen<const N: usize>(
-    tables: &[Ready<'_>; N],
+fn compare_seen(
+    tables: &[Ready<'_>; ANYWHERE.len()],
     literals: &Literals,
     text: &[u8],
     (block, mut seen): (usize, u64),
@@ -154,7 +156,7 @@ fn compare_seen<const N: usize>(
     while seen != 0 {
         let at = block + seen.trailing_zeros() as usize;
         seen &= seen - 1;
-        compare(tables, literals, text, at, found);
+        compare((tables, &ANYWHERE), literals, text, at, found);
     }
 }
 

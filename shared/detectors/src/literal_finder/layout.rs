@@ -61,15 +61,13 @@ impl Lists {
         self.entries.len()
     }
 
-    /// The literals with these numbers that may be what stands at a key, with their numbers.
+    /// Whether a key may stand where the fingerprint of a literal does: its bytes from there on do, in any case.
     #[inline]
-    pub(crate) fn maybe(&self, numbers: Range<usize>, key: u64) -> impl Iterator<Item = (usize, Listed)> {
-        let entries = self.entries.get(numbers.clone()).unwrap_or_default();
-        let may_be = move |[low, high, beyond, ..]: &Entry| {
-            key.wrapping_shr(u32::from(*beyond)) as u16 == u16::from_le_bytes([*low, *high])
-        };
-        let maybe = numbers.zip(entries).filter(move |(_, entry)| may_be(entry));
-        maybe.map(|(number, entry)| (number, Listed::of(*entry)))
+    pub(crate) fn has_head(&self, literal: Listed, key: u64) -> bool {
+        let Some(head) = self.texts.get(literal.start.wrapping_add(literal.offset)..) else { return false };
+        // What stands behind the literal is of others.
+        let beyond = (8 * KEY).saturating_sub(8 * literal.length.saturating_sub(literal.offset)) as u32;
+        super::fingerprint::key(head).wrapping_shr(beyond) == key.wrapping_shr(beyond)
     }
 
     /// The numbers of the literals whose fingerprints may have a hash.
@@ -112,6 +110,12 @@ impl Lists {
     }
 }
 
+/// Whether a key may be that of a literal, by two bytes of it.
+#[inline]
+pub(crate) fn may_be([low, high, beyond, ..]: &Entry, key: u64) -> bool {
+    key.wrapping_shr(u32::from(*beyond)) as u16 == u16::from_le_bytes([*low, *high])
+}
+
 /// A literal in a list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Listed {
@@ -124,7 +128,7 @@ pub(crate) struct Listed {
 }
 
 impl Listed {
-    fn of(entry: Entry) -> Self {
+    pub(crate) fn of(entry: Entry) -> Self {
         let [_, _, _, offset, length, s0, s1, s2, e0, e1, e2] = entry;
         Self {
             start: number([s0, s1, s2]),

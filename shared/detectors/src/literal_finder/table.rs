@@ -131,13 +131,14 @@ pub(super) struct Table {
     shift: u32,
     /// For each hash, whether a fingerprint has it.
     filter: Cow<'static, [Word]>,
+    /// Whether it holds literals of a policy.
+    has_own: bool,
 }
 
 /// A table, ready to be asked.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ready<'t> {
     table: &'t Table,
-    beyond: u32,
     shift: u32,
     filter: &'t [Word],
 }
@@ -152,11 +153,12 @@ impl Table {
             layout::note(filter.to_mut(), bits, lists.hash(listed, width));
         });
         let beyond = u32::try_from(8 * (KEY - width)).unwrap_or_default();
-        Self { nth, beyond, shift: 32 - bits, filter }
+        let has_own = !literals.own.of_table(nth).is_empty();
+        Self { nth, beyond, shift: 32 - bits, filter, has_own }
     }
 
     pub(super) fn ready(&self) -> Ready<'_> {
-        Ready { table: self, beyond: self.beyond, shift: self.shift, filter: &self.filter }
+        Ready { table: self, shift: self.shift, filter: &self.filter }
     }
 
     /// Shows each literal and its number.
@@ -176,7 +178,7 @@ impl Table {
         if let Some(known) = &literals.known {
             self.compare_with((known, 0), text, (at, key), found);
         }
-        if literals.own.count() > 0 {
+        if self.has_own {
             self.compare_with((&literals.own, literals.known_count()), text, (at, key), found);
         }
     }
@@ -190,12 +192,20 @@ impl Table {
         (at, key): (usize, u64),
         found: &mut impl FnMut(usize, u32),
     ) {
-        for (number, listed) in lists.maybe(lists.numbers(self.nth, hash(key >> self.beyond)), key) {
-            let Some(start) = at.checked_sub(listed.offset) else { continue };
+        let numbers = lists.numbers(self.nth, hash(key >> self.beyond));
+        let entries = lists.entries.get(numbers.clone()).unwrap_or_default();
+        for (number, entry) in (first.wrapping_add(numbers.start)..).zip(entries) {
+            if !layout::may_be(entry, key) {
+                continue;
+            }
+            let listed = Listed::of(*entry);
+            let Some(start) = at.checked_sub(listed.offset).filter(|_| lists.has_head(listed, key)) else {
+                continue;
+            };
             let literal = lists.text(listed);
             let here = text.get(start..start.wrapping_add(literal.len()));
-            if here.is_some_and(|here| here == literal || here.eq_ignore_ascii_case(literal)) {
-                found(start, first.wrapping_add(number) as u32);
+            if here.is_some_and(|here| same(here, literal)) {
+                found(start, number as u32);
             }
         }
     }
@@ -203,8 +213,9 @@ impl Table {
 
 impl Ready<'_> {
     /// Asked for every byte: shifts wrap, so that nothing checks them.
-    pub(super) fn may_hold(self, key: u64) -> bool {
-        let bit = hash(key.wrapping_shr(self.beyond)).wrapping_shr(self.shift);
+    #[inline(always)]
+    pub(super) fn may_hold(self, key: u64, width: usize) -> bool {
+        let bit = hash(key >> (8 * KEY.saturating_sub(width))).wrapping_shr(self.shift);
         let word = self.filter.get((bit >> 6) as usize).copied().map(u64::from_le_bytes);
         word.is_some_and(|word| word.wrapping_shr(bit) & 1 != 0)
     }
@@ -218,6 +229,13 @@ impl Ready<'_> {
     ) {
         self.table.compare(literals, text, place, found);
     }
+}
+
+/// Whether two texts of a length are the same in any ASCII case. Those that are not mostly end in other bytes.
+#[inline(always)]
+fn same(here: &[u8], literal: &[u8]) -> bool {
+    let end = |text: &[u8]| text.last().map(u8::to_ascii_lowercase);
+    end(here) == end(literal) && (here == literal || here.eq_ignore_ascii_case(literal))
 }
 
 /// The number of a literal: there are far fewer.
