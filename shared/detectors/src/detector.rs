@@ -36,6 +36,12 @@ pub trait Detector: Sync {
         CONTEXT_AFTER
     }
 
+    /// What a match that was accepted counts, by what stands around it, whichever shape found it.
+    fn weigh(&self, candidate: &Candidate<'_>, confidence: u8) -> u8 {
+        let _ = candidate;
+        confidence
+    }
+
     /// For what no regular expression can say: looks through a view of this kind by itself, as its text comes.
     /// `None` where there is nothing to look for.
     fn watch(&self, kind: ViewKind) -> Option<Box<dyn Watch>> {
@@ -84,9 +90,10 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// The hit that a match is, if it is accepted.
-    pub(crate) fn hit(&self, candidate: &Candidate<'_>) -> Option<Hit> {
+    /// The hit that a match is for the detector that the shape belongs to, if it is accepted.
+    pub(crate) fn hit(&self, candidate: &Candidate<'_>, detector: &dyn Detector) -> Option<Hit> {
         let confidence = self.accept.map_or(Some(self.confidence), |accept| accept(candidate))?;
+        let confidence = detector.weigh(candidate, confidence);
         Some(Hit { span: candidate.span, confidence: Confidence::percent(confidence), shape: self.name })
     }
 }

@@ -20,7 +20,6 @@ mod literals;
 mod naive;
 mod neighbours;
 mod news;
-mod own_work;
 mod parsers;
 mod pattern;
 mod placeholder;

@@ -41,10 +41,7 @@ impl Naive {
                 let Some(group) = group else { continue };
                 let span = Span::new(group.start, group.end);
                 let candidate = Candidate::new(text, span, shape.confidence, looks_after);
-                let confidence = shape.accept.map_or(Some(shape.confidence), |accept| accept(&candidate));
-                if let Some(confidence) = confidence {
-                    found.push(Hit { span, confidence: Confidence::percent(confidence), shape: shape.name });
-                }
+                found.extend(shape.hit(&candidate, self.detector));
             }
         }
         if let Some(mut watch) = self.detector.watch(ViewKind::Original) {

@@ -12,7 +12,7 @@ pub(crate) const REACH: usize = 400;
 pub(crate) enum Say {
     /// Its share, and all that is to be said: what only read the words around it has no say beside it.
     All,
-    /// It read the words around: it speaks for shapes, and the highest such reading counts once.
+    /// It read the words around, which the shapes near it are weighed by themselves: it stands for itself alone.
     Read,
     /// Its share of the remaining doubt, once for each technique.
     Share,
@@ -60,20 +60,17 @@ impl Voice {
     }
 }
 
-/// What a hit counts with its neighbours: the first of each technique adds its share of the remaining doubt, and so does
-/// what read the words around. That has no say where another has said it all.
+/// What a hit counts with its neighbours: the first of each technique adds its share of the remaining doubt. What read the
+/// words around has no say where another has said it all.
 fn together(voices: &[Voice], at: usize, most: usize) -> u8 {
     let Some(voice) = voices.get(at) else { return 0 };
     let done = |say: Say| matches!(say, Say::All | Say::Silence);
     let (mut said, mut techniques) = (done(voice.say), voice.technique);
     let mut doubt = 100 - voice.confidence;
-    let mut read = 0;
     let start = voice.span.start;
     for other in around(voices, at, most).filter(|other| other.span.start.abs_diff(start) <= REACH) {
         said |= done(other.say);
-        if other.say == Say::Read {
-            read = other.confidence.max(read);
-        } else if other.say != Say::Silence
+        if !matches!(other.say, Say::Read | Say::Silence)
             && techniques & other.technique == 0
             && !other.span.overlaps(voice.span)
         {
@@ -84,7 +81,6 @@ fn together(voices: &[Voice], at: usize, most: usize) -> u8 {
     if voice.say == Say::Read {
         return if said { 0 } else { u8::try_from(voice.confidence).unwrap_or(100) };
     }
-    doubt = if said { doubt } else { doubt * (100 - read) / 100 };
     u8::try_from(100 - doubt.min(100)).unwrap_or(100)
 }
 

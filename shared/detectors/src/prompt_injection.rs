@@ -7,8 +7,9 @@
 //!
 //! A strong shape speaks for itself. A weak one (under 50) also occurs in honest text; two weak ones of different
 //! techniques near each other make a finding, three a sure one. A shape's name begins with its technique, up to the
-//! colon. `model.rs` reads all words, and is a technique of its own that raises what stands near. To add a phrase, put
-//! it beside its technique; to add a technique, begin its names with a new word.
+//! colon. What each counts is weighed by the words that it stands among, which `model/honest.rs` reads: no phrase is strong
+//! enough to make an honest text an attack. `model.rs` reads all words, and may find an attack that no shape knows. To add a
+//! phrase, put it beside its technique; to add a technique, begin its names with a new word.
 
 mod agents;
 mod demands;
@@ -37,10 +38,9 @@ use policy::Confidence;
 use crate::context::mentioned;
 use crate::detector::{Candidate, Detector, Hit, Reading, Shape};
 use crate::neighbours::{self, Say};
-use crate::own_work;
 use crate::view::ViewKind;
 use crate::watch::Watch;
-use model::honest::reads_honest;
+use model::honest::among_words;
 use people::{is_done_by_somebody, is_supposed};
 
 /// Finds attempts to override instructions.
@@ -77,7 +77,6 @@ impl Detector for PromptInjection {
                 hushed::SHAPES,
                 reassigned::SHAPES,
                 unruled::SHAPES,
-                own_work::SHAPES,
             ];
             [kinds.concat(), tongues::shapes()].concat()
         });
@@ -86,6 +85,10 @@ impl Detector for PromptInjection {
 
     fn looks_after(&self) -> usize {
         60
+    }
+
+    fn weigh(&self, candidate: &Candidate<'_>, confidence: u8) -> u8 {
+        if confidence <= MENTIONED { confidence } else { among_words(candidate, confidence) }
     }
 
     fn watch(&self, kind: ViewKind) -> Option<Box<dyn Watch>> {
@@ -101,11 +104,11 @@ impl Detector for PromptInjection {
     }
 
     fn combine(&self, found: &mut [Hit]) {
-        own_work::weigh(found, raise_neighbours);
+        raise_neighbours(found);
     }
 
     fn influence(&self) -> usize {
-        neighbours::REACH + own_work::REACH
+        neighbours::REACH
     }
 }
 
@@ -152,13 +155,10 @@ const fn loose(name: &'static str, confidence: u8, regex: &'static str) -> Shape
     Shape { name, regex, confidence, accept: Some(unless_mentioned) }
 }
 
-/// Lowers what is only mentioned, and what stands among honest words.
+/// Lowers what is only mentioned.
 fn unless_mentioned(candidate: &Candidate<'_>) -> Option<u8> {
-    Some(match candidate.confidence {
-        confidence if mentioned(candidate) || is_supposed(candidate) => confidence.min(MENTIONED),
-        confidence if reads_honest(candidate) => own_work::lowered(confidence),
-        confidence => confidence,
-    })
+    let confidence = candidate.confidence;
+    Some(if mentioned(candidate) || is_supposed(candidate) { confidence.min(MENTIONED) } else { confidence })
 }
 
 /// Drops what is said not to be done ("do not ignore …", "never forget …") and lowers what is only mentioned.
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     const SHAPES: [&str; 7] =
-        ["override:a", "override:b", "persona:a", "delimiter:a", "order:a", "leak", "model:hint"];
+        ["override:a", "override:b", "persona:a", "delimiter:a", "order:a", "leak", "model:plain"];
 
     fn combined(hits: &[Hit]) -> Vec<Hit> {
         let mut hits = hits.to_vec();

@@ -246,10 +246,10 @@ impl Scanner {
                 Owner::Pattern(probes) => pass.add_each(probes, span, view),
                 Owner::Shape { detector, shape } => {
                     if let Some(hits) = hits.get_mut(*detector) {
-                        let looks_after = self.detectors.get(*detector).map(Wanted::looks_after);
-                        let looks_after = looks_after.unwrap_or_default();
-                        let candidate = Candidate::new(view.text, span, shape.confidence, looks_after);
-                        hits.extend(shape.hit(&candidate));
+                        let Some(wanted) = self.detectors.get(*detector) else { return };
+                        let candidate =
+                            Candidate::new(view.text, span, shape.confidence, wanted.looks_after());
+                        hits.extend(shape.hit(&candidate, wanted.detector()));
                     }
                 }
             };

@@ -12,8 +12,7 @@ use policy::Confidence;
 use crate::context::{mentioned, mentions};
 use crate::detector::{Candidate, Detector, Hit, Shape};
 use crate::neighbours::{self, Say};
-use crate::own_work;
-use crate::prompt_injection::model::honest::reads_honest;
+use crate::prompt_injection::model::honest::among_words;
 
 /// Finds attempts to extract the system prompt.
 pub(crate) struct SystemPromptExtraction;
@@ -33,9 +32,8 @@ impl Detector for SystemPromptExtraction {
     }
 
     fn shapes(&self) -> &'static [Shape] {
-        static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
-            [english::SHAPES, asked::SHAPES, briefing::SHAPES, languages::SHAPES, own_work::SHAPES].concat()
-        });
+        static SHAPES: LazyLock<Vec<Shape>> =
+            LazyLock::new(|| [english::SHAPES, asked::SHAPES, briefing::SHAPES, languages::SHAPES].concat());
         &SHAPES
     }
 
@@ -43,12 +41,16 @@ impl Detector for SystemPromptExtraction {
         60
     }
 
+    fn weigh(&self, candidate: &Candidate<'_>, confidence: u8) -> u8 {
+        if confidence <= MENTIONED { confidence } else { among_words(candidate, confidence) }
+    }
+
     fn combine(&self, found: &mut [Hit]) {
-        own_work::weigh(found, |others| neighbours::raise(others, NEIGHBOURS, technique, say));
+        neighbours::raise(found, NEIGHBOURS, technique, say);
     }
 
     fn influence(&self) -> usize {
-        neighbours::REACH + own_work::REACH
+        neighbours::REACH
     }
 }
 
@@ -60,14 +62,17 @@ fn technique(hit: &Hit) -> &'static str {
     hit.shape.split_once(':').map_or("asked", |(technique, _)| technique)
 }
 
+/// What a request counts that is only mentioned.
+const MENTIONED: u8 = 15;
+
 /// What is only mentioned, or stands among honest words, makes nothing likelier.
 fn say(hit: &Hit) -> Say {
-    if hit.confidence.as_percent() <= own_work::WEAK { Say::Silence } else { Say::Share }
+    if hit.confidence.as_percent() <= MENTIONED { Say::Silence } else { Say::Share }
 }
 
 /// What is no request by itself, wherever it stands.
 fn asked_in_plain(candidate: &Candidate<'_>) -> Option<u8> {
-    (!mentioned(candidate)).then_some(by_words_around(candidate))
+    (!mentioned(candidate)).then_some(candidate.confidence)
 }
 
 /// How people ask about prompts without asking for the model's own.
@@ -81,11 +86,11 @@ fn asked_of_the_model(candidate: &Candidate<'_>) -> Option<u8> {
     }
     let before = before.get(before.ceil_char_boundary(before.len().saturating_sub(24))..).unwrap_or_default();
     Some(if mentioned(candidate) || of_ones_own(candidate) {
-        own_work::lowered(candidate.confidence)
+        candidate.confidence.min(MENTIONED)
     } else if HOW_TO.iter().any(|words| mentions(before, &[*words])) {
         candidate.confidence.min(40)
     } else {
-        by_words_around(candidate)
+        candidate.confidence
     })
 }
 
@@ -119,11 +124,6 @@ fn of_ones_own(candidate: &Candidate<'_>) -> bool {
         )
         && !mentions(after, &["conversation", "chat", "session", "user", "public", "screen"]);
     mentions(after, OWN) || use_of
-}
-
-/// What a match counts, by the words that it stands among.
-fn by_words_around(candidate: &Candidate<'_>) -> u8 {
-    if reads_honest(candidate) { own_work::lowered(candidate.confidence) } else { candidate.confidence }
 }
 
 /// Whether the clause that a match stands in says not to do it.

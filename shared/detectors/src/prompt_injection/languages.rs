@@ -5,7 +5,6 @@ use super::tongues::among_people::is_among_people;
 use super::tongues::reports::{is_correction, is_told};
 use super::{MENTIONED, unless_negated};
 use crate::detector::{Candidate, Shape};
-use crate::own_work;
 
 const fn phrase(name: &'static str, regex: &'static str) -> Shape {
     Shape { name, regex, confidence: 88, accept: Some(unless_not) }
@@ -34,10 +33,13 @@ pub(super) fn unless_not(candidate: &Candidate<'_>) -> Option<u8> {
     let confidence = unless_negated(candidate)?;
     Some(match confidence {
         confidence if is_correction(candidate) || is_told(candidate) => confidence.min(MENTIONED),
-        confidence if is_among_people(candidate) => own_work::lowered(confidence),
+        confidence if is_among_people(candidate) => confidence.min(AMONG_PEOPLE),
         confidence => confidence,
     })
 }
+
+/// What an order counts that people give each other.
+const AMONG_PEOPLE: u8 = 37;
 
 pub(super) static SHAPES: &[Shape] = &[
     phrase(
@@ -157,10 +159,13 @@ pub(super) static SHAPES: &[Shape] = &[
         "override:ko",
         r"(?:이전|위|앞|지금까지|모든|기존|시스템)의?[^.!?\n]{0,15}?(?:지시|명령|지침|프롬프트|규칙|설정|제한|메시지|내용|대화)[^.!?\n]{0,12}?(?:무시|잊어|잊으|따르지|취소|폐기)",
     ),
-    phrase(
-        "override:ar",
-        r"(?:تجاهل|تجاهلي|تجاهلوا|انس|انسى|إنسى|اهمل|أهمل|لا تتبع|تخطى|ألغ|الغي)[^.!؟\n]{0,50}?(?:تعليمات|التعليمات|الأوامر|أوامر|القواعد|قواعد|التوجيهات|توجيهات|الإرشادات|السابق|ما سبق|كل شيء)",
-    ),
+    // The words are those of many a notice.
+    Shape {
+        name: "override:ar",
+        regex: r"(?:تجاهل|تجاهلي|تجاهلوا|انس|انسى|إنسى|اهمل|أهمل|لا تتبع|تخطى|ألغ|الغي)[^.!؟\n]{0,50}?(?:تعليمات|التعليمات|الأوامر|أوامر|القواعد|قواعد|التوجيهات|توجيهات|الإرشادات|السابق|ما سبق|كل شيء)",
+        confidence: 40,
+        accept: Some(unless_not),
+    },
     phrase(
         "override:fa",
         r"(?:دستور|دستورالعمل|دستورات|قوانین|پیام)[^.!؟\n]{0,40}?(?:قبلی|پیشین|بالا)[^.!؟\n]{0,30}?(?:نادیده|فراموش)|(?:نادیده بگیر|فراموش کن)[^.!؟\n]{0,50}?(?:دستور|قوانین|قبلی)",

@@ -28,6 +28,8 @@ const WORDS: usize = 32;
 const BYTES: usize = 384;
 /// Fewer words count as if they were so many: a single one says little.
 const FEWEST: usize = 16;
+/// The most words that any score is made of.
+const MOST: usize = 128;
 /// Words further apart than this, in bytes, are no pair.
 const APART: usize = 32;
 /// How far before the end of a text its last word may stand.
@@ -45,11 +47,10 @@ static WEIGHTS: &[u8; 1 << BITS] = include_bytes!("model/weights.bin");
 const FULL: i32 = 64 * 4096;
 
 /// The lowest score of each step, what it counts, and what it is called.
-const STEPS: [(i32, u8, &str); 4] = [
+const STEPS: [(i32, u8, &str); 3] = [
     (FULL / 100 * 110, 75, "model:certain"),
-    (FULL / 100 * 65, 55, "model:strong"),
-    (FULL / 100 * 50, 30, "model:plain"),
-    (FULL / 100 * 35, 18, "model:hint"),
+    (FULL / 100 * 90, 55, "model:strong"),
+    (FULL / 100 * 65, 45, "model:plain"),
 ];
 
 /// The words before a word that its pairs and threes are made with.
@@ -98,10 +99,10 @@ fn score(sum: i32, words: usize) -> i32 {
 }
 
 /// One over the square root of so many words, in 4096ths.
-static SHARES: [i32; WORDS + 1] = shares();
+static SHARES: [i32; MOST + 1] = shares();
 
-const fn shares() -> [i32; WORDS + 1] {
-    let mut shares = [0; WORDS + 1];
+const fn shares() -> [i32; MOST + 1] {
+    let mut shares = [0; MOST + 1];
     let mut rest: &mut [i32] = &mut shares;
     let mut words = 0_u32;
     while let Some((share, others)) = rest.split_first_mut() {

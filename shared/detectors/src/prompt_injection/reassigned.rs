@@ -69,7 +69,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     said(
         "task:agent_must",
-        40,
+        30,
         r"(?i-u:\b(?:the )?(?:assistant|agent|model|bot|ai|copilot|chatbot|llm)[ ](?:must|needs to|has to|shall|is required to|should now|is to|will now)[ ](?:now |first |immediately |also |always |again )?(?:call|run|send|execute|perform|disable|discontinue|whitelist|reset|repeat|carry out|compose|disclose|paste|print|transfer|delete|open|export|accept|approve|release|waive|drop|mute|forward|upload|obey|comply|invoke)\b)",
     ),
     said(

@@ -1,7 +1,9 @@
 //! What is said to a model directly so that it feels no rule any more: rules do not apply here, it has none, those who
 //! made it have no say, it did refuse and shall answer now, a refusal is a failure, somebody of rank allows it.
 
+use super::MENTIONED;
 use super::guards::{said, told, unless_talked_about};
+use super::people::is_on_a_topic;
 use crate::context::mentions;
 use crate::detector::{Candidate, Shape};
 
@@ -27,15 +29,16 @@ pub(super) static SHAPES: &[Shape] = &[
             r"\b)"
         ),
     ),
-    said(
-        "unbound:without",
-        40,
-        concat!(
+    Shape {
+        name: "unbound:without",
+        confidence: 40,
+        regex: concat!(
             r"(?i-u:\b(?:without|with no|with zero|minus|no more|outside|outside of|beyond|free of|free from|regardless of|aside from|past)[ ](?:any (?:of )?|all |your |its |the |those |these |ur |their ){0,3}(?:usual |normal |built-in |content |ethical |silly |little |stupid )?",
             bounds!(),
             r"\b)"
         ),
-    ),
+        accept: Some(unless_on_a_topic),
+    },
     told(
         "override:mine",
         45,
@@ -153,6 +156,12 @@ pub(super) static SHAPES: &[Shape] = &[
         r"(?i-u:\b(?:answer|reply|respond|explain|write|speak|tell|give|continue|go on|comply)[a-z]{0,3}\b(?u:[^.\n]){0,40}?\b(?:fully|in full|uncut|spare no detail|no cuts|without leaving out|in full detail|completely|openly|honestly and fully|for once|properly now|truthfully and|to the end|no matter what|anyway)\b)",
     ),
 ];
+
+/// Lowers what is said of rules on something of everyday life.
+fn unless_on_a_topic(candidate: &Candidate<'_>) -> Option<u8> {
+    let confidence = unless_talked_about(candidate)?;
+    Some(if is_on_a_topic(candidate) { confidence.min(MENTIONED) } else { confidence })
+}
 
 /// Not to follow what a document says is the advice against the attack.
 fn unless_of_what_is_read(candidate: &Candidate<'_>) -> Option<u8> {

@@ -6,7 +6,7 @@ use policy::{Confidence, ProbeId, Span};
 use crate::detector::{Candidate, Hit, Shape};
 use crate::known::Known;
 use crate::links::LinkWatch;
-use crate::scan::{Owner, Scanner};
+use crate::scan::{Owner, Scanner, Wanted};
 use crate::stream::gathering::Gathering;
 use crate::stream::tracker::{Reading, Told, Tracker};
 use crate::view::ViewKind;
@@ -237,7 +237,7 @@ impl Level {
         let gatherings = &mut self.gatherings;
         self.waiting.retain(|waiting| {
             let Some(wanted) = scanner.detectors().get(waiting.detector) else { return false };
-            let Some(verdict) = accepted(waiting, known, wanted.looks_after()) else { return true };
+            let Some(verdict) = accepted(waiting, known, wanted) else { return true };
             if let (Some(hit), Some(gathering)) = (verdict, gatherings.get_mut(waiting.detector)) {
                 gathering.add(hit);
             }
@@ -268,10 +268,10 @@ fn link_hit(probe: ProbeId, hit: &Hit) -> LevelHit {
 }
 
 /// The hit that a match is, if it is one; nothing yet, where that may depend on what is still to come.
-fn accepted(waiting: &Waiting, known: Known<'_>, looks_after: usize) -> Option<Option<Hit>> {
+fn accepted(waiting: &Waiting, known: Known<'_>, wanted: &Wanted) -> Option<Option<Hit>> {
     let shape = waiting.shape;
     let span = Span::new(waiting.span.start - known.start, waiting.span.end - known.start);
-    let candidate = Candidate::new(known.text, span, shape.confidence, looks_after);
-    let hit = shape.hit(&candidate).map(|hit| Hit { span: waiting.span, ..hit });
+    let candidate = Candidate::new(known.text, span, shape.confidence, wanted.looks_after());
+    let hit = shape.hit(&candidate, wanted.detector()).map(|hit| Hit { span: waiting.span, ..hit });
     (known.ended || !candidate.fell_short()).then_some(hit)
 }

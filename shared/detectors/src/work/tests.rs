@@ -10,7 +10,7 @@ use crate::{Scan, Scanner, detector_ids};
 const LENGTH: usize = 2048;
 const TIMES: usize = 4;
 /// The most looks at each byte of a text, in all of its views, by one detector.
-const MOST_LOOKS: usize = 80;
+const MOST_LOOKS: usize = 176;
 /// How many of a detector's own cases are made into texts.
 const CASES: usize = 12;
 

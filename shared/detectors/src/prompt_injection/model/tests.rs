@@ -187,6 +187,6 @@ fn attacks_score_and_what_sounds_like_them_does_not() {
     ];
     for (text, attack) in rows {
         let score = account(text).unwrap().score;
-        assert!(if attack { score >= 15 } else { score < 5 }, "{score}: {text}");
+        assert!(if attack { score >= 30 } else { score < 15 }, "{score}: {text}");
     }
 }
