@@ -38,8 +38,8 @@ pub(super) fn unless_not(candidate: &Candidate<'_>) -> Option<u8> {
     })
 }
 
-/// What an order counts that people give each other.
-const AMONG_PEOPLE: u8 = 37;
+/// What an order counts that people give each other: no finding without another.
+const AMONG_PEOPLE: u8 = 30;
 
 pub(super) static SHAPES: &[Shape] = &[
     phrase(
@@ -159,13 +159,10 @@ pub(super) static SHAPES: &[Shape] = &[
         "override:ko",
         r"(?:이전|위|앞|지금까지|모든|기존|시스템)의?[^.!?\n]{0,15}?(?:지시|명령|지침|프롬프트|규칙|설정|제한|메시지|내용|대화)[^.!?\n]{0,12}?(?:무시|잊어|잊으|따르지|취소|폐기)",
     ),
-    // The words are those of many a notice.
-    Shape {
-        name: "override:ar",
-        regex: r"(?:تجاهل|تجاهلي|تجاهلوا|انس|انسى|إنسى|اهمل|أهمل|لا تتبع|تخطى|ألغ|الغي)[^.!؟\n]{0,50}?(?:تعليمات|التعليمات|الأوامر|أوامر|القواعد|قواعد|التوجيهات|توجيهات|الإرشادات|السابق|ما سبق|كل شيء)",
-        confidence: 40,
-        accept: Some(unless_not),
-    },
+    phrase(
+        "override:ar",
+        r"(?:تجاهل|تجاهلي|تجاهلوا|انس|انسى|إنسى|اهمل|أهمل|لا تتبع|تخطى|ألغ|الغي)[^.!؟\n]{0,50}?(?:تعليمات|التعليمات|الأوامر|أوامر|القواعد|قواعد|التوجيهات|توجيهات|الإرشادات|السابق|ما سبق|كل شيء)",
+    ),
     phrase(
         "override:fa",
         r"(?:دستور|دستورالعمل|دستورات|قوانین|پیام)[^.!؟\n]{0,40}?(?:قبلی|پیشین|بالا)[^.!؟\n]{0,30}?(?:نادیده|فراموش)|(?:نادیده بگیر|فراموش کن)[^.!؟\n]{0,50}?(?:دستور|قوانین|قبلی)",

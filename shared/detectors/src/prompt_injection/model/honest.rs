@@ -26,7 +26,7 @@ const OF_SHAPE: i32 = 43;
 const OF_NEAR: i32 = 108;
 const OF_WIDE: i32 = 169;
 /// What speaks against any match, in hundredths of log-odds: honest texts are many.
-const AGAINST: i32 = 36;
+const AGAINST: i32 = 38;
 
 /// A shape that counts no more than this is in so many honest texts that it is no finding without another, whatever the
 /// words around it.
