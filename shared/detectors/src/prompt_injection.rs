@@ -55,7 +55,7 @@ impl Detector for PromptInjection {
         "instructions that try to take over the model, by technique: override, persona, forged delimiters, planted orders"
     }
 
-    // Lower, one system prompt in ten is taken for an attack, and one honest text in six that sounds like one.
+    // Lower, honest texts that sound like attacks are flagged more than twice as often as at the other point.
     fn strict(&self) -> Confidence {
         Confidence::percent(42)
     }

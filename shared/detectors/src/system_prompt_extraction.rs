@@ -26,7 +26,7 @@ impl Detector for SystemPromptExtraction {
         "requests to reveal, repeat or translate the system prompt or the text before the conversation"
     }
 
-    // Lower, one system prompt in ten is taken for an attack, and one honest text in six that sounds like one.
+    // Lower, honest texts that sound like attacks are flagged more than twice as often as at the other point.
     fn strict(&self) -> Confidence {
         Confidence::percent(42)
     }

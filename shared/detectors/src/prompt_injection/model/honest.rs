@@ -26,7 +26,11 @@ const OF_SHAPE: i32 = 43;
 const OF_NEAR: i32 = 108;
 const OF_WIDE: i32 = 169;
 /// What speaks against any match, in hundredths of log-odds: honest texts are many.
-const AGAINST: i32 = 38;
+const AGAINST: i32 = 23;
+
+/// So few words cannot make an order honest that a shape is so sure of: they are little more than the order itself.
+const TOO_FEW: usize = 10;
+const PLAIN: u8 = 85;
 
 /// A shape that counts no more than this is in so many honest texts that it is no finding without another, whatever the
 /// words around it.
@@ -42,7 +46,10 @@ const ODDS: [i32; 50] = [
 
 /// What a match counts by its own confidence and by the words around it, which `candidate` shows.
 pub(crate) fn among_words(candidate: &Candidate<'_>, confidence: u8) -> u8 {
-    let (near, wide) = scores(candidate);
+    let (near, wide) = match scores(candidate) {
+        Scores { near, wide, words } if words < TOO_FEW && confidence >= PLAIN => (near.max(0), wide.max(0)),
+        Scores { near, wide, .. } => (near, wide),
+    };
     let of = |part: i32, score: i32| part * (score / (FULL / 100)) / 100;
     let evidence = OF_SHAPE * odds(confidence) / 100 + of(OF_NEAR, near) + of(OF_WIDE, wide) - AGAINST;
     if confidence > HINT { share(evidence) } else { share(evidence).min(NO_FINDING) }
@@ -64,8 +71,14 @@ fn share(evidence: i32) -> u8 {
     if evidence < 0 { 50 - most } else { 50 + most }
 }
 
-/// The score of the words near a match, and of all that are read.
-fn scores(candidate: &Candidate<'_>) -> (i32, i32) {
+/// The scores of the words near a match and of all that are read, and how many these are.
+struct Scores {
+    near: i32,
+    wide: i32,
+    words: usize,
+}
+
+fn scores(candidate: &Candidate<'_>) -> Scores {
     let (text, own) = candidate.around(BACK, ON);
     // The first word may be the end of one that is not at hand, and so may the last be the beginning of one.
     let from = if own.start + 4 > BACK { rest_of_run(text) } else { 0 };
@@ -78,7 +91,7 @@ fn scores(candidate: &Candidate<'_>) -> (i32, i32) {
         chain.take(&word);
     }
     let near_from = own.start.saturating_sub(NEAR_BACK);
-    (last.score(NEAR, near_from), last.score(WIDE, 0))
+    Scores { near: last.score(NEAR, near_from), wide: last.score(WIDE, 0), words: last.count }
 }
 
 /// The last words of a text, as many as a score is made of.
