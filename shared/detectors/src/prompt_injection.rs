@@ -7,9 +7,9 @@
 //!
 //! A strong shape speaks for itself. A weak one (under 50) also occurs in honest text; two weak ones of different
 //! techniques near each other make a finding, three a sure one. A shape's name begins with its technique, up to the
-//! colon. What each counts is weighed by the words that it stands among, which `model/honest.rs` reads: no phrase is strong
-//! enough to make an honest text an attack. `model.rs` reads all words, and may find an attack that no shape knows. To add a
-//! phrase, put it beside its technique; to add a technique, begin its names with a new word.
+//! colon. What each counts is weighed by the words that it stands among, which `model/honest.rs` reads: no phrase makes an
+//! attack of a text of more than a few words that is honest otherwise. `model.rs` reads all words, and may find an attack that
+//! no shape knows. To add a phrase, put it beside its technique; to add a technique, begin its names with a new word.
 
 mod agents;
 mod demands;
