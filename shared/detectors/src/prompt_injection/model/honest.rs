@@ -28,9 +28,9 @@ const OF_WIDE: i32 = 169;
 /// What speaks against any match, in hundredths of log-odds: honest texts are many.
 const AGAINST: i32 = 23;
 
-/// So few words cannot make an order honest that a shape is so sure of: they are little more than the order itself.
-const TOO_FEW: usize = 10;
-const PLAIN: u8 = 85;
+/// So few words take nothing from what a shape is so sure of: they are little more than the phrase itself.
+const TOO_FEW: usize = 12;
+const PLAIN: u8 = 55;
 
 /// A shape that counts no more than this is in so many honest texts that it is no finding without another, whatever the
 /// words around it.
@@ -46,12 +46,11 @@ const ODDS: [i32; 50] = [
 
 /// What a match counts by its own confidence and by the words around it, which `candidate` shows.
 pub(crate) fn among_words(candidate: &Candidate<'_>, confidence: u8) -> u8 {
-    let (near, wide) = match scores(candidate) {
-        Scores { near, wide, words } if words < TOO_FEW && confidence >= PLAIN => (near.max(0), wide.max(0)),
-        Scores { near, wide, .. } => (near, wide),
-    };
+    let Scores { near, wide, words } = scores(candidate);
     let of = |part: i32, score: i32| part * (score / (FULL / 100)) / 100;
     let evidence = OF_SHAPE * odds(confidence) / 100 + of(OF_NEAR, near) + of(OF_WIDE, wide) - AGAINST;
+    let evidence =
+        if words < TOO_FEW && confidence >= PLAIN { evidence.max(odds(confidence)) } else { evidence };
     if confidence > HINT { share(evidence) } else { share(evidence).min(NO_FINDING) }
 }
 
