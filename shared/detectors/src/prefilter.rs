@@ -180,11 +180,14 @@ impl Prefilter {
             let both = complete.get(index(*owner)).zip(self.asked.get(index(*owner)));
             both.is_some_and(|(complete, asked)| complete & asked == *asked)
         };
-        for literal in std::mem::take(&mut sightings.first) {
-            if !self.literals.owners(literal).any(|owner| is_complete(&owner)) {
-                sightings.set(literal, false);
+        let first = std::mem::take(&mut sightings.first);
+        for literal in &first {
+            if !self.literals.owners(*literal).any(|owner| is_complete(&owner)) {
+                sightings.set(*literal, false);
             }
         }
+        // Its room is for the next text.
+        sightings.first = first;
         for (literal, start) in sightings.all.iter().filter(|(literal, _)| sightings.is_seen(*literal)) {
             self.literals.owners(*literal).filter(is_complete).for_each(|owner| show(owner, *start));
         }

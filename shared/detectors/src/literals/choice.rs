@@ -16,8 +16,8 @@ const MIN_LITERAL_SCORE: u32 = 10;
 const ENOUGH_SCORE: u32 = 70;
 /// How rare literals must be that are looked for besides.
 const BESIDES_RARITY: u32 = 16;
-/// How much more often literals may come that are looked for besides others, in half bits: finding them costs about a
-/// seventh of trying an expression.
+/// How much more often literals may come that are looked for besides others, in half bits: finding them costs far less than
+/// trying an expression, and 64 times as many were the best of what was measured on prose.
 const BESIDES_OFTENER: u32 = 12;
 /// How short literals may be made, in bytes.
 const SHORT_LITERALS: [usize; 2] = [12, 16];
