@@ -118,11 +118,16 @@ impl Watch for Reader {
     fn advance(&mut self, text: Known<'_>, found: &mut Vec<Hit>) {
         self.read = self.read.max(text.start);
         let rest = text.from(self.read);
-        if self.run.is_none() && rest.is_ascii() {
-            self.before = rest.chars().next_back().or(self.before);
-        } else {
-            for (at, letter) in rest.char_indices() {
-                self.take(self.read + at, letter, text, found);
+        let mut at = 0;
+        while let Some(letter) = rest.get(at..).and_then(|rest| rest.chars().next()) {
+            self.take(self.read + at, letter, text, found);
+            at += letter.len_utf8();
+            // Of what everybody sees, no more than the last matters.
+            let bytes = rest.as_bytes().get(at..).unwrap_or_default();
+            let seen = if self.run.is_none() { seen(bytes) } else { 0 };
+            at += seen;
+            if let (1.., Some(last)) = (seen, rest.as_bytes().get(at - 1)) {
+                self.before = Some(char::from(*last));
             }
         }
         self.read = text.end();
@@ -288,6 +293,14 @@ impl Group {
     const fn is_dense(&self) -> bool {
         self.count >= SCATTERED || self.goes_on
     }
+}
+
+/// How many bytes of ASCII come first.
+fn seen(bytes: &[u8]) -> usize {
+    let (blocks, _) = bytes.as_chunks::<32>();
+    let whole = 32 * blocks.iter().take_while(|block| block.is_ascii()).count();
+    let rest = bytes.get(whole..).unwrap_or_default();
+    whole + rest.iter().take_while(|byte| byte.is_ascii()).count()
 }
 
 fn hit(span: Span, confidence: u8, shape: &'static str) -> Hit {
