@@ -47,14 +47,49 @@ impl Automaton {
         text: &str,
         (start, bytes): (usize, usize),
     ) -> Result<Option<usize>, Stuck> {
+        let reach = Reach { start, bytes, cut: false };
         let known = Known::whole(text);
+        let end = reach.bound(known).min(text.len());
         let mut attempt = Attempt::begin(self, cache, known, start).ok_or(Stuck)?;
-        let progress = attempt.advance(self, cache, known, Reach { start, bytes, cut: false }, true);
+        let progress = match self.step_through(cache, &mut attempt, text.as_bytes().get(start..end)) {
+            Some(progress) => progress,
+            None if end < text.len() => attempt.at_bound(self, cache, known, false, true),
+            None => attempt.at_end(self, cache, known, true),
+        };
         work::done(attempt.at - start);
         match progress {
             Progress::Over(end) => Ok(end),
             Progress::Open | Progress::Stuck | Progress::TooLong(_) => Err(Stuck),
         }
+    }
+
+    /// Takes bytes as [`Attempt::advance`] does, where nothing but ASCII stands; nothing, where they do not decide. Most attempts
+    /// fail within a few bytes, and there are very many: what has come is kept at hand, and noted once.
+    fn step_through(
+        &self,
+        cache: &mut Cache,
+        attempt: &mut Attempt,
+        bytes: Option<&[u8]>,
+    ) -> Option<Progress> {
+        let first = attempt.at;
+        let mut state = attempt.state;
+        let bytes = bytes.unwrap_or_default();
+        for (nth, byte) in bytes.iter().enumerate() {
+            let Ok(next) = self.dfa.next_state(cache, state, *byte) else { return Some(Progress::Stuck) };
+            state = next;
+            if next.is_tagged() {
+                attempt.at = first + nth;
+                match () {
+                    () if next.is_match() => attempt.matched = Some(attempt.at),
+                    () if next.is_dead() => return Some(Progress::Over(attempt.matched)),
+                    () if next.is_quit() => return Some(Progress::Stuck),
+                    () => {}
+                }
+            }
+        }
+        attempt.state = state;
+        attempt.at = first + bytes.len();
+        None
     }
 
     /// Whether it matches nowhere in a part of a text, for sure.

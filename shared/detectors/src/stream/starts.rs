@@ -68,7 +68,7 @@ impl Beginning {
         Self { at, ends: 1 << bytes.len().min(DEPTH) }
     }
 
-    /// Characters of one length have their first bytes in a row; what follows the first may be anything.
+    /// Characters of one length have their first bytes in a row; what follows bytes that differ may be anything.
     fn of_range(range: &ClassUnicodeRange) -> Self {
         const LENGTHS: [(char, char); 4] =
             [('\0', '\u{7f}'), ('\u{80}', '\u{7ff}'), ('\u{800}', '\u{ffff}'), ('\u{10000}', char::MAX)];
@@ -77,8 +77,15 @@ impl Beginning {
             let (first, last) = (range.start().max(first), range.end().min(last));
             if first <= last {
                 let mut at = [ByteClass::EMPTY; DEPTH];
-                for (place, class) in at.iter_mut().enumerate().take(length) {
-                    if place == 0 { class.add(lead(first), lead(last)) } else { class.add(0x80, 0xbf) }
+                let mut same = true;
+                let (first, last) = (utf8(first), utf8(last));
+                for (class, (first, last)) in at.iter_mut().zip(first.into_iter().zip(last)).take(length) {
+                    if same {
+                        class.add(first, last)
+                    } else {
+                        class.add(0x80, 0xbf)
+                    }
+                    same &= first == last;
                 }
                 all = all.or(Self { at, ends: 1 << length.min(DEPTH) });
             }
@@ -120,8 +127,10 @@ impl Beginning {
     }
 }
 
-fn lead(character: char) -> u8 {
-    character.encode_utf8(&mut [0; 4]).bytes().next().unwrap_or_default()
+fn utf8(character: char) -> [u8; DEPTH] {
+    let mut bytes = [0; DEPTH];
+    character.encode_utf8(&mut bytes);
+    bytes
 }
 
 /// The unbroken run of one class of bytes that every match of an expression begins with, as the name in an e-mail
@@ -207,11 +216,19 @@ impl Start {
     /// The first place from `from` to `last` at which it could begin, in a text that is there as a whole.
     pub(crate) fn next_in(&self, haystack: Haystack<'_>, mut from: usize, last: usize) -> Option<usize> {
         let bytes = haystack.text.as_bytes();
-        loop {
-            let at = if self.begins_words { haystack.words.next(from)? } else { from };
-            if at > last {
-                return None;
+        if self.begins_words {
+            loop {
+                let at = haystack.words.next(from).filter(|at| *at <= last)?;
+                if self.beginning.admits(bytes.get(at..)?) {
+                    return Some(at);
+                }
+                from = at + 1;
             }
+        }
+        let [first, ..] = self.beginning.at;
+        let last = last.min(bytes.len().checked_sub(1)?);
+        loop {
+            let at = from + bytes.get(from..=last)?.iter().position(|byte| first.contains(*byte))?;
             if self.beginning.admits(bytes.get(at..)?) {
                 return Some(at);
             }
