@@ -7,24 +7,26 @@
 
 mod longest;
 mod means;
+mod track;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use policy::Span;
+use regex_automata::MatchKind;
 use regex_automata::hybrid::dfa::{self, DFA};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
-use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::{Hir, HirKind, Look};
 
 use crate::byte_class::{BLOCK, ByteClass, bits, count, first_within};
 use crate::context::is_word;
 use crate::literals::{Anatomy, Need};
-use crate::pattern::{Expression, Failed, Haystack};
+use crate::pattern::{Expression, Haystack};
 use crate::prefilter::{Candidates, dense};
 use crate::stream::starts::Beginning;
 use crate::work;
 use longest::takes_longest;
 use means::Means;
+use track::{Track, note};
 
 /// The longest match of a shape that takes part, in bytes of ASCII.
 const LONGEST: usize = 64;
@@ -181,14 +183,20 @@ fn begins_apart(hir: &Hir) -> bool {
     }
 }
 
+/// What [`Together::kinds`] tells of a byte.
+const BEGINS: u8 = 1;
+const OF_WORD: u8 = 2;
+
 /// Shapes in one automaton.
 #[derive(Debug)]
 struct Together {
     /// The members that are its patterns.
     members: Vec<usize>,
     dfa: DFA,
-    /// For each byte, whether a match could begin with it.
-    begins: Box<[bool; 256]>,
+    /// For each byte, whether a match could begin with it, and whether it is of a word; as bits.
+    kinds: Box<[u8; 256]>,
+    /// For each byte, the class by which the automaton knows it; last, that of the end of a text.
+    classes: Box<[u16; 257]>,
     /// For each pattern, whether a match is the longest that begins at its place.
     longest: Vec<bool>,
     spare: Mutex<Vec<Means>>,
@@ -205,10 +213,21 @@ impl Together {
         let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
         let first = |hir: &Hir| Beginning::of_hir(hir).first().unwrap_or(ByteClass::ALL);
         let begins = parsed.iter().map(first).fold(ByteClass::EMPTY, ByteClass::or);
-        let begins =
-            Box::new(std::array::from_fn(|byte| u8::try_from(byte).is_ok_and(|byte| begins.contains(byte))));
-        let longest = parsed.iter().map(takes_longest).collect();
-        Some(Self { members, dfa, begins, longest, spare: Mutex::default() })
+        let kind = |byte: usize| match u8::try_from(byte) {
+            Ok(byte) => (u8::from(begins.contains(byte)) * BEGINS) | (u8::from(is_word(byte)) * OF_WORD),
+            Err(_) => 0,
+        };
+        let classes = dfa.byte_classes();
+        let end = u16::try_from(classes.alphabet_len() - 1).ok()?;
+        let class = |byte: usize| u8::try_from(byte).map_or(end, |byte| u16::from(classes.get(byte)));
+        Some(Self {
+            kinds: Box::new(std::array::from_fn(kind)),
+            classes: Box::new(std::array::from_fn(class)),
+            longest: parsed.iter().map(takes_longest).collect(),
+            members,
+            dfa,
+            spare: Mutex::default(),
+        })
     }
 
     /// Reads what begins in some parts of a text, and says what each of its patterns has found.
@@ -218,14 +237,17 @@ impl Together {
         let mut tracks = vec![Track::default(); self.members.len()];
         let mut matched = Vec::new();
         for window in begins {
-            let mut before = window.start.checked_sub(1).and_then(|at| text.get(at)).copied();
+            let before = window.start.checked_sub(1).and_then(|at| text.get(at));
+            let mut before = before.map_or(0, |before| self.kind(*before));
             let bytes = text.get(window.start..window.end).unwrap_or_default();
-            for (place, byte) in (window.start..).zip(bytes) {
-                let within = is_word(*byte) && before.is_some_and(is_word);
-                before = Some(*byte);
-                if within || !self.begins.get(usize::from(*byte)).is_some_and(|begins| *begins) {
+            for (nth, byte) in bytes.iter().enumerate() {
+                let kind = self.kind(*byte);
+                let within = kind & before & OF_WORD != 0;
+                before = kind;
+                if within || kind & BEGINS == 0 {
                     continue;
                 }
+                let place = window.start + nth;
                 self.read_at(text, place, &mut means, &mut tracks, &mut matched);
                 for pattern in matched.drain(..) {
                     let member = self.members.get(pattern).and_then(|member| members.get(*member));
@@ -240,7 +262,9 @@ impl Together {
         tracks
     }
 
-    /// Notes the patterns that match at a place, and where they end.
+    /// Notes the patterns that match at a place, and where they end. It stands by itself: in a text full of numbers nearly all
+    /// of the time is spent here, and what it needs is to be at hand.
+    #[inline(never)]
     fn read_at(
         &self,
         text: &[u8],
@@ -249,92 +273,46 @@ impl Together {
         tracks: &mut [Track],
         matched: &mut Vec<usize>,
     ) {
-        let input = Input::new(text).span(start..text.len()).anchored(Anchored::Yes);
-        let Ok(mut state) = self.dfa.start_state_forward(&mut means.cache, &input) else { return };
-        for (at, byte) in (start..).zip(text.get(start..).unwrap_or_default()) {
-            let Ok(next) = self.dfa.next_state(&mut means.cache, state, *byte) else { return };
-            state = next;
-            work::done(1);
-            if state.is_tagged() {
-                if state.is_dead() {
-                    return;
+        let mut state = means.start(&self.dfa, text, start);
+        let mut at = start;
+        while let Some(rest) = text.get(at..).filter(|_| !state.is_stop()) {
+            let see = |patterns: &[u32], nth| note(patterns, (start, at + nth), tracks, matched);
+            let steps = means.steps(state, &self.classes, rest, see);
+            at += steps.taken;
+            state = match text.get(at) {
+                None => {
+                    let last = means.ask(&self.dfa, steps.last, (256, self.class(256)));
+                    note(means.patterns(last), (start, at), tracks, matched);
+                    break;
                 }
-                if state.is_match() {
-                    note(means.patterns(&self.dfa, state), (start, at), tracks, matched);
+                Some(byte) => {
+                    let byte = usize::from(*byte);
+                    means.ask(&self.dfa, steps.last, (byte, self.class(byte)))
                 }
-            }
+            };
+            note(means.patterns(state), (start, at), tracks, matched);
+            at += 1;
         }
-        if let Ok(last) = self.dfa.next_eoi_state(&mut means.cache, state)
-            && last.is_match()
-        {
-            note(means.patterns(&self.dfa, last), (start, text.len()), tracks, matched);
-        }
+        work::done(at - start);
+    }
+
+    fn class(&self, byte: usize) -> u16 {
+        self.classes.get(byte).copied().unwrap_or_default()
+    }
+
+    fn kind(&self, byte: u8) -> u8 {
+        self.kinds.get(usize::from(byte)).copied().unwrap_or_default()
     }
 
     fn means(&self) -> Means {
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        spare.unwrap_or_else(|| Means::with(self.dfa.create_cache()))
+        spare.unwrap_or_else(|| Means::of(&self.dfa))
     }
 
     fn keep(&self, means: Means) {
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         if spare.len() < SPARE_CACHES {
             spare.push(means);
-        }
-    }
-}
-
-/// Notes that patterns match here; those of them that are not done with an earlier match.
-#[inline]
-fn note(patterns: &[u32], (start, end): (usize, usize), tracks: &mut [Track], matched: &mut Vec<usize>) {
-    for pattern in patterns.iter().map(|pattern| *pattern as usize) {
-        if let Some(track) = tracks.get_mut(pattern).filter(|track| track.free <= start) {
-            if track.ends == 0 {
-                matched.push(pattern);
-            }
-            track.ends += 1;
-            track.last = end;
-        }
-    }
-}
-
-/// What one pattern has found.
-#[derive(Clone, Debug, Default)]
-struct Track {
-    matches: Vec<Span>,
-    /// The end of the last match: another begins there at the earliest.
-    free: usize,
-    /// How many ends a match can have that begins at the place that is read, and the last of them.
-    ends: usize,
-    last: usize,
-    failed: bool,
-}
-
-impl Track {
-    /// Takes the match that begins at a place. Which of several ends it has, the expression says, where it is not known to
-    /// be the last.
-    fn take(&mut self, start: usize, haystack: Haystack<'_>, member: &Member, longest: bool) {
-        let one = (longest || self.ends == 1).then(|| Span::new(start, self.last));
-        self.ends = 0;
-        let reach = member.reach(haystack.ascii);
-        let matched =
-            one.map_or_else(|| member.expression.match_at(haystack, start, reach), |one| Ok(Some(one)));
-        match matched {
-            Ok(Some(matched)) => {
-                self.free = matched.end;
-                self.matches.push(matched);
-            }
-            Ok(None) => {}
-            Err(Failed) => self.failed = true,
-        }
-    }
-
-    /// What is left to do for the expression.
-    fn candidates(self) -> Option<Candidates> {
-        match (self.failed, self.matches) {
-            (true, _) => Some(Candidates::Everywhere),
-            (false, matches) if matches.is_empty() => None,
-            (false, matches) => Some(Candidates::Matches(matches)),
         }
     }
 }

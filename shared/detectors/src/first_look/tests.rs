@@ -117,3 +117,35 @@ proptest! {
         }
     }
 }
+
+/// What each pattern has found, read with means that have so much room.
+fn read_with_room(text: &str, most: usize) -> Vec<Option<Candidates>> {
+    let together = SHAPES.look.reading.get().unwrap().together.as_ref().unwrap();
+    let mut tracks = vec![Track::default(); together.members.len()];
+    let mut means = Means::with_room(&together.dfa, most);
+    let mut matched = Vec::new();
+    let words = WordStarts::of(text);
+    let haystack = Haystack::new(text, &words);
+    for place in 0..text.len() {
+        together.read_at(text.as_bytes(), place, &mut means, &mut tracks, &mut matched);
+        for pattern in matched.drain(..) {
+            let member = &SHAPES.look.members[together.members[pattern]];
+            tracks[pattern].take(place, haystack, member, together.longest[pattern]);
+        }
+    }
+    tracks.into_iter().map(Track::candidates).collect()
+}
+
+#[test]
+fn what_does_not_fit_into_the_table_is_found_all_the_same() {
+    let text =
+        "+41 44 123 45 67, 4111-1111-1111-1111; 078-05-1120 (555) 123-4567 756.1234.5678.97\n".repeat(9);
+    let words = WordStarts::of(&text);
+    SHAPES.look.candidates(Haystack::new(&text, &words), &mut Vec::new());
+    let wanted = read_with_room(&text, 1 << 20);
+    assert!(wanted.iter().flatten().count() > 5, "{wanted:?}");
+    // Less than a row: everything is forgotten at each step.
+    for most in [0, 1 << 8, 1 << 12] {
+        assert_eq!(read_with_room(&text, most), wanted, "{most}");
+    }
+}
