@@ -55,6 +55,25 @@ impl ByteClass {
         Self(words)
     }
 
+    /// The bytes that stand in a text.
+    pub(crate) fn of_text(text: &[u8]) -> Self {
+        let mut stands = [0_u8; 256];
+        let (eights, rest) = text.as_chunks::<8>();
+        let mut note = |byte: &u8| {
+            if let Some(slot) = stands.get_mut(usize::from(*byte)) {
+                *slot = 1;
+            }
+        };
+        // Eight at once: there is nothing to be done but to note them.
+        eights.iter().for_each(|eight| eight.iter().for_each(&mut note));
+        rest.iter().for_each(note);
+        let mut set = Self::EMPTY;
+        for (byte, _) in (0..=u8::MAX).zip(stands).filter(|(_, stands)| *stands != 0) {
+            set.add(byte, byte);
+        }
+        set
+    }
+
     /// Whether it is rare enough in prose to be worth looking for.
     pub(crate) fn is_rare(self) -> bool {
         self.frequency() <= MAX_FREQUENCY
@@ -107,6 +126,31 @@ pub(crate) fn rarest_class(hir: &Hir) -> Option<ByteClass> {
         HirKind::Literal(literal) => literal.0.iter().map(|byte| single(*byte)).min_by_key(|c| c.frequency()),
         HirKind::Repetition(repetition) if repetition.min == 0 => None,
         HirKind::Repetition(repetition) => rarest_class(&repetition.sub),
+    }
+}
+
+/// Rare classes of each of which every match holds a member.
+pub(crate) fn rare_classes(hir: &Hir) -> Vec<ByteClass> {
+    let mut all = Vec::new();
+    add_rare_classes(hir, &mut all);
+    all
+}
+
+fn add_rare_classes(hir: &Hir, all: &mut Vec<ByteClass>) {
+    let classes = match hir.kind() {
+        HirKind::Capture(capture) => return add_rare_classes(&capture.sub, all),
+        HirKind::Concat(pieces) => return pieces.iter().for_each(|piece| add_rare_classes(piece, all)),
+        HirKind::Literal(literal) => literal.0.iter().map(|byte| single(*byte)).collect(),
+        HirKind::Repetition(repetition) if repetition.min > 0 => {
+            return add_rare_classes(&repetition.sub, all);
+        }
+        HirKind::Alternation(_) | HirKind::Class(_) => Vec::from_iter(rarest_class(hir)),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => Vec::new(),
+    };
+    for class in classes.into_iter().filter(|class| class.is_rare()) {
+        if !all.contains(&class) {
+            all.push(class);
+        }
     }
 }
 

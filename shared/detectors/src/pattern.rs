@@ -1,5 +1,6 @@
 //! A regular expression that is compiled when it is first needed, and run only where it can match.
 
+mod haystack;
 mod narrowed;
 mod widened;
 
@@ -12,19 +13,18 @@ use regex_automata::nfa::thompson::WhichCaptures;
 use regex_automata::{Anchored, Input};
 use regex_syntax::hir::Hir;
 
+use crate::byte_class::{ByteClass, rare_classes};
 use crate::prefilter::Candidates;
 use crate::stream::automaton::{Automaton, Stuck};
 use crate::stream::starts::Start;
 use crate::window::Windows;
 use crate::word_starts::WordStarts;
 use crate::work;
+pub(crate) use haystack::Haystack;
 
 /// The longest match, in bytes. An expression that could match more matches what it can within this many
 /// bytes of its beginning, whatever stands around it; so what is found does not depend on how a text is cut.
 pub const PATTERN_REACH: usize = 4096;
-
-/// How many bytes around a window an assertion can look at.
-const NEIGHBOUR: usize = 4;
 
 /// The most that a shape of a detector may need compiled, in bytes.
 const SHAPE_COMPILED_BYTES: usize = 8 * Pattern::MAX_COMPILED_BYTES;
@@ -66,40 +66,21 @@ struct Read {
     start: Start,
     /// Whether a match covers a part of itself.
     has_group: bool,
+    /// Classes of bytes of which every match holds a member: what no text of prose holds, most texts do not hold at all.
+    holds: Vec<ByteClass>,
     /// Until it is compiled, or has been looked for in a text.
     parsed: Mutex<Option<Hir>>,
-}
-
-/// A text and what is known of it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Haystack<'t> {
-    pub(crate) text: &'t str,
-    pub(crate) ascii: bool,
-    /// Where its words begin.
-    pub(crate) words: &'t WordStarts,
 }
 
 impl Read {
     fn of(hir: Hir) -> Self {
         let has_group = hir.properties().explicit_captures_len() > 0;
-        Self { start: Start::of(&hir), has_group, parsed: Mutex::new(Some(hir)) }
+        let (start, holds) = (Start::of(&hir), rare_classes(&hir));
+        Self { start, has_group, holds, parsed: Mutex::new(Some(hir)) }
     }
 
     fn take(&self) -> Option<Hir> {
         self.parsed.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-impl<'t> Haystack<'t> {
-    pub(crate) fn new(text: &'t str, words: &'t WordStarts) -> Self {
-        Self { text, ascii: text.is_ascii(), words }
-    }
-
-    /// Whether a part of it is ASCII, and so are its neighbours.
-    fn is_ascii_around(&self, span: Span) -> bool {
-        let end = span.end.saturating_add(NEIGHBOUR).min(self.text.len());
-        let around = self.text.as_bytes().get(span.start.saturating_sub(NEIGHBOUR)..end);
-        self.ascii || around.is_some_and(<[u8]>::is_ascii)
     }
 }
 
@@ -117,11 +98,21 @@ impl Expression {
         self.made().start.get_or_init(|| self.parsed(true).as_ref().map_or(Start::ANYWHERE, Start::of))
     }
 
-    /// The same for a text that is there as a whole: to read an expression without Unicode costs far less.
+    /// The same for a text that is there as a whole.
     fn start_in(&self, haystack: Haystack<'_>) -> &Start {
+        self.read_for(haystack).map_or(&Start::ANYWHERE, |read| &read.start)
+    }
+
+    /// Whether a text lacks bytes that every match holds.
+    fn lacks_bytes(&self, haystack: Haystack<'_>) -> bool {
+        let lacks = |read: &Read| read.holds.iter().any(|class| class.apart_from(haystack.bytes));
+        haystack.bytes != ByteClass::ALL && self.read_for(haystack).is_some_and(lacks)
+    }
+
+    /// What is known of it for a text: to read an expression without Unicode costs far less.
+    fn read_for(&self, haystack: Haystack<'_>) -> Option<&Read> {
         let as_meant = || self.made().read_as_meant.get_or_init(|| self.parsed(true).map(Read::of)).as_ref();
-        let read = if haystack.ascii { self.read() } else { as_meant() };
-        read.map_or(&Start::ANYWHERE, |read| &read.start)
+        if haystack.ascii { self.read() } else { as_meant() }
     }
 
     fn read(&self) -> Option<&Read> {
@@ -185,6 +176,11 @@ impl Expression {
     ) -> Result<(), Failed> {
         let whole = Span::new(0, haystack.text.len());
         match candidates {
+            Candidates::Begins(_) | Candidates::Everywhere | Candidates::Within(_)
+                if self.lacks_bytes(haystack) =>
+            {
+                Ok(())
+            }
             Candidates::Begins(begins) => match Windows::of(begins, reach, haystack, self.start_in(haystack))
             {
                 Windows::Merged(windows) => self.find_in(haystack, &windows, reach, &mut found),

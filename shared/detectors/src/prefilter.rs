@@ -150,7 +150,7 @@ impl Prefilter {
 
     /// Shows where each literal begins in a text, and its number; not in order.
     fn find_folded(&self, haystack: Haystack<'_>, mut show: impl FnMut(usize, u32)) {
-        let Haystack { text, ascii, words } = haystack;
+        let Haystack { text, ascii, words, .. } = haystack;
         if ascii {
             self.literals.find(text.as_bytes(), words, show);
             return;

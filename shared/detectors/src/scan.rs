@@ -224,7 +224,9 @@ impl Scanner {
         let words = WordStarts::of(view.text);
         let haystack = Haystack::new(view.text, &words);
         let mut hits: Vec<Vec<Hit>> = vec![Vec::new(); self.detectors.len()];
-        for (index, candidates) in self.prefilter.candidates(haystack) {
+        let candidates = self.prefilter.candidates(haystack);
+        let haystack = if candidates.is_empty() { haystack } else { haystack.with_bytes() };
+        for (index, candidates) in candidates {
             let Some(matcher) = self.matchers.get(index) else {
                 continue;
             };

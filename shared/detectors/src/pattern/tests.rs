@@ -15,7 +15,7 @@ fn engine(source: &str, text: &str) -> Vec<Span> {
         FirstLook::default(),
     );
     let words = WordStarts::of(text);
-    let haystack = Haystack::new(text, &words);
+    let haystack = Haystack::new(text, &words).with_bytes();
     let expression = Expression::new(source.to_owned().into(), false);
     let mut found = Vec::new();
     for (index, candidates) in prefilter.candidates(haystack) {
