@@ -182,13 +182,68 @@ pub(crate) const BLOCK: usize = 64;
 
 /// A bit for each byte that is of a kind, the first one lowest.
 pub(crate) fn bits(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
-    let mut flags = [0_u8; BLOCK];
-    flags.iter_mut().zip(block).for_each(|(flag, byte)| *flag = u8::from(is(*byte)));
-    let eights = flags.as_chunks().0.iter().enumerate();
-    eights.fold(0, |bits, (nth, eight)| {
-        // Eight bits that stand eight apart come to stand side by side in the highest byte.
-        bits | (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * nth)
-    })
+    let mut flags = ROWS;
+    flags.iter_mut().zip(block).for_each(|(flag, byte)| *flag &= 0_u8.wrapping_sub(u8::from(is(*byte))));
+    let rows = flags.as_chunks().0.iter().map(|row| u64::from_le_bytes(*row));
+    turned(rows.fold(0, |all, row| all | row))
+}
+
+/// Of eight rows of eight bytes, each has a bit of its own, so that all of them can lie over each other.
+#[expect(clippy::indexing_slicing, reason = "worked out when it is compiled: a fault would stop that")]
+const ROWS: [u8; BLOCK] = {
+    let mut rows = [0; BLOCK];
+    let mut place = 0;
+    while place < BLOCK {
+        rows[place] = 1 << (place / 8);
+        place += 1;
+    }
+    rows
+};
+
+/// Rows and columns of a square of eight by eight bits, exchanged.
+const fn turned(square: u64) -> u64 {
+    let ones = (square ^ square >> 7) & 0x00aa_00aa_00aa_00aa;
+    let square = square ^ ones ^ ones << 7;
+    let twos = (square ^ square >> 14) & 0x0000_cccc_0000_cccc;
+    let square = square ^ twos ^ twos << 14;
+    let fours = (square ^ square >> 28) & 0x0000_0000_f0f0_f0f0;
+    square ^ fours ^ fours << 28
+}
+
+/// Looks for so many ones in a row, in one block after the other.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Stretch<const LEAST: u32> {
+    /// With how many ones the block before ends.
+    before: u32,
+}
+
+impl<const LEAST: u32> Stretch<LEAST> {
+    /// How far before the end of the next block the first begins that is long enough; 0 where there is none. Once there is
+    /// one, it has to be begun anew.
+    pub(crate) fn next(&mut self, ones: u64) -> usize {
+        let goes_on = self.before + ones.trailing_ones() >= LEAST;
+        let mut starts = ones;
+        let mut held = 1;
+        while held < LEAST {
+            let more = if held < LEAST - held { held } else { LEAST - held };
+            starts &= starts >> more;
+            held += more;
+        }
+        let within = u64::BITS - starts.trailing_zeros();
+        let far = if goes_on { u64::BITS + self.before } else { within };
+        self.before = ones.leading_ones();
+        far as usize
+    }
+
+    /// How many bytes it may begin before the end of the last block, if it goes on behind it.
+    pub(crate) const fn open(&self) -> usize {
+        self.before as usize
+    }
+}
+
+/// Whether a byte is an ASCII letter or digit. Many of them are told together by two comparisons.
+pub(crate) const fn is_alphanumeric(byte: u8) -> bool {
+    (byte | 0x20).wrapping_sub(b'a') < 26 || byte.wrapping_sub(b'0') < 10
 }
 
 /// How many bytes of a match may stand before its first byte of `class`, at most; nothing, where a match need not hold one
@@ -215,5 +270,34 @@ pub(crate) fn first_within(hir: &Hir, class: ByteClass) -> Option<usize> {
         HirKind::Literal(literal) => literal.0.iter().position(|byte| class.contains(*byte)),
         HirKind::Repetition(repetition) if repetition.min == 0 => None,
         HirKind::Repetition(repetition) => first_within(&repetition.sub, class),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn each_byte_of_a_block_has_its_bit(bytes in proptest::collection::vec(any::<u8>(), BLOCK)) {
+            let bits = bits(bytes.first_chunk().unwrap(), is_alphanumeric);
+            for (place, byte) in bytes.iter().enumerate() {
+                prop_assert_eq!(bits >> place & 1 == 1, byte.is_ascii_alphanumeric(), "{}", place);
+            }
+        }
+
+        #[test]
+        fn the_first_stretch_is_found_wherever_it_stands(runs in proptest::collection::vec((0_usize..9, 0_usize..40), 1..9)) {
+            let text: String = runs.iter().map(|(ones, others)| "1".repeat(*ones) + &" ".repeat(*others)).collect();
+            let text = format!("{text:256}");
+            let mut stretch = Stretch::<7>::default();
+            let found = text.as_bytes().as_chunks().0.iter().enumerate().find_map(|(nth, block)| {
+                let far = stretch.next(bits(block, |byte| byte == b'1'));
+                (far > 0).then(|| (nth + 1) * BLOCK - far)
+            });
+            prop_assert_eq!(found, text.find("1111111"));
+        }
     }
 }

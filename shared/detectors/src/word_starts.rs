@@ -1,7 +1,7 @@
 //! Where the words of a text begin: at an ASCII letter or digit that follows none, and at every character beyond ASCII.
 //! An underscore is of no word here. Sixty-four places of a text are one number, of which each bit is a place.
 
-use crate::byte_class::{BLOCK, bits};
+use crate::byte_class::{BLOCK, bits, is_alphanumeric};
 
 /// The places at which words begin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,10 +55,10 @@ impl WordStarts {
 /// Where words begin in a block, as bits. `before` tells whether the byte before it is a letter or digit, and is brought
 /// forward.
 fn starts(block: &[u8; BLOCK], before: &mut u64) -> u64 {
-    let plain = bits(block, |byte| byte.is_ascii_alphanumeric());
+    let plain = bits(block, is_alphanumeric);
     let starts = plain & !(plain << 1 | *before);
     *before = plain >> (BLOCK - 1);
-    starts | bits(block, |byte| byte >= 0xc0)
+    if block.is_ascii() { starts } else { starts | bits(block, |byte| byte >= 0xc0) }
 }
 
 #[cfg(test)]
