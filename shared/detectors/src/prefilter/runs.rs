@@ -2,6 +2,8 @@
 
 use policy::Span;
 
+use crate::byte_class::{BLOCK, bits};
+
 /// Expressions whose matches are no longer, in bytes, are passed over together where too few members of their class lie
 /// so near to each other.
 const NEAR: usize = 64;
@@ -44,34 +46,68 @@ impl<'r> Around<'r> {
     }
 }
 
-/// The unbroken runs of members of each class. A byte that is in the same classes as the one before it,
-/// nearly always in none, costs one look. `classes` has for each byte those that it is in, as bits.
+/// The unbroken runs of members of each class; `classes` has for each byte those that it is in, as bits. In prose hardly
+/// any byte but letters and blanks is in a class, and of those 64 are passed at a time.
 pub(super) fn runs_of_classes(classes: &[u32; 256], count: usize, text: &[u8]) -> Vec<Vec<Span>> {
-    let mut runs = vec![Vec::new(); count];
-    let mut starts = [0; MAX_CLASSES];
-    let mut before = 0;
-    for (at, byte) in text.iter().enumerate() {
-        let bits = classes.get(usize::from(*byte)).copied().unwrap_or_default();
-        if bits != before {
-            turn(before ^ bits, before, at, &mut starts, &mut runs);
-            before = bits;
+    let class_of = |byte: u8| classes.get(usize::from(byte)).copied().unwrap_or_default();
+    let passes = (0..=u8::MAX).filter(|byte| is_usual(*byte)).all(|byte| class_of(byte) == 0);
+    let mut reading = Reading { open: 0, starts: [0; MAX_CLASSES], runs: vec![Vec::new(); count] };
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    for (base, block) in (0..).step_by(BLOCK).zip(blocks) {
+        if passes && block.is_ascii() {
+            let unusual = bits(block, |byte| !is_usual(byte));
+            // What is open ends at the next byte, too, if that is in no class.
+            let mut places = unusual | unusual << 1 | u64::from(reading.open != 0);
+            while places != 0 {
+                let place = places.trailing_zeros() as usize;
+                places &= places - 1;
+                reading.see(base + place, block.get(place).copied().map_or(0, class_of));
+            }
+        } else {
+            (base..).zip(block).for_each(|(at, byte)| reading.see(at, class_of(*byte)));
         }
     }
-    turn(before, before, text.len(), &mut starts, &mut runs);
-    runs
+    (text.len() - rest.len()..).zip(rest).for_each(|(at, byte)| reading.see(at, class_of(*byte)));
+    reading.see(text.len(), 0);
+    reading.runs
 }
 
-/// Ends the runs of the classes that have changed and were open, and begins those of the others.
-fn turn(changed: u32, open: u32, at: usize, starts: &mut [usize; MAX_CLASSES], runs: &mut [Vec<Span>]) {
-    let mut changed = changed;
-    while changed != 0 {
-        let class = changed.trailing_zeros() as usize;
-        changed &= changed - 1;
-        let (Some(start), Some(runs)) = (starts.get_mut(class), runs.get_mut(class)) else { continue };
-        if open >> class & 1 == 0 {
-            *start = at;
-        } else {
-            runs.push(Span::new(*start, at));
+/// Whether most bytes of prose are such.
+const fn is_usual(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte == b' '
+}
+
+/// The runs that have been read.
+struct Reading {
+    /// The classes of the last byte.
+    open: u32,
+    starts: [usize; MAX_CLASSES],
+    runs: Vec<Vec<Span>>,
+}
+
+impl Reading {
+    /// The next byte that may be in other classes than the one before it.
+    fn see(&mut self, at: usize, classes: u32) {
+        if classes != self.open {
+            self.turn(classes ^ self.open, at);
+            self.open = classes;
+        }
+    }
+
+    /// Ends the runs of the classes that have changed and were open, and begins those of the others.
+    fn turn(&mut self, changed: u32, at: usize) {
+        let mut changed = changed;
+        while changed != 0 {
+            let class = changed.trailing_zeros() as usize;
+            changed &= changed - 1;
+            let (Some(start), Some(runs)) = (self.starts.get_mut(class), self.runs.get_mut(class)) else {
+                continue;
+            };
+            if self.open >> class & 1 == 0 {
+                *start = at;
+            } else {
+                runs.push(Span::new(*start, at));
+            }
         }
     }
 }
@@ -117,6 +153,13 @@ fn members_of_blocks(runs: &[Span], length: usize) -> Vec<usize> {
     let mut blocks = vec![0; length.div_ceil(COUNTED)];
     for run in runs {
         let mut start = run.start;
+        // Nearly all lie in a single block.
+        if let Some(block) = blocks.get_mut(start / COUNTED)
+            && run.end <= (start / COUNTED + 1) * COUNTED
+        {
+            *block += run.len();
+            continue;
+        }
         while start < run.end {
             let end = run.end.min((start / COUNTED + 1) * COUNTED);
             if let Some(block) = blocks.get_mut(start / COUNTED) {
@@ -151,12 +194,22 @@ fn coarse(blocks: &[usize], count: usize, reach: usize, text: &str) -> Vec<Span>
 
 fn exact(runs: &[Span], count: usize, reach: usize, text: &str) -> Vec<Span> {
     let mut windows: Vec<Span> = Vec::new();
-    let mut first = Cursor { runs, into: 0 };
-    let mut last = first;
-    last.advance(count - 1);
+    // What stands further apart is in no match together, and nearly all groups are too small.
+    for group in runs.chunk_by(|run, next| next.start < run.end.saturating_add(reach)) {
+        if group.iter().map(|run| run.len()).sum::<usize>() >= count {
+            near(group, count, reach, &mut windows);
+        }
+    }
+    at_characters(windows, text)
+}
+
+/// The same of a part of the runs, without a look at characters.
+fn near(runs: &[Span], count: usize, reach: usize, windows: &mut Vec<Span>) {
+    let (mut first, mut last) = (Cursor::at(runs, 0), Cursor::at(runs, count - 1));
     // As long as neither comes to the end of its run, both go on together and nothing else changes.
-    while let (Some(begin), Some(end)) = (first.place(), last.place()) {
-        let steps = first.left().min(last.left());
+    while first.left > 0 && last.left > 0 {
+        let (begin, end) = (first.place, last.place);
+        let steps = first.left.min(last.left);
         if end - begin < reach {
             let start = (end + 1).saturating_sub(reach);
             let end = (begin + steps - 1).saturating_add(reach);
@@ -168,7 +221,6 @@ fn exact(runs: &[Span], count: usize, reach: usize, text: &str) -> Vec<Span> {
         first.advance(steps);
         last.advance(steps);
     }
-    at_characters(windows, text)
 }
 
 /// Widens windows to whole characters, and puts those together that touch then.
@@ -185,30 +237,32 @@ fn at_characters(mut windows: Vec<Span>, text: &str) -> Vec<Span> {
 }
 
 /// A byte in one of several runs.
-#[derive(Clone, Copy)]
 struct Cursor<'r> {
-    runs: &'r [Span],
-    into: usize,
+    place: usize,
+    /// How many bytes of the run there are from here on; none, behind the last run.
+    left: usize,
+    further: std::slice::Iter<'r, Span>,
 }
 
-impl Cursor<'_> {
-    fn place(&self) -> Option<usize> {
-        self.runs.first().map(|run| run.start + self.into)
-    }
-
-    /// How many bytes of the run there are from here on.
-    fn left(&self) -> usize {
-        self.runs.first().map_or(0, |run| run.len() - self.into)
+impl<'r> Cursor<'r> {
+    fn at(runs: &'r [Span], bytes: usize) -> Self {
+        let mut cursor = Self { place: 0, left: 0, further: runs.iter() };
+        cursor.advance(bytes);
+        cursor
     }
 
     fn advance(&mut self, bytes: usize) {
-        self.into += bytes;
-        while let [run, rest @ ..] = self.runs
-            && self.into >= run.len()
-        {
-            self.into -= run.len();
-            self.runs = rest;
+        let mut bytes = bytes;
+        while bytes >= self.left {
+            bytes -= self.left;
+            let Some(run) = self.further.next() else {
+                self.left = 0;
+                return;
+            };
+            (self.place, self.left) = (run.start, run.len());
         }
+        self.place += bytes;
+        self.left -= bytes;
     }
 }
 
