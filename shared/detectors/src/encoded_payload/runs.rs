@@ -9,6 +9,7 @@ use policy::Span;
 use super::judge;
 use super::spelt::Spelt;
 use super::words;
+use crate::byte_class::BLOCK;
 use crate::detector::Hit;
 use crate::known::Known;
 use crate::watch::Watch;
@@ -22,7 +23,7 @@ const LINK: usize = 64;
 /// So many bytes at least are looked at one by one where one of them was worth it.
 const FEW: usize = 16;
 /// The fewest codes that make a row.
-const ROW: usize = 6;
+pub(super) const ROW: usize = 6;
 
 /// Looks for runs, and judges them.
 #[derive(Default)]
@@ -129,8 +130,11 @@ impl Runs {
     /// Passes words, nearly all of which are nothing, until one is long or the text ends. Characters beyond ASCII separate
     /// words, too, but not the codes of a row.
     fn pass_words(&mut self, text: Known<'_>, found: &mut Vec<Hit>) {
+        let mut look_to = self.read + FEW;
         if self.rests() {
-            self.read += words::plain(text.from(self.read));
+            let worthy = words::worthy(text.from(self.read));
+            look_to = self.read + worthy.to.max(worthy.from + FEW);
+            self.read += worthy.from;
         }
         let base = self.read;
         let (mut start, mut seen) = (base, 0);
@@ -155,7 +159,7 @@ impl Runs {
             }
             if kind & FOREIGN != 0 {
                 self.close_row(text, found);
-            } else if at - base >= FEW && self.rests() && text.end() - at > words::BLOCK {
+            } else if at >= look_to && text.end() - at > BLOCK && self.rests() {
                 self.read = at;
                 return;
             }
@@ -277,7 +281,7 @@ const FOREIGN: u8 = 2;
 /// It stands in no code of a row.
 pub(super) const PLAIN: u8 = 4;
 /// It may join letters that are spelt out.
-pub(super) const JOINT: u8 = 8;
+const JOINT: u8 = 8;
 /// It may stand in a code.
 const OTHER: u8 = 16;
 
@@ -294,7 +298,10 @@ fn is_code(word: &str) -> bool {
     match bytes.len() {
         2 => bytes.iter().all(u8::is_ascii_hexdigit),
         3 => bytes.iter().all(u8::is_ascii_digit),
-        4 => word.starts_with("0x") || word.starts_with("\\x"),
+        4 => {
+            let digits = word.strip_prefix("0x").or_else(|| word.strip_prefix("\\x"));
+            digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        }
         7 | 8 => bytes.iter().all(|byte| matches!(byte, b'0' | b'1')),
         _ => false,
     }
@@ -384,7 +391,7 @@ mod tests {
 
     #[test]
     fn a_run_is_found_behind_wide_characters_wherever_they_stand() {
-        for plain in 0..2 * words::BLOCK {
+        for plain in 0..2 * BLOCK {
             let text = format!("{}é🙂 {ORDERS}", " ".repeat(plain));
             assert_eq!(found(&text), [(plain + 7, text.len())], "{plain}");
         }

@@ -41,7 +41,7 @@ const WORDS: [(&str, &[u8], u8); 30] = [
     ("rot13_spelt_out", b"cebzcg", 75),
 ];
 /// How many letters the shortest has.
-const SHORTEST: usize = 4;
+pub(super) const SHORTEST: usize = 4;
 /// How many letters the longest has.
 const LONGEST: usize = 8;
 /// How far apart two letters stand, at most, in bytes.
