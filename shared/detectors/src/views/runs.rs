@@ -6,6 +6,7 @@ use policy::Span;
 use super::Draft;
 use super::offsets::{Change, Step};
 use super::readable::{Expected, is_unfinished, readable};
+use crate::byte_class::{BLOCK, Stretch, bits};
 use crate::known::Known;
 use crate::work;
 
@@ -45,17 +46,36 @@ enum Coding {
 }
 
 /// The beginning of the next run that is long enough, before anything that ends the search; otherwise where the
-/// members begin that the text ends with. Looks at every sixteenth byte, and back from there.
+/// members begin that the text ends with. Looks at every sixteenth byte, and back from there, where a run may be.
 pub(super) fn find(text: &[u8]) -> Result<usize, usize> {
     let is_member_at = |at: &usize| text.get(*at).is_some_and(|byte| is_member(*byte));
-    let mut start = 0;
+    let (mut start, mut near) = (0, 0);
     while start + MIN_RUN <= text.len() {
+        if start >= near {
+            start += passed(text.get(start..).unwrap_or_default());
+            near = start + BLOCK;
+            continue;
+        }
         match (start..start + MIN_RUN).rev().find(|at| !is_member_at(at)) {
             Some(broken) => start = broken + 1,
             None => return Ok(start),
         }
     }
     Err((start..text.len()).rev().find(|at| !is_member_at(at)).map_or(start, |broken| broken + 1))
+}
+
+/// How many bytes stand before the first run that may be long enough, or the members that the last whole block ends with.
+fn passed(text: &[u8]) -> usize {
+    let mut run = Stretch::<{ MIN_RUN as u32 }>::default();
+    let (blocks, _) = text.as_chunks();
+    for (end, block) in (BLOCK..).step_by(BLOCK).zip(blocks) {
+        // Not exact, but told by one comparison.
+        let far = run.next(bits(block, |byte| byte.cast_signed() >= b'+'.cast_signed()));
+        if far > 0 {
+            return end - far;
+        }
+    }
+    blocks.len() * BLOCK - run.open()
 }
 
 /// Puts what is readable of a piece in its place, and says what goes on over its end.
