@@ -12,8 +12,14 @@ pub(crate) fn mentions(text: &str, words: &[&str]) -> bool {
     for byte in words.iter().filter_map(|word| first_byte(word)) {
         first.add(byte.to_ascii_lowercase(), byte.to_ascii_lowercase());
     }
-    let may_begin = |rest: &&[u8]| rest.first().is_some_and(|byte| first.contains(byte.to_ascii_lowercase()));
-    from_each_word(text).filter(may_begin).any(|rest| words.iter().any(|word| begins_with(rest, word)))
+    from_each_word(text).any(|rest| {
+        let Some(begins) = rest.first().map(u8::to_ascii_lowercase).filter(|byte| first.contains(*byte))
+        else {
+            return false;
+        };
+        let may_be = |word: &&&str| first_byte(word).is_some_and(|byte| byte.to_ascii_lowercase() == begins);
+        words.iter().filter(may_be).any(|word| begins_with(rest, word))
+    })
 }
 
 /// How many of `words` [`mentions`] finds, in one reading of the text.

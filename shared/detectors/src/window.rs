@@ -20,10 +20,16 @@ pub(crate) enum Windows {
 impl Windows {
     /// Chooses for sorted ranges in which a match of at most `reach` bytes may begin, both ends included.
     pub(crate) fn of(begins: &[(usize, usize)], reach: usize, haystack: Haystack<'_>, start: &Start) -> Self {
-        let windows = merged(begins, reach, haystack.text);
-        match tries(begins, reach, &windows, |from, last| start.next_in(haystack, from, last)) {
+        let next = |from, last| start.next_in(haystack, from, last);
+        let mut together = 0;
+        merge(begins, reach, haystack, |window| together += window.len());
+        match tries(begins, reach, together, next) {
             Some(places) => Self::Tried(places),
-            None => Self::Merged(windows),
+            None => {
+                let mut windows = Vec::new();
+                merge(begins, reach, haystack, |window| windows.push(window));
+                Self::Merged(windows)
+            }
         }
     }
 
@@ -37,34 +43,38 @@ impl Windows {
     ) -> Option<Vec<usize>> {
         let begins = windows.iter().map(|window| (window.start, window.end.saturating_sub(1)));
         let next = |from, last| start.next_in(haystack, from, last);
-        start.begins_words().then(|| tries(&begins.collect::<Vec<_>>(), reach, windows, next)).flatten()
+        let together = || windows.iter().map(|window| window.len()).sum();
+        start.begins_words().then(|| tries(&begins.collect::<Vec<_>>(), reach, together(), next)).flatten()
     }
 }
 
-/// The parts that hold all matches that begin there.
-fn merged(begins: &[(usize, usize)], reach: usize, text: &str) -> Vec<Span> {
-    let mut windows: Vec<Span> = Vec::new();
+/// Shows the parts that hold all matches that begin there.
+fn merge(begins: &[(usize, usize)], reach: usize, haystack: Haystack<'_>, mut show: impl FnMut(Span)) {
+    let text = haystack.text;
+    let mut open: Option<Span> = None;
     for (first, last) in begins {
-        let start = text.floor_char_boundary(*first);
-        let end = text.ceil_char_boundary(last.saturating_add(reach));
-        match windows.last_mut() {
+        let end = last.saturating_add(reach);
+        let (start, end) = match haystack.ascii {
+            true => (*first, end.min(text.len())),
+            false => (text.floor_char_boundary(*first), text.ceil_char_boundary(end)),
+        };
+        match &mut open {
             Some(window) if start <= window.end => window.end = window.end.max(end),
-            Some(_) | None => windows.push(Span::new(start, end)),
+            Some(_) | None => open.replace(Span::new(start, end)).into_iter().for_each(&mut show),
         }
     }
-    windows
+    open.into_iter().for_each(show);
 }
 
-/// The places to try; nothing, where there are too many.
+/// The places to try, in parts of so many bytes together; nothing, where there are too many.
 fn tries(
     begins: &[(usize, usize)],
     reach: usize,
-    windows: &[Span],
+    together: usize,
     next: impl Fn(usize, usize) -> Option<usize>,
 ) -> Option<Vec<usize>> {
-    let together: usize = windows.iter().map(|window| window.len()).sum();
     let most = together.saturating_mul(MAX_OVERLAP) / reach.max(1);
-    let mut places = Vec::new();
+    let mut places = Vec::with_capacity(begins.len().min(most));
     let mut from = 0;
     for (first, last) in begins {
         from = from.max(*first);
