@@ -358,6 +358,15 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_right_before_a_run_has_a_say_however_much_was_passed() {
+        for passed in [1, 2, 33, 100] {
+            let before = "x".repeat(passed);
+            assert_eq!(found(&format!("{before} \u{200b}y")), [], "{passed}");
+            assert_eq!(found(&format!("{before}\u{200b}y")), [(passed, passed + 3, 40)], "{passed}");
+        }
+    }
+
+    #[test]
     fn letters_from_right_to_left_excuse_a_reading_order_near_them() {
         let text = |apart: usize| format!("\u{5d0}{}\u{202e}x", "x".repeat(apart));
         let rows = [(text(256), 30), (text(257), 85), ("x\u{202e}\u{5d0}".to_owned(), 30)];
