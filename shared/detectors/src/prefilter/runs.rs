@@ -195,10 +195,19 @@ fn coarse(blocks: &[usize], count: usize, reach: usize, text: &str) -> Vec<Span>
 fn exact(runs: &[Span], count: usize, reach: usize, text: &str) -> Vec<Span> {
     let mut windows: Vec<Span> = Vec::new();
     // What stands further apart is in no match together, and nearly all groups are too small.
-    for group in runs.chunk_by(|run, next| next.start < run.end.saturating_add(reach)) {
-        if group.iter().map(|run| run.len()).sum::<usize>() >= count {
-            near(group, count, reach, &mut windows);
+    let (mut first, mut held, mut end) = (0, 0, 0);
+    for (nth, run) in runs.iter().enumerate() {
+        if run.start >= end {
+            if held >= count {
+                near(runs.get(first..nth).unwrap_or_default(), count, reach, &mut windows);
+            }
+            (first, held) = (nth, 0);
         }
+        held += run.len();
+        end = run.end.saturating_add(reach);
+    }
+    if held >= count {
+        near(runs.get(first..).unwrap_or_default(), count, reach, &mut windows);
     }
     at_characters(windows, text)
 }
