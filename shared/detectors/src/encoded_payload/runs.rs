@@ -90,7 +90,11 @@ impl Word {
     fn weigh(&mut self, link: &str) {
         self.weighed += link.len();
         self.escapes += escapes(link);
-        self.form = link.bytes().fold(self.form, Form::then);
+        // Looking at all of them is faster than stopping at the first that is none.
+        let is_plain = link.bytes().fold(true, |all, byte| all & is_plain(byte));
+        if self.form != Form::Plain || !is_plain {
+            self.form = link.bytes().fold(self.form, Form::then);
+        }
     }
 
     /// Whether it could still be a run, going by its whole links.

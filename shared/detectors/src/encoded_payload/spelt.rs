@@ -3,6 +3,7 @@
 use policy::{Confidence, Span};
 
 use super::turns::letter_of;
+use crate::byte_class::is_alphanumeric;
 use crate::detector::Hit;
 use crate::known::Known;
 
@@ -72,21 +73,30 @@ impl Spelt {
 
     /// Reads on. What stands between the last part that was read and this one separates letters.
     pub(super) fn read(&mut self, part: Span, text: Known<'_>, found: &mut Vec<Hit>) {
-        for (at, byte) in (part.start..).zip(text.get(part).unwrap_or_default().bytes()) {
-            match byte {
-                _ if byte.is_ascii_alphanumeric() => {
-                    if self.end == Some(at) {
-                        self.letters.clear();
-                        self.last = None;
-                    } else {
-                        self.settle(text, found);
-                        self.last = Some((at, byte));
-                    }
-                    self.end = Some(at + 1);
+        let mut at = part.start;
+        let mut rest = text.get(part).unwrap_or_default().as_bytes();
+        while let [byte, further @ ..] = rest {
+            if !is_alphanumeric(*byte) {
+                match byte {
+                    b'.' | b'_' | b'-' => self.settle(text, found),
+                    _ => self.end(text, found),
                 }
-                b'.' | b'_' | b'-' => self.settle(text, found),
-                _ => self.end(text, found),
+                (at, rest) = (at + 1, further);
+                continue;
             }
+            let letters = 1 + further.iter().take_while(|byte| is_alphanumeric(**byte)).count();
+            let goes_on = self.end == Some(at);
+            if !goes_on {
+                self.settle(text, found);
+            }
+            if goes_on || letters > 1 {
+                self.letters.clear();
+                self.last = None;
+            } else {
+                self.last = Some((at, *byte));
+            }
+            (at, rest) = (at + letters, rest.get(letters..).unwrap_or_default());
+            self.end = Some(at);
         }
     }
 
