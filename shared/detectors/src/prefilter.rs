@@ -4,7 +4,7 @@
 //! expression that has a chance, the places where a match may begin.
 
 mod runs;
-mod tracks;
+mod sightings;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,8 +20,8 @@ use crate::pattern::{Haystack, PATTERN_REACH};
 use crate::word_starts::WordStarts;
 pub(crate) use runs::dense;
 use runs::{Around, MAX_CLASSES, runs_of_classes};
-pub(crate) use tracks::{NEEDS, Which, owner};
-use tracks::{Sightings, Tracks, common, ranges};
+pub(crate) use sightings::{NEEDS, Which, owner};
+use sightings::{Sightings, common, ranges};
 
 /// Where an expression may match.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,9 +62,9 @@ const SPARE_SIGHTINGS: usize = 1 << 13;
 #[derive(Debug, Default)]
 struct Gathered {
     sightings: Sightings,
-    tracks: Tracks,
-    /// For each expression the needs of which a literal was seen, as bits.
-    complete: Vec<u8>,
+    /// Where matches may begin, by each of the two needs of an expression.
+    first: Vec<(usize, usize)>,
+    also: Vec<(usize, usize)>,
 }
 
 impl Prefilter {
@@ -95,8 +95,8 @@ impl Prefilter {
         let mut gathered =
             self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         self.find_literals(haystack, &mut gathered);
-        let mut all = gathered.tracks.finish(&self.asked);
-        self.find_classes(text, ascii, &mut gathered.tracks, &mut all);
+        let mut all = self.by_literals(ascii, &mut gathered);
+        self.find_classes(text, ascii, &mut gathered, &mut all);
         self.keep(gathered);
         self.first_look.candidates(haystack, &mut all);
         all.extend(self.always.iter().map(|index| (*index as usize, Candidates::Everywhere)));
@@ -123,24 +123,56 @@ impl Prefilter {
 
     fn keep(&self, gathered: Gathered) {
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        if spare.len() < SPARE && gathered.sightings.all.capacity() <= SPARE_SIGHTINGS {
+        if spare.len() < SPARE && gathered.sightings.room() <= SPARE_SIGHTINGS {
             spare.push(gathered);
         }
     }
 
     /// Gathers where matches may begin, by the literals that stand in a text.
     fn find_literals(&self, haystack: Haystack<'_>, gathered: &mut Gathered) {
-        let Gathered { sightings, tracks, complete } = gathered;
+        let sightings = &mut gathered.sightings;
         sightings.clear(self.literals.literals());
         self.find_folded(haystack, |start, literal| sightings.add(start, literal));
-        tracks.clear(self.before.len());
-        complete.clear();
-        complete.resize(self.asked.len(), 0);
-        self.for_complete(sightings, complete, |owner, start| {
-            if let Some(begin) = self.begin(owner, start, haystack.ascii) {
-                tracks.note(owner, begin);
+        sightings.put_together(|literal| self.literals.owners(literal));
+    }
+
+    /// Where the expressions may match that need literals first, of which nothing is missing.
+    fn by_literals(&self, ascii: bool, gathered: &mut Gathered) -> Vec<(usize, Candidates)> {
+        let Gathered { sightings, first, also } = gathered;
+        let mut all = Vec::new();
+        for (index, seen) in sightings.expressions() {
+            let asked = self.asked.get(index).copied().unwrap_or_default();
+            if asked & Which::First.bit() == 0 || seen & asked != asked {
+                continue;
             }
-        });
+            self.gather(sightings, (index, Which::First), ascii, first);
+            let begins = if asked & Which::Also.bit() == 0 {
+                first.clone()
+            } else {
+                self.gather(sightings, (index, Which::Also), ascii, also);
+                common(first, also)
+            };
+            if !begins.is_empty() {
+                all.push((index, Candidates::Begins(begins)));
+            }
+        }
+        all
+    }
+
+    /// Where matches of an expression may begin, by the literals that were seen for one of its needs.
+    fn gather(
+        &self,
+        sightings: &Sightings,
+        (index, which): (usize, Which),
+        ascii: bool,
+        ranges: &mut Vec<(usize, usize)>,
+    ) {
+        ranges.clear();
+        let owner = owner(index, which);
+        let Some(before) = self.before.get(owner) else { return };
+        let most = if ascii { before.ascii } else { before.unicode };
+        let begin = |start: usize| Some((start.saturating_sub(most), start.checked_sub(before.min)?));
+        sightings.gather(owner, begin, ranges);
     }
 
     /// Shows where each literal begins, and the needs that it is for; not in order.
@@ -168,40 +200,13 @@ impl Prefilter {
         }
     }
 
-    /// Shows the literals that were seen to those of their owners of which nothing is missing.
-    fn for_complete(&self, sightings: &mut Sightings, complete: &mut [u8], mut show: impl FnMut(u32, usize)) {
-        let index = Which::expression;
-        for owner in sightings.first.iter().flat_map(|literal| self.literals.owners(*literal)) {
-            if let Some(complete) = complete.get_mut(index(owner)) {
-                *complete |= 1 << (owner as usize % NEEDS);
-            }
-        }
-        let is_complete = |owner: &u32| {
-            let both = complete.get(index(*owner)).zip(self.asked.get(index(*owner)));
-            both.is_some_and(|(complete, asked)| complete & asked == *asked)
-        };
-        let first = std::mem::take(&mut sightings.first);
-        for literal in &first {
-            if !self.literals.owners(*literal).any(|owner| is_complete(&owner)) {
-                sightings.set(*literal, false);
-            }
-        }
-        // Its room is for the next text.
-        sightings.first = first;
-        for (literal, start) in sightings.all.iter().filter(|(literal, _)| sightings.is_seen(*literal)) {
-            self.literals.owners(*literal).filter(is_complete).for_each(|owner| show(owner, *start));
-        }
-    }
-
-    /// Where a match may begin that holds a literal at `start`.
-    fn begin(&self, owner: u32, start: usize, ascii: bool) -> Option<(usize, usize)> {
-        let before = self.before.get(owner as usize)?;
-        let most = if ascii { before.ascii } else { before.unicode };
-        let last = start.checked_sub(before.min)?;
-        Some((start.saturating_sub(most), last))
-    }
-
-    fn find_classes(&self, text: &str, ascii: bool, tracks: &mut Tracks, all: &mut Vec<(usize, Candidates)>) {
+    fn find_classes(
+        &self,
+        text: &str,
+        ascii: bool,
+        Gathered { sightings, also: places, .. }: &mut Gathered,
+        all: &mut Vec<(usize, Candidates)>,
+    ) {
         if self.members.is_empty() {
             return;
         }
@@ -214,8 +219,11 @@ impl Prefilter {
             for owner in owners {
                 let index = *owner as usize;
                 let Some(anatomy) = self.anatomies.get(index) else { continue };
-                let also = anatomy.also.as_ref().map(|_| tracks.take(index, Which::Also));
-                if also.as_ref().is_some_and(Vec::is_empty) {
+                let also = anatomy.also.as_ref().map(|_| {
+                    self.gather(sightings, (index, Which::Also), ascii, places);
+                    &*places
+                });
+                if also.is_some_and(Vec::is_empty) {
                     continue;
                 }
                 let windows = match anatomy.need {
@@ -225,9 +233,9 @@ impl Prefilter {
                 };
                 let candidates = match (windows, also) {
                     (Some(windows), None) => Candidates::Within(windows),
-                    (Some(windows), Some(also)) => Candidates::Begins(common(&ranges(&windows), &also)),
+                    (Some(windows), Some(also)) => Candidates::Begins(common(&ranges(&windows), also)),
                     (None, None) => Candidates::Begins(ranges(runs)),
-                    (None, Some(also)) => Candidates::Begins(common(&ranges(runs), &also)),
+                    (None, Some(also)) => Candidates::Begins(common(&ranges(runs), also)),
                 };
                 if !candidates.is_empty() {
                     all.push((index, candidates));
