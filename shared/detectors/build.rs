@@ -17,7 +17,7 @@ use std::error::Error;
 use std::io::Write as _;
 use std::path::Path;
 
-use fingerprint::{ANYWHERE, Sought, TABLES, TRIOS, each_trio, widths};
+use fingerprint::{Sought, TABLES, TRIOS, widths};
 use layout::Lists;
 use rows::{AnyOf, Bounds, Needed, Row};
 use unicode_security::skeleton;
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::write(folder.join("anatomies.rs"), code)?;
     std::fs::write(folder.join("shapes.bin"), shapes)?;
     std::fs::write(folder.join("filters.bin"), filters(&lists).as_flattened())?;
-    std::fs::write(folder.join("trios.bin"), trios(&lists))?;
+    std::fs::write(folder.join("looks.bin"), looks(&lists))?;
     std::fs::write(folder.join("buckets.bin"), lists.buckets.as_flattened())?;
     std::fs::write(folder.join("entries.bin"), lists.entries.as_flattened())?;
     std::fs::write(folder.join("owners.bin"), lists.owners.as_flattened())?;
@@ -93,28 +93,25 @@ impl Tables {
 
 /// The filters of all tables, in order.
 fn filters(lists: &Lists) -> Vec<layout::Word> {
-    let filter = |(table, (bits, (_, width))): (usize, (u32, (_, usize)))| {
-        let mut filter = layout::filter(bits);
+    let filter = |(table, (words, (_, width))): (usize, (usize, (_, usize)))| {
+        let mut filter = vec![[0; 8]; words];
         for literal in lists.of_table(table).filter_map(|number| lists.literal(number)) {
-            layout::note(&mut filter, bits, lists.hash(literal, width));
+            layout::note(&mut filter, lists.hash(literal, width));
         }
         filter
     };
-    lists.bits.into_iter().zip(widths()).enumerate().flat_map(filter).collect()
+    layout::words_of_filters(lists.bits).into_iter().zip(widths()).enumerate().flat_map(filter).collect()
 }
 
-/// For each three bytes, whether a fingerprint that stands anywhere begins with such.
-fn trios(lists: &Lists) -> Vec<u8> {
-    let mut trios = vec![0_u8; TRIOS / 8];
-    let anywhere = (TABLES - ANYWHERE.len()..TABLES).flat_map(|table| lists.of_table(table));
-    for literal in anywhere.filter_map(|number| lists.literal(number)) {
-        each_trio(lists.text(literal).get(literal.offset..).unwrap_or_default(), |trio| {
-            if let Some(byte) = trios.get_mut(trio / 8) {
-                *byte |= 1 << (trio % 8);
-            }
-        });
+/// For each three bytes, the tables, as bits, of which a fingerprint begins with such.
+fn looks(lists: &Lists) -> Vec<u8> {
+    let mut looks = vec![0; TRIOS];
+    for table in 0..TABLES {
+        for literal in lists.of_table(table).filter_map(|number| lists.literal(number)) {
+            layout::note_looks(&mut looks, lists.print(literal), table);
+        }
     }
-    trios
+    looks
 }
 
 fn all<'l>(literals: &'l AnyOf<'_>, owner: u32) -> impl Iterator<Item = Sought<'l>> {

@@ -8,8 +8,7 @@
 
 use crate::byte_class::ByteClass;
 use crate::detector::Shape;
-use crate::literal_finder::fingerprint::TRIOS;
-use crate::literal_finder::layout::{Lists, Word, firsts};
+use crate::literal_finder::layout::{Lists, Word, parts, words_of_filters};
 use crate::literals::{Anatomy, Length, Literals, Need};
 
 #[cfg(test)]
@@ -28,7 +27,7 @@ static ENTRIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/entries.bin"))
 static OWNERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/owners.bin"));
 static TEXTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/texts.bin"));
 static FILTERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/filters.bin"));
-static TRIO_BITS: &[u8; TRIOS / 8] = include_bytes!(concat!(env!("OUT_DIR"), "/trios.bin"));
+static LOOKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/looks.bin"));
 
 /// How many numbers of 32 bits are known of a shape.
 const COLUMNS: usize = 16;
@@ -141,7 +140,7 @@ impl Prepared {
     pub(crate) fn lists(&self) -> Option<Lists> {
         (self.asked > 0).then(|| Lists {
             bits: tables::BITS,
-            firsts: firsts(tables::BITS),
+            parts: parts(tables::BITS),
             buckets: BUCKETS.as_chunks().0.into(),
             entries: ENTRIES.as_chunks().0.into(),
             owners: OWNERS.as_chunks().0.into(),
@@ -151,19 +150,15 @@ impl Prepared {
 
     /// The filter of a table, for the literals of all shapes.
     pub(crate) fn filter(table: usize) -> &'static [Word] {
-        let words = |bits: &u32| 1 << (bits - 6);
-        let first: usize = tables::BITS.iter().take(table).map(words).sum();
-        let end = first + tables::BITS.get(table).map_or(0, words);
+        let words = words_of_filters(tables::BITS);
+        let first: usize = words.iter().take(table).sum();
+        let end = first + words.get(table).copied().unwrap_or_default();
         FILTERS.as_chunks().0.get(first..end).unwrap_or_default()
     }
 
-    /// For each three bytes, whether one of their fingerprints begins with such that may stand anywhere.
-    pub(crate) fn trios() -> [u64; TRIOS / 64] {
-        let mut trios = [0; TRIOS / 64];
-        for (trios, bytes) in trios.iter_mut().zip(TRIO_BITS.as_chunks().0) {
-            *trios = u64::from_le_bytes(*bytes);
-        }
-        trios
+    /// For each three bytes, the tables, as bits, of which one of their fingerprints begins with such.
+    pub(crate) fn looks() -> &'static [u8] {
+        LOOKS
     }
 }
 

@@ -1,30 +1,39 @@
 //! Finds thousands of literals in one pass, in any ASCII case. Some bytes of each literal, rare ones in prose, are its
 //! fingerprint; tables say where in a text a fingerprint may stand, and only there literals are compared.
 //!
-//! Most literals hold the beginning of a word; their fingerprints stand there, and nothing else of a text is looked at
-//! for them. One quick look at every place is left for the others. On prose that is faster than an automaton, and it is
-//! made by sorting: for the literals of the detectors' shapes, when this program is built.
+//! A first look at the three bytes of every place, many places at once, says of which tables a fingerprint may begin there.
+//! Most literals hold the beginning of a word, and have their fingerprints there: at other places nothing more is done for
+//! them. On prose that is faster than an automaton, and it is made by sorting: for the literals of the detectors'
+//! shapes, when this program is built.
 
 pub(crate) mod fingerprint;
 pub(crate) mod layout;
 mod table;
 
+use std::borrow::Cow;
+
 use crate::anatomies::Prepared;
+use crate::byte_class::bits;
 use crate::word_starts::WordStarts;
 pub(crate) use fingerprint::Sought;
-use fingerprint::{ACROSS, ANYWHERE, AT_WORDS, BITS_PER_BYTE, FIRST_LOOK, LEAD, TABLES, TRIOS, key};
+use fingerprint::{ACROSS, AT_WORDS, BITS_PER_BYTE, FIRST_LOOK, KEY, LEAD, TABLES, TRIOS, key, key_of};
 pub(crate) use table::Owners;
-use table::{Literals, Ready, Table};
+use table::{Filter, Literals, Table};
 
 /// How many places are looked at before what was seen there is acted on.
 const BLOCK: usize = 64;
 
+/// The tables of each kind, as bits.
+const WORD_TABLES: u8 = (1 << AT_WORDS.len()) - 1;
+const ACROSS_TABLES: u8 = ((1 << ACROSS.len()) - 1) << AT_WORDS.len();
+const ANYWHERE_TABLES: u8 = !(WORD_TABLES | ACROSS_TABLES);
+
 /// Looks for literals on behalf of numbered owners.
 #[derive(Debug)]
 pub(crate) struct LiteralFinder {
-    words: [Table; AT_WORDS.len()],
-    across: [Table; ACROSS.len()],
-    anywhere: Anywhere,
+    tables: [Table; TABLES],
+    /// For each three bytes, by what [`trios`] makes of them, the tables, as bits, of which a fingerprint begins with such.
+    looks: Cow<'static, [u8]>,
     literals: Literals,
 }
 
@@ -34,15 +43,11 @@ impl LiteralFinder {
     pub(crate) fn new(prepared: Prepared, sought: &[Sought<'_>]) -> Self {
         let literals = Literals::new(prepared, sought);
         let mut widths = fingerprint::widths().map(|(_, width)| width).enumerate();
-        let mut table = || {
-            let (nth, width) = widths.next().unwrap_or((TABLES, fingerprint::KEY));
+        let tables = [(); TABLES].map(|()| {
+            let (nth, width) = widths.next().unwrap_or((TABLES, KEY));
             Table::new(nth, width, &literals)
-        };
-        let (words, across) = (AT_WORDS.map(|_| table()), ACROSS.map(|_| table()));
-        let tables = ANYWHERE.map(|_| table());
-        let filter = literals.trios(TABLES - ANYWHERE.len()..TABLES);
-        let is_empty = filter.iter().all(|word| *word == 0);
-        Self { words, across, anywhere: Anywhere { tables, filter, is_empty }, literals }
+        });
+        Self { tables, looks: literals.looks(), literals }
     }
 
     /// How many literals there are. They are numbered.
@@ -57,59 +62,127 @@ impl LiteralFinder {
 
     /// Shows each literal, and who looks for it.
     pub(crate) fn each(&self, mut show: impl FnMut(&[u8], Owners<'_>)) {
-        for table in self.words.iter().chain(&self.across).chain(&self.anywhere.tables) {
+        for table in &self.tables {
             table.each(&self.literals, |literal, number| show(literal, self.owners(number)));
         }
     }
 
     /// Reports where each literal begins, and its number; not in order.
     pub(crate) fn find(&self, text: &[u8], words: &WordStarts, mut found: impl FnMut(usize, u32)) {
-        let (begin, across) =
-            (self.words.each_ref().map(Table::ready), self.across.each_ref().map(Table::ready));
-        words.each(|at| {
-            compare((&begin, &AT_WORDS), &self.literals, text, at, &mut found);
-            if let Some(before) = at.checked_sub(LEAD) {
-                compare((&across, &ACROSS), &self.literals, text, before, &mut found);
-            }
-        });
-        self.anywhere.find(&self.literals, text, &mut found);
-    }
-}
-
-/// Compares what the tables have for a place with the text around it. Where the widths of their fingerprints are known when
-/// this is compiled, there is little left to do for each.
-#[inline(always)]
-fn compare<const N: usize>(
-    (tables, widths): (&[Ready<'_>; N], &[usize; N]),
-    literals: &Literals,
-    text: &[u8],
-    at: usize,
-    found: &mut impl FnMut(usize, u32),
-) {
-    let key = key(text.get(at..).unwrap_or_default());
-    // Without a branch for each: nearly always there is none.
-    let held = tables.iter().zip(widths).map(|(table, width)| table.may_hold(key, *width));
-    let mut may = held.rev().fold(0_u32, |may, held| may << 1 | u32::from(held));
-    while may != 0 {
-        if let Some(table) = tables.get(may.trailing_zeros() as usize) {
-            table.compare(literals, text, (at, key), found);
+        if self.literals() == 0 {
+            return;
         }
-        may &= may - 1;
+        let search = Search::new(self, text);
+        let mut looks = [0; LEAD + BLOCK];
+        for (block, starts) in words.blocks() {
+            search.look(block, &mut looks);
+            search.at_words((block, starts), &looks, &mut found);
+            search.anywhere(block, &looks, &mut found);
+        }
     }
 }
 
-/// The literals that may stand anywhere.
-#[derive(Debug)]
-struct Anywhere {
-    tables: [Table; ANYWHERE.len()],
-    /// For each three bytes, by what [`trio`] makes of them, whether a fingerprint begins with such.
-    filter: Box<[u64; TRIOS / 64]>,
-    /// Whether there are none.
-    is_empty: bool,
+/// What [`LiteralFinder::find`] goes by.
+struct Search<'f> {
+    finder: &'f LiteralFinder,
+    text: &'f [u8],
+    /// The filters of the tables of longer fingerprints: what is asked at every word stands ready.
+    four: Filter<'f, 4>,
+    eight: Filter<'f, 8>,
+    across: Filter<'f, 6>,
+    anywhere: Filter<'f, 4>,
 }
 
-/// What [`trio`] makes of the bytes at each place of a block; all places at once, which is many times faster.
-fn trios(bytes: &[u8; BLOCK + FIRST_LOOK - 1]) -> impl Iterator<Item = usize> {
+impl<'f> Search<'f> {
+    fn new(finder: &'f LiteralFinder, text: &'f [u8]) -> Self {
+        let [_, _, four, eight, across, _, _, anywhere] = &finder.tables;
+        let (four, eight) = (four.filter(), eight.filter());
+        let (across, anywhere) = (across.filter(), anywhere.filter());
+        Self { finder, text, four, eight, across, anywhere }
+    }
+
+    /// Takes the first look at the places of a block; before them stay those of the last places before it.
+    fn look(&self, block: usize, looks: &mut [u8; LEAD + BLOCK]) {
+        let Some(of_trios) = self.finder.looks.first_chunk::<TRIOS>() else { return };
+        looks.copy_within(BLOCK.., 0);
+        let rest = self.text.get(block..).unwrap_or_default();
+        let padded = || std::array::from_fn(|at| rest.get(at).copied().unwrap_or(b' '));
+        let bytes = rest.first_chunk().copied().unwrap_or_else(padded);
+        for (look, trio) in looks.iter_mut().skip(LEAD).zip(trios(&bytes)) {
+            *look = of_trios.get(usize::from(trio) % TRIOS).copied().unwrap_or_default();
+        }
+    }
+
+    /// Finds what has its fingerprint where a word begins, or across that.
+    fn at_words(
+        &self,
+        (block, mut starts): (usize, u64),
+        looks: &[u8; LEAD + BLOCK],
+        found: &mut impl FnMut(usize, u32),
+    ) {
+        while starts != 0 {
+            let nth = starts.trailing_zeros() as usize;
+            starts &= starts - 1;
+            let look = |at: usize| looks.get(at).copied().unwrap_or_default();
+            let seen = look(nth + LEAD) & WORD_TABLES | look(nth) & ACROSS_TABLES;
+            let at = block + nth;
+            let [before, key] = self.keys_around(at);
+            // Without a branch for each: nearly always there is none.
+            let held = u8::from(self.four.may_hold(key)) << 2
+                | u8::from(self.eight.may_hold(key)) << 3
+                | u8::from(self.across.may_hold(before)) << 4;
+            let may = seen & (held | 0b11);
+            if may & WORD_TABLES != 0 {
+                self.compare(may & WORD_TABLES, (at, key), found);
+            }
+            if may & ACROSS_TABLES != 0 {
+                self.compare(may & ACROSS_TABLES, (at.wrapping_sub(LEAD), before), found);
+            }
+        }
+    }
+
+    /// Finds what has its fingerprint anywhere.
+    fn anywhere(&self, block: usize, looks: &[u8; LEAD + BLOCK], found: &mut impl FnMut(usize, u32)) {
+        let Some(here) = looks.last_chunk() else { return };
+        let mut seen = bits(here, |look| look & ANYWHERE_TABLES != 0);
+        while seen != 0 {
+            let nth = seen.trailing_zeros() as usize;
+            seen &= seen - 1;
+            let at = block + nth;
+            let key = key(self.text.get(at..).unwrap_or_default());
+            let held = u8::from(self.anywhere.may_hold(key)) << 7 | 0b11 << 5;
+            let may = here.get(nth).copied().unwrap_or_default() & held;
+            if may != 0 {
+                self.compare(may, (at, key), found);
+            }
+        }
+    }
+
+    /// The keys of a place and of [`LEAD`] bytes before it.
+    #[inline(always)]
+    fn keys_around(&self, at: usize) -> [u64; 2] {
+        let from = at.wrapping_sub(LEAD);
+        let around = self.text.get(from..).and_then(|rest| rest.first_chunk::<{ LEAD + KEY }>());
+        match around.and_then(|around| Some((around.first_chunk()?, around.last_chunk()?))) {
+            Some((before, here)) => [*before, *here].map(key_of),
+            None => [from, at].map(|at| key(self.text.get(at..).unwrap_or_default())),
+        }
+    }
+
+    /// Compares what some tables, as bits, one at least, have for a place with the text around it.
+    #[inline(never)]
+    fn compare(&self, mut tables: u8, place: (usize, u64), found: &mut impl FnMut(usize, u32)) {
+        while tables != 0 {
+            if let Some(table) = self.finder.tables.get(tables.trailing_zeros() as usize) {
+                table.compare(&self.finder.literals, self.text, place, found);
+            }
+            tables &= tables - 1;
+        }
+    }
+}
+
+/// What is made of the three bytes from each place of a block on; all places at once, which is many times faster.
+fn trios(bytes: &[u8; BLOCK + FIRST_LOOK - 1]) -> [u16; BLOCK] {
     let mut trios = [0_u16; BLOCK];
     for (nth, shift) in (0..FIRST_LOOK).rev().enumerate() {
         let shift = shift * BITS_PER_BYTE;
@@ -117,47 +190,7 @@ fn trios(bytes: &[u8; BLOCK + FIRST_LOOK - 1]) -> impl Iterator<Item = usize> {
             *trio |= u16::from(byte % (1 << BITS_PER_BYTE)) << shift;
         }
     }
-    trios.into_iter().map(|trio| usize::from(trio) % TRIOS)
-}
-
-impl Anywhere {
-    fn find(&self, literals: &Literals, text: &[u8], found: &mut impl FnMut(usize, u32)) {
-        if self.is_empty {
-            return;
-        }
-        let tables = self.tables.each_ref().map(Table::ready);
-        let mut block = 0;
-        while let Some(bytes) =
-            text.get(block..).and_then(|rest| rest.first_chunk::<{ BLOCK + FIRST_LOOK - 1 }>())
-        {
-            let mut seen = 0;
-            for trio in trios(bytes) {
-                let word = self.filter.get(trio / 64).copied().unwrap_or_default();
-                // The first place comes to be the lowest bit.
-                seen = seen >> 1 | word >> (trio % 64) << (BLOCK - 1);
-            }
-            compare_seen(&tables, literals, text, (block, seen), found);
-            block += BLOCK;
-        }
-        for at in block..text.len() {
-            compare((&tables, &ANYWHERE), literals, text, at, found);
-        }
-    }
-}
-
-/// Compares at each place of a block that was seen.
-fn compare_seen(
-    tables: &[Ready<'_>; ANYWHERE.len()],
-    literals: &Literals,
-    text: &[u8],
-    (block, mut seen): (usize, u64),
-    found: &mut impl FnMut(usize, u32),
-) {
-    while seen != 0 {
-        let at = block + seen.trailing_zeros() as usize;
-        seen &= seen - 1;
-        compare((tables, &ANYWHERE), literals, text, at, found);
-    }
+    trios
 }
 
 #[cfg(test)]

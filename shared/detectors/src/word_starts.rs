@@ -29,10 +29,15 @@ impl WordStarts {
         Self { bits }
     }
 
+    /// Where each sixty-four places begin, and which of them are.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = (usize, u64)> {
+        (0..).step_by(64).zip(self.bits.iter().copied())
+    }
+
     /// All of them, in order.
+    #[cfg(test)]
     pub(crate) fn each(&self, mut see: impl FnMut(usize)) {
-        for (base, word) in (0..).step_by(64).zip(&self.bits) {
-            let mut word = *word;
+        for (base, mut word) in self.blocks() {
             while word != 0 {
                 see(base + word.trailing_zeros() as usize);
                 word &= word - 1;

@@ -6,9 +6,9 @@ use crate::prose::rarity_of_bytes;
 /// How many bytes the fingerprints of each table have: of those that begin where a word does, of those that a word begins
 /// [`LEAD`] bytes into, and of those that stand anywhere. There rare bytes count for more than many.
 pub(crate) const AT_WORDS: [usize; 4] = [2, 3, 4, 8];
-pub(crate) const ACROSS: [usize; 2] = [6, 8];
+pub(crate) const ACROSS: [usize; 1] = [6];
 pub(crate) const ANYWHERE: [usize; 3] = [2, 3, 4];
-/// How many tables there are, of all three kinds in this order.
+/// How many tables there are, of all three kinds in this order: as many as a byte has bits.
 pub(crate) const TABLES: usize = AT_WORDS.len() + ACROSS.len() + ANYWHERE.len();
 /// How many bytes before the beginning of a word a fingerprint begins that lies across it.
 pub(crate) const LEAD: usize = 4;
@@ -16,7 +16,7 @@ pub(crate) const LEAD: usize = 4;
 const SHORT: usize = 4;
 /// How many bytes of a text make a key, of which each table takes what it needs.
 pub(crate) const KEY: usize = 8;
-/// How many bytes the first filter for fingerprints that stand anywhere looks at.
+/// How many bytes the first look at a place is for. Of fingerprints that are no longer it says enough.
 pub(crate) const FIRST_LOOK: usize = 3;
 /// How many kinds of so many bytes are told apart.
 pub(crate) const TRIOS: usize = 1 << (BITS_PER_BYTE * FIRST_LOOK);
@@ -131,15 +131,22 @@ impl Sought<'_> {
 /// What makes letters count alike in both cases, and some other bytes, too.
 const BLANKS: u64 = 0x2020_2020_2020_2020;
 
-/// The first eight bytes of a text as a number; where there are fewer, blanks follow.
+/// The first eight bytes of a text as a number, of which the first is the lowest byte; where there are fewer, blanks follow.
 pub(crate) fn key(text: &[u8]) -> u64 {
     let short = || std::array::from_fn(|at| text.get(at).copied().unwrap_or(b' '));
-    u64::from_be_bytes(text.first_chunk().copied().unwrap_or_else(short)) | BLANKS
+    key_of(text.first_chunk().copied().unwrap_or_else(short))
 }
 
-/// Of a fingerprint, which stands at the lower end of the number.
-pub(crate) fn hash(fingerprint: u64) -> u32 {
-    (fingerprint.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+#[inline(always)]
+pub(crate) fn key_of(bytes: [u8; KEY]) -> u64 {
+    u64::from_le_bytes(bytes) | BLANKS
+}
+
+/// Of a fingerprint of so many bytes, with which a key begins.
+#[inline(always)]
+pub(crate) fn hash(key: u64, width: usize) -> u32 {
+    let print = key & u64::MAX >> (8 * KEY.saturating_sub(width));
+    (print.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
 }
 
 /// A number for some bytes, of the last [`FIRST_LOOK`] of them.
@@ -157,14 +164,13 @@ pub(crate) fn each_trio(print: &[u8], see: impl FnMut(usize)) {
 
 /// Shows the hash of all that may be the fingerprint of a literal, from its beginning on.
 fn each_hash(width: usize, sought: &Sought<'_>, place: Place, mut see: impl FnMut(usize, u32)) {
-    let mask = u64::MAX >> (8 * (KEY - width));
     let mut key = 0;
     for (end, byte) in sought.literal.iter().enumerate() {
-        key = (key << 8 | u64::from(byte | 0x20)) & mask;
+        key = key >> 8 | u64::from(byte | 0x20) << (8 * (KEY - 1));
         if let Some(offset) = (end + 1).checked_sub(width)
             && sought.may_stand(offset, place)
         {
-            see(offset, hash(key));
+            see(offset, hash(key >> (8 * (KEY - width)), width));
         }
     }
 }

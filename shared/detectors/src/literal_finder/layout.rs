@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::fingerprint::{KEY, Placed, Sought, TABLES, hash, key, placed};
+use super::fingerprint::{FIRST_LOOK, KEY, Placed, Sought, TABLES, each_trio, hash, key, placed, widths};
 
 /// How many bits of a filter there are for each literal, at least.
 const BITS_PER_LITERAL: usize = 32;
@@ -15,6 +15,8 @@ pub(crate) const MIN_BITS: u32 = 14;
 const MAX_BITS: u32 = 23;
 /// How many bits of a filter lead to the same list of literals, in powers of two.
 const BITS_PER_BUCKET: u32 = 6;
+/// How many bytes of a literal tell whether it is worth a closer look.
+const TOLD: usize = 2;
 
 /// Three bytes for a number: there are not so many literals, nor bytes of them.
 pub(crate) type Short = [u8; 3];
@@ -23,9 +25,9 @@ pub(crate) type Edge = [u8; 4];
 /// Eight bytes of a filter.
 pub(crate) type Word = [u8; 8];
 
-/// A literal: the last two bytes of a key that its text has from its fingerprint on, and how many bits of a key are beyond
-/// it; how many of its bytes stand before its fingerprint, and how many it has; three bytes say where it stands among
-/// the bytes of all, and three where its owners end.
+/// A literal: two bytes of it by which most texts can be told from it, and where they stand in what follows its fingerprint
+/// ([`behind`]), in bits; how many of its bytes stand before its fingerprint, and how many it has; three bytes say
+/// where it stands among the bytes of all, and three where its owners end.
 pub(crate) type Entry = [u8; 11];
 
 /// Literals by their tables and hashes, and who looks for each. They are numbered in this order.
@@ -33,8 +35,7 @@ pub(crate) type Entry = [u8; 11];
 pub(crate) struct Lists {
     /// For each table, the size of its filter in powers of two.
     pub(crate) bits: [u32; TABLES],
-    /// Where the buckets of each begin.
-    pub(crate) firsts: [usize; TABLES],
+    pub(crate) parts: [Part; TABLES],
     /// For each table and each bucket, where its entries end; before those of a table, where its first begins.
     pub(crate) buckets: Cow<'static, [Edge]>,
     pub(crate) entries: Cow<'static, [Entry]>,
@@ -42,18 +43,25 @@ pub(crate) struct Lists {
     pub(crate) texts: Cow<'static, [u8]>,
 }
 
+/// Where the buckets of a table begin, and how many bits of a hash say nothing of which one it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    first: usize,
+    shift: u32,
+}
+
 impl Lists {
     /// Of literals that have two bytes or more.
     pub(crate) fn of(sought: &[Sought<'_>]) -> Self {
         let mut lists = Making::default();
         let mut bits = [MIN_BITS; TABLES];
-        for (bits, placed) in bits.iter_mut().zip(placed(sought)) {
+        for ((bits, placed), (_, width)) in bits.iter_mut().zip(placed(sought)).zip(widths()) {
             *bits = bits_for(placed.len());
-            lists.add(*bits, &placed);
+            lists.add((*bits, width), &placed);
         }
         let Making { buckets, entries, owners, texts } = lists;
         let (buckets, entries) = (buckets.into(), entries.into());
-        Self { bits, firsts: firsts(bits), buckets, entries, owners: owners.into(), texts: texts.into() }
+        Self { bits, parts: parts(bits), buckets, entries, owners: owners.into(), texts: texts.into() }
     }
 
     /// How many literals there are.
@@ -61,24 +69,15 @@ impl Lists {
         self.entries.len()
     }
 
-    /// Whether a key may stand where the fingerprint of a literal does: its bytes from there on do, in any case.
-    #[inline]
-    pub(crate) fn has_head(&self, literal: Listed, key: u64) -> bool {
-        let Some(head) = self.texts.get(literal.start.wrapping_add(literal.offset)..) else { return false };
-        // What stands behind the literal is of others.
-        let beyond = (8 * KEY).saturating_sub(8 * literal.length.saturating_sub(literal.offset)) as u32;
-        super::fingerprint::key(head).wrapping_shr(beyond) == key.wrapping_shr(beyond)
-    }
-
     /// The numbers of the literals whose fingerprints may have a hash.
     #[inline]
     pub(crate) fn numbers(&self, table: usize, hash: u32) -> Range<usize> {
-        let (Some(bits), Some(first)) = (self.bits.get(table), self.firsts.get(table)) else { return 0..0 };
-        let bucket = hash.wrapping_shr(u32::BITS.wrapping_sub(*bits)) >> BITS_PER_BUCKET;
-        let bucket = first.wrapping_add(bucket as usize);
-        let edge =
-            |bucket: usize| self.buckets.get(bucket).map_or(0, |edge| u32::from_le_bytes(*edge) as usize);
-        edge(bucket)..edge(bucket.wrapping_add(1))
+        let Some(Part { first, shift }) = self.parts.get(table).copied() else { return 0..0 };
+        let bucket = first.wrapping_add(hash.wrapping_shr(shift) as usize);
+        match self.buckets.get(bucket..).and_then(|rest| rest.first_chunk()) {
+            Some([begin, end]) => u32::from_le_bytes(*begin) as usize..u32::from_le_bytes(*end) as usize,
+            None => 0..0,
+        }
     }
 
     /// The numbers of all literals of a table.
@@ -96,10 +95,14 @@ impl Lists {
         self.texts.get(literal.start..literal.start.wrapping_add(literal.length)).unwrap_or_default()
     }
 
+    /// Its bytes from its fingerprint on.
+    pub(crate) fn print(&self, literal: Listed) -> &[u8] {
+        self.text(literal).get(literal.offset..).unwrap_or_default()
+    }
+
     /// The hash of its fingerprint, of so many bytes.
     pub(crate) fn hash(&self, literal: Listed, width: usize) -> u32 {
-        let head = self.text(literal).get(literal.offset..).unwrap_or_default();
-        hash(key(head) >> (8 * (KEY - width)))
+        hash(key(self.print(literal)), width)
     }
 
     /// Who looks for a literal.
@@ -110,10 +113,16 @@ impl Lists {
     }
 }
 
-/// Whether a key may be that of a literal, by two bytes of it.
-#[inline]
-pub(crate) fn may_be([low, high, beyond, ..]: &Entry, key: u64) -> bool {
-    key.wrapping_shr(u32::from(*beyond)) as u16 == u16::from_le_bytes([*low, *high])
+/// What stands in a text behind a fingerprint of so many bytes that begins at a place, and its last two bytes: as a key.
+#[inline(always)]
+pub(crate) fn behind(text: &[u8], at: usize, width: usize) -> u64 {
+    key(text.get(at.wrapping_add(width).wrapping_sub(TOLD)..).unwrap_or_default())
+}
+
+/// Whether a literal may stand where this is behind its fingerprint.
+#[inline(always)]
+pub(crate) fn may_be([low, high, from, ..]: &Entry, behind: u64) -> bool {
+    behind.wrapping_shr(u32::from(*from)) as u16 == u16::from_le_bytes([*low, *high])
 }
 
 /// A literal in a list.
@@ -150,7 +159,7 @@ struct Making {
 
 impl Making {
     /// Adds a table, of literals in the order of [`Placed::order`].
-    fn add(&mut self, bits: u32, placed: &[Placed<'_>]) {
+    fn add(&mut self, (bits, width): (u32, usize), placed: &[Placed<'_>]) {
         let mut ends = vec![self.entries.len(); (1 << (bits - BITS_PER_BUCKET)) + 1];
         let mut last = None;
         for placed in placed {
@@ -161,7 +170,7 @@ impl Making {
             } else {
                 self.texts.extend_from_slice(kept(placed.literal));
             }
-            self.entries.push(self.entry(placed));
+            self.entries.push(self.entry(placed, width));
             if let Some(end) = ends.get_mut((placed.hash >> (32 - bits) >> BITS_PER_BUCKET) as usize + 1) {
                 *end = self.entries.len();
             }
@@ -174,16 +183,22 @@ impl Making {
     }
 
     /// For the literal whose text and owner were added last.
-    fn entry(&self, placed: &Placed<'_>) -> Entry {
+    fn entry(&self, placed: &Placed<'_>, width: usize) -> Entry {
         let literal = kept(placed.literal);
         let [s0, s1, s2] = short(self.texts.len() - literal.len());
         let [e0, e1, e2] = short(self.owners.len());
         let byte = |number: usize| u8::try_from(number).unwrap_or(u8::MAX);
-        let head = literal.get(placed.offset..).unwrap_or_default();
-        let beyond = byte(8 * KEY.saturating_sub(head.len()));
-        let [low, high, ..] = key(head).wrapping_shr(u32::from(beyond)).to_le_bytes();
-        [low, high, beyond, byte(placed.offset), byte(literal.len()), s0, s1, s2, e0, e1, e2]
+        let (from, [low, high]) = told(literal, placed.offset + width);
+        [low, high, from, byte(placed.offset), byte(literal.len()), s0, s1, s2, e0, e1, e2]
     }
+}
+
+/// Two bytes of a literal, its last ones if it ends soon enough behind its fingerprint, and where [`behind`] has them.
+fn told(literal: &[u8], end_of_print: usize) -> (u8, [u8; TOLD]) {
+    let begin = end_of_print.saturating_sub(TOLD);
+    let from = literal.len().saturating_sub(TOLD + begin).min(KEY - TOLD);
+    let [low, high, ..] = key(literal.get(begin + from..).unwrap_or_default()).to_le_bytes();
+    (u8::try_from(8 * from).unwrap_or_default(), [low, high])
 }
 
 /// Literals are short: of one that is not, the beginning is looked for.
@@ -195,27 +210,41 @@ fn bits_for(literals: usize) -> u32 {
     literals.saturating_mul(BITS_PER_LITERAL).next_power_of_two().ilog2().clamp(MIN_BITS, MAX_BITS)
 }
 
-/// Where the buckets of each table begin: each has one more than lists, for where the first begins.
-pub(crate) fn firsts(bits: [u32; TABLES]) -> [usize; TABLES] {
+/// Where the buckets of each table lie: each has one more than lists, for where the first begins.
+pub(crate) fn parts(bits: [u32; TABLES]) -> [Part; TABLES] {
     let mut next = 0;
     bits.map(|bits| {
+        let bits = bits - BITS_PER_BUCKET;
         let first = next;
-        next += (1 << (bits - BITS_PER_BUCKET)) + 1;
-        first
+        next += (1 << bits) + 1;
+        Part { first, shift: u32::BITS - bits }
     })
 }
 
-/// An empty filter of a size in powers of two.
-pub(crate) fn filter(bits: u32) -> Vec<Word> {
-    vec![[0; 8]; 1 << (bits - 6)]
+/// How many words the filter of each table has. The first look is enough for the shortest fingerprints.
+pub(crate) fn words_of_filters(bits: [u32; TABLES]) -> [usize; TABLES] {
+    let mut widths = widths();
+    bits.map(|bits| match widths.next() {
+        Some((_, width)) if width > FIRST_LOOK => 1 << (bits - 6),
+        Some(_) | None => 0,
+    })
 }
 
-/// Notes in a filter that there is a fingerprint with a hash.
-pub(crate) fn note(filter: &mut [Word], bits: u32, hash: u32) {
-    let bit = hash >> (32 - bits);
-    if let Some(word) = filter.get_mut(bit as usize >> 6) {
-        *word = (u64::from_le_bytes(*word) | 1 << (bit & 63)).to_le_bytes();
+/// Notes in a filter that there is a fingerprint with a hash. The lists go by its other end.
+pub(crate) fn note(filter: &mut [Word], hash: u32) {
+    let words = filter.len().max(1);
+    if let Some(word) = filter.get_mut((hash >> 6) as usize % words) {
+        *word = (u64::from_le_bytes(*word) | 1 << (hash & 63)).to_le_bytes();
     }
+}
+
+/// Notes for each three bytes with which a fingerprint of a table may begin that it does.
+pub(crate) fn note_looks(looks: &mut [u8], print: &[u8], table: usize) {
+    each_trio(print, |trio| {
+        if let Some(look) = looks.get_mut(trio) {
+            *look |= 1 << table;
+        }
+    });
 }
 
 /// As a number of three bytes: the lists are made from expressions, which are far shorter.

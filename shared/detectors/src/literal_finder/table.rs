@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::slice;
 
-use super::fingerprint::{KEY, Sought, TRIOS, each_trio, hash};
+use super::fingerprint::{Sought, TABLES, TRIOS, hash};
 use super::layout::{self, Listed, Lists, Short, Word};
 use crate::anatomies::Prepared;
 
@@ -102,22 +102,17 @@ impl Literals {
         self.known.is_some() && self.prepared.nearly_all()
     }
 
-    /// For each three bytes, by what [`super::fingerprint::trio`] makes of them, whether a fingerprint of one of these tables
+    /// For each three bytes, by what [`super::fingerprint::trio`] makes of them, the tables, as bits, of which a fingerprint
     /// begins with such.
-    pub(super) fn trios(&self, tables: std::ops::Range<usize>) -> Box<[u64; TRIOS / 64]> {
-        let prepared = self.is_prepared().then(Prepared::trios);
-        let mut trios = Box::new(prepared.unwrap_or([0; TRIOS / 64]));
-        for table in tables {
+    pub(super) fn looks(&self) -> Cow<'static, [u8]> {
+        let mut looks: Cow<'_, [u8]> =
+            if self.is_prepared() { Prepared::looks().into() } else { vec![0; TRIOS].into() };
+        for table in 0..TABLES {
             self.each_unprepared(table, |lists, listed, _| {
-                let print = lists.text(listed).get(listed.offset..).unwrap_or_default();
-                each_trio(print, |trio| {
-                    if let Some(word) = trios.get_mut(trio / 64) {
-                        *word |= 1 << (trio % 64);
-                    }
-                });
+                layout::note_looks(looks.to_mut(), lists.print(listed), table);
             });
         }
-        trios
+        looks
     }
 }
 
@@ -126,39 +121,39 @@ impl Literals {
 pub(super) struct Table {
     /// Which one it is.
     nth: usize,
-    /// How many bits of a key are not of its fingerprint.
-    beyond: u32,
-    shift: u32,
+    width: usize,
     /// For each hash, whether a fingerprint has it.
     filter: Cow<'static, [Word]>,
     /// Whether it holds literals of a policy.
     has_own: bool,
 }
 
-/// A table, ready to be asked.
+/// The filter of a table, ready to be asked.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ready<'t> {
-    table: &'t Table,
-    shift: u32,
-    filter: &'t [Word],
+pub(super) struct Filter<'t, const WIDTH: usize> {
+    words: &'t [Word],
+    mask: u32,
 }
 
 impl Table {
     pub(super) fn new(nth: usize, width: usize, literals: &Literals) -> Self {
-        let bits = literals.lists().next().and_then(|(lists, _)| lists.bits.get(nth));
-        let bits = bits.copied().unwrap_or(layout::MIN_BITS);
+        let bits = literals.lists().next().map_or([layout::MIN_BITS; TABLES], |(lists, _)| lists.bits);
+        let words = layout::words_of_filters(bits).get(nth).copied().unwrap_or_default();
         let mut filter: Cow<'_, [Word]> =
-            if literals.is_prepared() { Prepared::filter(nth).into() } else { layout::filter(bits).into() };
-        literals.each_unprepared(nth, |lists, listed, _| {
-            layout::note(filter.to_mut(), bits, lists.hash(listed, width));
-        });
-        let beyond = u32::try_from(8 * (KEY - width)).unwrap_or_default();
+            if literals.is_prepared() { Prepared::filter(nth).into() } else { vec![[0; 8]; words].into() };
+        if words > 0 {
+            literals.each_unprepared(nth, |lists, listed, _| {
+                layout::note(filter.to_mut(), lists.hash(listed, width));
+            });
+        }
         let has_own = !literals.own.of_table(nth).is_empty();
-        Self { nth, beyond, shift: 32 - bits, filter, has_own }
+        Self { nth, width, filter, has_own }
     }
 
-    pub(super) fn ready(&self) -> Ready<'_> {
-        Ready { table: self, shift: self.shift, filter: &self.filter }
+    /// Its filter, of fingerprints of so many bytes.
+    pub(super) fn filter<const WIDTH: usize>(&self) -> Filter<'_, WIDTH> {
+        let mask = u32::try_from(self.filter.len().saturating_sub(1)).unwrap_or_default();
+        Filter { words: &self.filter, mask }
     }
 
     /// Shows each literal and its number.
@@ -166,20 +161,22 @@ impl Table {
         literals.each(self.nth, show);
     }
 
-    /// Compares the literals that may have a fingerprint with the text around it. That is seldom: what asks is short without it.
-    #[inline(never)]
-    fn compare(
+    /// Compares the literals that may have a fingerprint with the text around it.
+    #[inline(always)]
+    pub(super) fn compare(
         &self,
         literals: &Literals,
         text: &[u8],
         (at, key): (usize, u64),
         found: &mut impl FnMut(usize, u32),
     ) {
+        let hash = hash(key, self.width);
+        let behind = layout::behind(text, at, self.width);
         if let Some(known) = &literals.known {
-            self.compare_with((known, 0), text, (at, key), found);
+            self.compare_with((known, 0), text, (at, hash, behind), found);
         }
         if self.has_own {
-            self.compare_with((&literals.own, literals.known_count()), text, (at, key), found);
+            self.compare_with((&literals.own, literals.known_count()), text, (at, hash, behind), found);
         }
     }
 
@@ -189,19 +186,17 @@ impl Table {
         &self,
         (lists, first): (&Lists, usize),
         text: &[u8],
-        (at, key): (usize, u64),
+        (at, hash, behind): (usize, u32, u64),
         found: &mut impl FnMut(usize, u32),
     ) {
-        let numbers = lists.numbers(self.nth, hash(key >> self.beyond));
+        let numbers = lists.numbers(self.nth, hash);
         let entries = lists.entries.get(numbers.clone()).unwrap_or_default();
         for (number, entry) in (first.wrapping_add(numbers.start)..).zip(entries) {
-            if !layout::may_be(entry, key) {
+            if !layout::may_be(entry, behind) {
                 continue;
             }
             let listed = Listed::of(*entry);
-            let Some(start) = at.checked_sub(listed.offset).filter(|_| lists.has_head(listed, key)) else {
-                continue;
-            };
+            let Some(start) = at.checked_sub(listed.offset) else { continue };
             let literal = lists.text(listed);
             let here = text.get(start..start.wrapping_add(literal.len()));
             if here.is_some_and(|here| same(here, literal)) {
@@ -211,31 +206,20 @@ impl Table {
     }
 }
 
-impl Ready<'_> {
-    /// Asked for every byte: shifts wrap, so that nothing checks them.
+impl<const WIDTH: usize> Filter<'_, WIDTH> {
+    /// Whether there may be a fingerprint with which a key begins.
     #[inline(always)]
-    pub(super) fn may_hold(self, key: u64, width: usize) -> bool {
-        let bit = hash(key >> (8 * KEY.saturating_sub(width))).wrapping_shr(self.shift);
-        let word = self.filter.get((bit >> 6) as usize).copied().map(u64::from_le_bytes);
-        word.is_some_and(|word| word.wrapping_shr(bit) & 1 != 0)
-    }
-
-    pub(super) fn compare(
-        self,
-        literals: &Literals,
-        text: &[u8],
-        place: (usize, u64),
-        found: &mut impl FnMut(usize, u32),
-    ) {
-        self.table.compare(literals, text, place, found);
+    pub(super) fn may_hold(self, key: u64) -> bool {
+        let hash = hash(key, WIDTH);
+        let word = self.words.get((hash >> 6 & self.mask) as usize).copied().map(u64::from_le_bytes);
+        word.is_some_and(|word| word.wrapping_shr(hash) & 1 != 0)
     }
 }
 
-/// Whether two texts of a length are the same in any ASCII case. Those that are not mostly end in other bytes.
+/// Whether two texts of a length are the same in any ASCII case.
 #[inline(always)]
 fn same(here: &[u8], literal: &[u8]) -> bool {
-    let end = |text: &[u8]| text.last().map(u8::to_ascii_lowercase);
-    end(here) == end(literal) && (here == literal || here.eq_ignore_ascii_case(literal))
+    here == literal || here.eq_ignore_ascii_case(literal)
 }
 
 /// The number of a literal: there are far fewer.
