@@ -37,7 +37,7 @@ const TAIL: usize = 64;
 
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 const MIX: u64 = 0x85eb_ca77_c2b2_ae63;
-const BITS: u32 = 18;
+const BITS: u32 = 19;
 
 /// One weight for each value of a hash.
 static WEIGHTS: &[u8; 1 << BITS] = include_bytes!("model/weights.bin");
