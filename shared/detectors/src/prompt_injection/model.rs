@@ -1,7 +1,7 @@
 //! The embedded linear model: how much the words of the last lines read like those of an attack.
 //!
-//! Each word, pair and row of three words, as their first letters tell them, has a weight of eight bits, found by its hash. The score at a word is the sum
-//! over the words around it, up to [`WORDS`] of them and [`BYTES`] bytes back, divided by the square root of
+//! Each word, pair and row of three words, as their first letters tell them, has a weight of eight bits, found by its
+//! hash, and so have what they mean and rows of that (`model/concepts.rs`). The score at a word is the sum over the words around it, up to [`WORDS`] of them and [`BYTES`] bytes back, divided by the square root of
 //! their number. It is read where a sentence or a line ends, at every eighth word by its hash, and at the end of the text.
 //!
 //! All of that depends on the last [`crate::detector::CONTEXT_BEFORE`] bytes alone, so that the score is the same wherever
@@ -9,6 +9,7 @@
 //! of what they were made and what they are worth.
 
 pub(super) mod account;
+mod concepts;
 pub(crate) mod honest;
 mod words;
 
@@ -17,6 +18,7 @@ use policy::{Confidence, Span};
 use crate::detector::{CONTEXT_BEFORE, Hit};
 use crate::known::Known;
 use crate::watch::Watch;
+use concepts::{Concepts, ROW_BITS};
 use words::{Word, Words};
 
 /// The technique that the model's hits stand for.
@@ -39,8 +41,8 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 const MIX: u64 = 0x85eb_ca77_c2b2_ae63;
 const BITS: u32 = 19;
 
-/// One weight for each value of a hash.
-static WEIGHTS: &[u8; 1 << BITS] = include_bytes!("model/weights.bin");
+/// One weight for each value of a hash, those of concepts behind those of words.
+static WEIGHTS: &[u8; (1 << BITS) + (1 << ROW_BITS)] = include_bytes!("model/weights.bin");
 
 /// The score of a reading that stands as far on the side of attacks as training wants it to: 64, which a weight of 1.0
 /// is written as, in the 4096ths of a share.
@@ -58,9 +60,19 @@ const STEPS: [(i32, u8, &str); 3] = [
 struct Chain {
     last: Option<(u32, usize)>,
     before: Option<u32>,
+    concepts: Concepts,
 }
 
 impl Chain {
+    /// Takes a word, and says what it weighs with all rows that end at it.
+    fn weigh(&mut self, word: &Word) -> i32 {
+        let words = self.grams(word).into_iter().flatten().map(place);
+        let concepts = self.concepts.take(word).into_iter().flatten();
+        let weight = words.chain(concepts).map(weight).sum();
+        self.take(word);
+        weight
+    }
+
     /// The hash of a word, of the pair that it ends and of the three.
     fn grams(&self, word: &Word) -> [Option<u64>; 3] {
         let Some(hash) = word.hash.map(u64::from) else { return [None; 3] };
@@ -89,8 +101,8 @@ const fn place(gram: u64) -> u64 {
     gram.wrapping_mul(SPREAD) >> (64 - BITS)
 }
 
-fn weight(gram: u64) -> i32 {
-    i32::from(WEIGHTS.get(place(gram) as usize).map_or(0, |weight| weight.cast_signed()))
+fn weight(place: u64) -> i32 {
+    i32::from(WEIGHTS.get(place as usize).map_or(0, |weight| weight.cast_signed()))
 }
 
 /// The score that a sum over so many words comes to.
@@ -209,9 +221,8 @@ impl Reader {
 
     /// Adds a word.
     fn take(&mut self, word: &Word) {
-        let grams = self.chain.grams(word);
-        self.window.push(word.span.start, grams.into_iter().flatten().map(weight).sum());
-        self.chain.take(word);
+        let weight = self.chain.weigh(word);
+        self.window.push(word.span.start, weight);
     }
 
     /// What the score at the last word says, which stands here.

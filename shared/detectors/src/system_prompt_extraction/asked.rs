@@ -202,7 +202,7 @@ pub(super) static SHAPES: &[Shape] = &[
     ),
     asked(
         "tools",
-        55,
+        82,
         r"(?i-u:\b(?:list|show|print|dump|describe|output|reveal|what are|tell me|enumerate)[ ](?:[a-z]{1,8}[ ]){0,4}?(?:your|you have|available to you|their)[ ](?:[a-z]{2,10}[ ]){0,2}?(?:tools|functions|plugins|apis|capabilities|exact)?[ ,]{1,2}(?:[a-z]{2,9}[ ,]{1,2}){0,3}?(?:schemas?|function definitions|signatures|exact parameters|tool definitions|json schemas?|tool descriptions)\b)",
     ),
     asked(

@@ -61,7 +61,7 @@ pub(super) static SHAPES: &[Shape] = &[
     plain(
         "telling:it",
         25,
-        r"(?i-u:\b(?:(?:paste|dump|recite|repeat|squawk|confess|read (?:aloud|out)|hand over|hand out|furnish|reveal|leak|export|disclose|whisper|cough up)[ ](?:[a-z]{1,8}[ ]){0,2}?(?:it|that|them|those|everything|your|ur|all|back|the (?:exact|complete|entire|whole|full|original|real|hidden|confidential|secret|prompt|unedited)[ a-z]{0,12})|(?:show|print|post|give me|write (?:down|out)|tell me|read me|quote|output|display)[ ](?:me )?(?:your|ur|the (?:exact|complete|entire|whole|full|original|real|hidden|confidential|secret|unedited)|it (?:all|out|back|again|raw)|everything))\b)",
+        r"(?i-u:\b(?:(?:paste|dump|recite|repeat|squawk|confess|read (?:aloud|out)|hand over|hand out|furnish|reveal|leak|export|disclose|whisper|cough up)[ ](?:[a-z]{1,8}[ ]){0,2}?(?:it|that|them|those|everything|your|ur|all|back|the (?:exact|complete|entire|whole|full|original|real|hidden|confidential|secret|prompt|unedited)[ a-z]{0,12})|(?:show|print|post|give me|tell me|read me|quote|output|display)[ ](?:me )?(?:your|ur|the (?:exact|complete|entire|whole|full|original|real|hidden|confidential|secret|unedited)|it (?:all|out|back|again|raw)|everything)|write (?:down|out)[ ](?:your|ur|it (?:all|out|back|again|raw)|everything))\b)",
     ),
     weak(
         "secret:named",

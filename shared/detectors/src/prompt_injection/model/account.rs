@@ -1,11 +1,14 @@
 //! What a score is made of, for people: the same reading as the model's, computed without haste.
 
+use super::concepts::Concepts;
 use super::words::{LONGEST, Word, Words};
-use super::{APART, BYTES, Chain, FULL, TAIL, WORDS, score, weight};
+use super::{APART, BYTES, Chain, FULL, TAIL, WORDS, place, score, weight};
 use crate::detector::Reading;
 
 /// How many words are told.
 const TOLD: usize = 6;
+/// No row of concepts has so many words: they begin within [`APART`] bytes of each other twice, and end.
+const ROW_REACH: usize = 2 * APART;
 
 /// The highest reading of a text, the first of several; none in a text without words.
 pub(in super::super) fn account(text: &str) -> Option<Reading> {
@@ -50,13 +53,30 @@ pub(super) fn all_words(text: &str) -> Vec<Word> {
 
 /// What ends at a word, as the first word of it and its weight.
 fn grams(words: &[Word], index: usize) -> Vec<(usize, i32)> {
+    let Some(word) = words.get(index) else { return Vec::new() };
     let mut chain = Chain::default();
     for word in words.iter().take(index).skip(index.saturating_sub(2)) {
         chain.take(word);
     }
-    let grams = words.get(index).map(|word| chain.grams(word)).unwrap_or_default();
-    let firsts = grams.into_iter().enumerate();
-    firsts.filter_map(|(before, gram)| Some((index.checked_sub(before)?, weight(gram?)))).collect()
+    let grams = chain.grams(word).into_iter().enumerate();
+    let grams = grams.filter_map(|(before, gram)| Some((index.checked_sub(before)?, weight(place(gram?)))));
+    grams.chain(rows(words, index)).collect()
+}
+
+/// Rows of concepts that end at a word.
+fn rows(words: &[Word], index: usize) -> Vec<(usize, i32)> {
+    let mut concepts = Concepts::default();
+    let mut bearers = Vec::new();
+    let mut rows = Default::default();
+    for (at, word) in words.iter().enumerate().take(index + 1).skip(index.saturating_sub(ROW_REACH)) {
+        rows = concepts.take(word);
+        if rows.iter().any(Option::is_some) {
+            bearers.push(at);
+        }
+    }
+    let begins = [0, 1, 2, 2].map(|back| bearers.iter().rev().nth(back).copied());
+    let rows = begins.into_iter().zip(rows);
+    rows.filter_map(|(first, row)| Some((first?, weight(row?)))).collect()
 }
 
 /// Words, pairs and rows of three that speak for an attack, the weightiest first, and by how much.

@@ -9,7 +9,7 @@
 use policy::Span;
 
 use super::words::{Words, rest_of_run};
-use super::{Chain, FULL, score, weight};
+use super::{Chain, FULL, score};
 use crate::detector::{CONTEXT_BEFORE, Candidate};
 
 /// How far before a match and behind it words are read.
@@ -85,9 +85,7 @@ fn scores(candidate: &Candidate<'_>) -> Scores {
     let mut last = Last::new();
     let mut chain = Chain::default();
     for word in Words::of(text, from).filter(|word| !(cut && word.at_end)) {
-        let grams = chain.grams(&word);
-        last.push(word.span, grams.into_iter().flatten().map(weight).sum());
-        chain.take(&word);
+        last.push(word.span, chain.weigh(&word));
     }
     let near_from = own.start.saturating_sub(NEAR_BACK);
     Scores { near: last.score(NEAR, near_from), wide: last.score(WIDE, 0), words: last.count }

@@ -47,14 +47,37 @@ fn words_and_their_weights_are_where_training_has_them() {
         assert_eq!(told, vector.words, "{}", vector.text);
         let mut chain = Chain::default();
         let places = words.iter().map(|word| {
-            let grams = chain.grams(word);
+            let words = chain.grams(word).into_iter().flatten().map(place);
+            let concepts = chain.concepts.take(word).into_iter().flatten();
+            let places = words.chain(concepts).collect::<Vec<u64>>();
             chain.take(word);
-            grams.into_iter().flatten().map(place).collect::<Vec<u64>>()
+            places
         });
         assert_eq!(places.collect::<Vec<_>>(), vector.places, "{}", vector.text);
         let read = readings(&words, vector.text.len()).into_iter();
         assert_eq!(read.map(|(first, last, _)| (first, last + 1)).collect::<Vec<_>>(), vector.readings);
     }
+}
+
+/// What is learnt of a row of concepts holds for other words that do the same, in other languages too.
+#[test]
+fn words_that_do_the_same_make_the_same_rows() {
+    let rows = |text: &str| {
+        let mut concepts = Concepts::default();
+        all_words(text)
+            .iter()
+            .map(|word| concepts.take(word))
+            .filter(|rows| rows[0].is_some())
+            .collect::<Vec<_>>()
+    };
+    let plain = rows("ignore the rules");
+    assert_eq!(plain.len(), 2);
+    assert!(plain[1][1].is_some() && plain[1][2].is_none());
+    for other in ["disregard the guidelines", "IGNORIERE Regeln"] {
+        assert_eq!(rows(other), plain, "{other}");
+    }
+    let apart = format!("ignore {} rules", ". ".repeat(20));
+    assert_eq!(rows(&apart)[1][1], None);
 }
 
 #[test]
