@@ -99,7 +99,10 @@ fn mixed_vendor(candidate: &Candidate<'_>) -> Option<u8> {
 fn whole(candidate: &Candidate<'_>) -> bool {
     let starts_word = first_byte(candidate.matched()).is_some_and(is_word);
     let led = starts_word && last_byte(candidate.before(1)).is_some_and(is_word) && !escaped(candidate);
-    let in_name = matches!(candidate.before(2).as_bytes(), [before, b'.'] if before.is_ascii_alphanumeric());
+    // What begins with the name of a host may have another name before it.
+    let host = candidate.matched().split_once('/').is_some_and(|(host, _)| host.contains('.'));
+    let in_name =
+        !host && matches!(candidate.before(2).as_bytes(), [before, b'.'] if before.is_ascii_alphanumeric());
     let goes_on = match candidate.after(2).as_bytes() {
         [b'-', next] => next.is_ascii_alphanumeric(),
         [next, ..] => is_word(*next),
@@ -166,9 +169,22 @@ fn beside_vendor(candidate: &Candidate<'_>) -> Option<u8> {
         _ => false,
     };
     let value = candidate.matched();
-    let word = |part: &str| part.len() > 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    // `live_`, `test_` may stand before what was drawn; letters of a UUID are no word.
+    let word = |part: &str| {
+        part.len() > 2
+            && part.bytes().all(|byte| byte.is_ascii_lowercase())
+            && !part.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && !matches!(part, "live" | "test" | "prod" | "sandbox")
+    };
     let wordy = value.split(['_', '-', '.', '/']).any(word) && !is_thoroughly_mixed(value);
-    if in_address || wordy || !looks_random(value) { None } else { beside_name(candidate) }
+    let unnamed = value.len() < 20 && !names_key(candidate);
+    if in_address || wordy || unnamed || !looks_random(value) { None } else { beside_name(candidate) }
+}
+
+/// Whether right before a short value stands a word for a key: a vendor's name alone is too little for it.
+fn names_key(candidate: &Candidate<'_>) -> bool {
+    let name = candidate.before(24).to_ascii_lowercase();
+    ["key", "token", "secret"].iter().any(|word| name.contains(word))
 }
 
 /// A value beside a name that ends in `key`, or behind one with no sign that assigns: nothing else says that it is
@@ -182,10 +198,9 @@ fn beside_key(candidate: &Candidate<'_>) -> Option<u8> {
     if drawn && !spelled { assigned(candidate) } else { None }
 }
 
-/// `<add key="name" value="…">`: what names the value stands in another attribute.
+/// `<add key="name" value="…">`: what names the value stands in the attribute before.
 fn setting(candidate: &Candidate<'_>) -> Option<u8> {
-    let name = candidate.before(120).rsplit("key=").next().unwrap_or_default();
-    let name = name.get(1..).and_then(|rest| rest.split(['"', '\'']).next()).unwrap_or_default();
+    let name = candidate.before(120).rsplit(['"', '\'']).nth(2).unwrap_or_default();
     if is_harmless(name) { None } else { assigned(candidate) }
 }
 

@@ -125,7 +125,14 @@ fn is_named_otherwise(candidate: &Candidate<'_>) -> bool {
 fn quoted(candidate: &Candidate<'_>) -> Option<u8> {
     let value = candidate.matched();
     let words = value.split(' ').count();
-    if stands_in(value) || words > 4 || is_lookup(value) || labels(value) || is_named_otherwise(candidate) {
+    let from_root = value.strip_prefix('/').is_some_and(|rest| rest.contains('/'));
+    if stands_in(value)
+        || from_root
+        || words > 4
+        || is_lookup(value)
+        || labels(value)
+        || is_named_otherwise(candidate)
+    {
         return None;
     }
     Some(match strength(value) {
@@ -145,6 +152,7 @@ fn bare(candidate: &Candidate<'_>) -> Option<u8> {
         || ends_in_call
         || is_path(value)
         || value.starts_with("**")
+        || TALK.contains(&value)
         || is_named_otherwise(candidate)
     {
         return None;
@@ -213,9 +221,16 @@ fn command_line(candidate: &Candidate<'_>) -> Option<u8> {
 fn strong(candidate: &Candidate<'_>) -> Option<u8> {
     let value = candidate.matched();
     let plain = matches!(strength(value), Strength::Word) || value.bytes().all(|byte| byte.is_ascii_digit());
-    let talk = is_lookup(value) || labels(value) || is_code(value);
+    let talk = is_lookup(value) || labels(value) || is_code(value) || is_rule(value);
     let scheme = !matches!(strength(value), Strength::Mixed) && mentions(value, TALK);
     command_line(candidate).filter(|_| !plain && !talk && !scheme && value.len() >= 6)
+}
+
+/// `required|min:8`: what a form asks of a password.
+fn is_rule(value: &str) -> bool {
+    value
+        .split_once('|')
+        .is_some_and(|(first, _)| TALK.contains(&first) || first == "string" || first == "nullable")
 }
 
 /// `Option<Secret>`, `Builder::new(audience`, `Buffer.from(password`: parts of a program.
@@ -241,6 +256,14 @@ fn typed_secret(candidate: &Candidate<'_>) -> Option<u8> {
     let symbol =
         value.bytes().any(|byte| matches!(byte, b'!' | b'#' | b'$' | b'%' | b'^' | b'*' | b'?' | b'@'));
     stronger(candidate).filter(|_| symbol)
+}
+
+/// `Password Tiger#2024`: with a digit and a symbol, and no address of mail.
+fn typed_alone(candidate: &Candidate<'_>) -> Option<u8> {
+    let value = candidate.matched();
+    let digit = value.bytes().any(|byte| byte.is_ascii_digit());
+    let address = value.split_once('@').is_some_and(|(_, host)| host.contains('.'));
+    typed_secret(candidate).filter(|_| digit && !address && !is_path(value))
 }
 
 /// `curl -u "key:"`: many services take a key in place of the name, and no password.
@@ -290,9 +313,12 @@ fn is_lookup(value: &str) -> bool {
 /// What stands in a form or a table and speaks about passwords: `Enter password`, `password123_label`.
 fn labels(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    ["password", "passwort", "enter ", "please", "confirm", "forgot"]
-        .iter()
-        .any(|word| lower.starts_with(word) && !lower.bytes().any(|byte| byte.is_ascii_digit()))
+    // `#add-password` chooses an element of a page.
+    let chooses = lower.starts_with('#') && lower.contains("-pass");
+    chooses
+        || ["password", "passwort", "enter ", "please", "confirm", "forgot"]
+            .iter()
+            .any(|word| lower.starts_with(word) && !lower.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 fn is_path(value: &str) -> bool {

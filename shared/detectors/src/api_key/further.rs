@@ -130,6 +130,7 @@ pub(super) static KEYS: &[Shape] = &[
     key("instagram", r"IG(?:QV|AA)[A-Za-z0-9_-]{80,300}"),
     key("pinterest", r"pin[ar]_[A-Za-z0-9]{30,150}"),
     key("twitch_chat", r"oauth:[a-z0-9]{30}"),
+    key("thingsboard", r"thingsboard\.cloud/api/v1/[a-z0-9]{20}"),
     key("oculus", r"OC\|[0-9]{15,17}\|[0-9a-f]{32}"),
     key("lichess", r"li[po]_[A-Za-z0-9]{20}"),
     key("samsara", r"samsara_api_[A-Za-z0-9]{30}"),

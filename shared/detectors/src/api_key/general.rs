@@ -15,7 +15,7 @@ macro_rules! given {
         concat!(
             r#"\\?["'`]?[\])]?\*{0,2}"#,
             r"(?:(?::[ ]?|[ ])(?:[sS]tring|str|&(?:'static[ ])?str|Optional\[str\])[?!]?)?",
-            r"[ \t]{0,4}(?:(?:=>|[.?+:]{0,3}={1,3}|\|\|:|:|,|\|)\*{0,2}[ \t]{0,5}(?:[|>]-?\s{1,10})?|>\s{0,8})",
+            r"[ \t]{0,16}(?:(?:=>|[.?+:]{0,3}={1,3}|\|\|:|:|,|\|)\*{0,2}[ \t]{0,5}(?:[|>]-?\s{1,10})?|>\s{0,8})",
             r#"(?:\\?["'`]|Bearer |[@bruLf]["']){0,2}"#,
         )
     };
@@ -73,16 +73,30 @@ pub(super) static KEYS: &[Shape] = &[
     },
     Shape {
         name: "bearer",
-        regex: r#"(?i-u:\bauthorization["']?[ ]{0,2}[:=,][ ]{0,2}["'`]?(?:bearer|token|basic|apikey))[ ]{1,2}([A-Za-z0-9_.~+/=:-]{12,400})"#,
+        regex: r#"(?i-u:\bauthorization["'\]]{0,2}[ ]{0,2}[:=,][ ]{0,2}["'`]?(?:bearer|token|basic|apikey))[ ]{1,2}([A-Za-z0-9_.~+/=:-]{12,400})"#,
         confidence: 85,
         accept: Some(assigned_plainly),
     },
     Shape {
         // `Authorization: GenieKey …`, `Authorization: Token token="…"`, and without a word for how.
         name: "authorization",
-        regex: r#"(?i-u:\bauthorization["']?[ ]{0,2}[:=,][ ]{0,2}["'`]?)(?:[A-Za-z][A-Za-z-]{1,20}[ :=]{1,2})?(?:(?i-u:token|key|apikey|api_key|auth)=)?["']?([A-Za-z0-9_.~+/-]{20,400}={0,2})"#,
+        regex: r#"(?i-u:\bauthorization["'\]]{0,2}[ ]{0,2}[:=,][ ]{0,2}["'`]?)(?:[A-Za-z][A-Za-z-]{1,20}[ :=]{1,2})?(?:(?i-u:token|key|apikey|api_key|auth)=)?["']?([A-Za-z0-9_.~+/-]{20,400}={0,2})"#,
         confidence: 70,
         accept: Some(authorized),
+    },
+    Shape {
+        // The scheme without its header. A web token has its own shape.
+        name: "bearer_alone",
+        regex: r"(?-u:\b)[bB]earer[ ]((?:[A-Za-df-z0-9_]|e[A-Za-xz0-9_])[A-Za-z0-9_.~+/-]{19,400}={0,2})",
+        confidence: 70,
+        accept: Some(beside_key),
+    },
+    Shape {
+        // Settings as PHP writes them down, also with their quotation escaped.
+        name: "serialized",
+        regex: r#"(?i-u:key|token|secret)\\?";s:[0-9]{2,3}:\\?"([A-Za-z0-9_.~+/-]{16,200}={0,2})\\?""#,
+        confidence: 70,
+        accept: Some(beside_key),
     },
     Shape {
         name: "header",
@@ -134,13 +148,13 @@ pub(super) static KEYS: &[Shape] = &[
     },
     Shape {
         name: "handed_over",
-        regex: r#"(?:(?i-u:api[_-]?key|auth[_-]?key|access[_-]?key|secret(?:[_-]?key)?|token|credential)|_KEY)["'`]?(?:[ \t]{1,3}(?:--(?:body|value|secret-string|data)[ =]|-b[ ])?["'`]?|\(["'`])([A-Za-z0-9_.~+/-]{16,200}={0,2})"#,
+        regex: r#"(?:(?i-u:api[_-]?key|auth[_-]?key|access[_-]?key|secret(?:[_-]?key)?|token|credential|bearer)|_KEY)["'`]?(?:[ \t]{1,3}(?:--(?:body|value|secret-string|data)[ =]|-b[ ])?["'`]?|\(["'`])([A-Za-z0-9_.~+/-]{16,200}={0,2})"#,
         confidence: 60,
         accept: Some(beside_key),
     },
     Shape {
         name: "settings_value",
-        regex: r#"(?i-u:\bkey=["'][a-z0-9:._-]{0,40}(?:key|token|secret)["'][ \t]{1,3}value=)["']([A-Za-z0-9_.~+/-]{10,200}={0,2})["']"#,
+        regex: r#"(?i-u:(?:\bkey|\bandroid:name|\b(?:property|param|parameter|entry|env)[ ]name)=["'][a-z0-9:._-]{0,40}(?:key|token|secret)["']\s{1,12}(?:android:)?value=)["']([A-Za-z0-9_.~+/-]{10,200}={0,2})["']"#,
         confidence: 70,
         accept: Some(setting),
     },

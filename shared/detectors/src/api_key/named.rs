@@ -23,7 +23,7 @@ macro_rules! of_vendor {
         concat!(
             "(?i-u:(?:",
             $name,
-            r#")[A-Za-z0-9_. -]{0,16}?(?:key|token|secret|auth|access|pat|id))[A-Za-z0-9_.-]{0,12}["'`\]]{0,2}(?: string| String)?[ \t]{0,4}(?:(?:=>|[.?+:|]{0,3}={1,3}|:{1,3}|\|\|:|,)[ \t]{0,5}|>\s{0,8})["'`]{0,3}("#,
+            r#")[A-Za-z0-9_. -]{0,16}?(?:key|token|secret|auth|access|pat|id))[A-Za-z0-9_.-]{0,12}["'`\]]{0,2}(?: string| String)?[ \t]{0,4}(?:(?:=>|[.?+:|]{0,3}={1,3}|:{1,3}|\|\|:|,)[ \t]{0,5}|>\s{0,8}|[ ])["'`]{0,3}("#,
             $value,
             ")"
         )
@@ -52,6 +52,7 @@ pub(super) static KEYS: &[Shape] = &[
     ),
     named("numbers", beside!("(?:api|bot|access|auth)[_-]?token|[a-z]{3,12}[_-]?token", "[0-9]{16,20}")),
     named("sonar", of_vendor!("sonar", "(?i-u:[0-9a-f]{40})")),
+    named("sonar_login", beside!("sonar[._-]login", "(?i-u:[0-9a-f]{40})")),
     named("sourcegraph_bare", beside!("sourcegraph", "(?i-u:[0-9a-f]{40})")),
     named("sumo_logic", of_vendor!("sumo", "su[A-Za-z0-9]{12}")),
     named("telegram_named", of_vendor!("telegr", "[0-9]{5,16}:A[A-Za-z0-9_-]{34}")),
@@ -63,6 +64,26 @@ pub(super) static KEYS: &[Shape] = &[
     named("algolia", of_vendor!("algolia", "[0-9a-f]{32}")),
     named("datadog", of_vendor!("datadog|dd[_-]?(?:api|app)", "[0-9a-f]{32}(?:[0-9a-f]{8})?")),
     named("cloudflare_named", of_vendor!("cloudflare", "[A-Za-z0-9_-]{40}|[0-9a-f]{37}")),
+    named(
+        "deepl",
+        of_vendor!("deepl", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?::fx)?"),
+    ),
+    named("pusher", of_vendor!("pusher", "[0-9a-f]{20}")),
+    named("ably", of_vendor!("ably", "[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{6}:[A-Za-z0-9_-]{43}")),
+    named(
+        "second_of_client",
+        r#"(?:(?-u:\b)Client\(["']AC[0-9a-f]{32}["'],|algoliasearch\(["'][A-Z0-9]{10}["'],)[ ]?["']([0-9a-f]{32})["']"#,
+    ),
+    named("kubernetes_bootstrap", r#"(?i-u:token)["']?(?:[ ]?[:=][ ]?|[ ])["']?([a-z0-9]{6}\.[a-z0-9]{16})"#),
+    named(
+        "option_uuid",
+        r#"--[a-z0-9_-]{0,30}(?:token|secret|key)[ =]["']?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"#,
+    ),
+    named(
+        // What a build server keeps, with the mark of its own form before it.
+        "jenkins",
+        r"<(?:secret|apiToken|password|privateKey)>\{(?:[A-Za-z0-9_.@-]{1,40}[ ]){0,2}AQAAABAAA[ ]?([A-Za-z0-9_.~+/=-]{10,400})\}",
+    ),
     named("linode", of_vendor!("linode", "[0-9a-f]{64}")),
     named("vultr", of_vendor!("vultr", "[A-Z0-9]{36}")),
     named("hetzner", of_vendor!("hetzner|hcloud", "[A-Za-z0-9]{64}")),
@@ -107,7 +128,7 @@ pub(super) static KEYS: &[Shape] = &[
     ),
     Shape {
         name: "key_named",
-        regex: r#"(?:[_-](?i-u:key|auth|access|pat|creds?)|[A-Za-z]Key|KEY)["'`\]]{0,2}(?:(?::[ ]?|[ ])(?:[sS]tring|str|&(?:'static[ ])?str)[?!]?)?\*{0,2}[ \t]{0,4}(?:=>|:=|={1,3}|:|,|\|)\*{0,2}[ \t]{0,4}(?:["'`]|[@bruLf]["']){0,3}([A-Za-z0-9_.~+/-]{16,200}={0,2})"#,
+        regex: r#"(?:[_-](?i-u:api|key|auth|access|pat|creds?)|[A-Za-z]Key|KEY)["'`\]]{0,2}(?:(?::[ ]?|[ ])(?:[sS]tring|str|&(?:'static[ ])?str)[?!]?)?\*{0,2}[ \t]{0,4}(?:=>|:=|={1,3}|:|,|\|)\*{0,2}[ \t]{0,4}(?:["'`]|[@bruLf]["']){0,3}([A-Za-z0-9_.~+/-]{16,200}={0,2})"#,
         confidence: 60,
         accept: Some(beside_key),
     },

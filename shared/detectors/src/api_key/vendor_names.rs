@@ -13,8 +13,8 @@ macro_rules! named_after {
         concat!(
             r"(?:(?-u:\b)|_)(?i-u:",
             $($name,)+
-            r#")[A-Za-z0-9_.-]{0,24}(?i-u: (?:api|access|auth|bot|key|secret|token)){0,3}["'`\]]{0,2}(?: string| String)?[ \t]{0,4}(?:(?:=>|[.?+:|]{0,3}={1,3}|:{1,3}|\|\|:|,)[ \t]{0,5}|>\s{0,8})["'`]{0,3}("#,
-            "[A-Za-z0-9_./+-]{20,100}={0,2})"
+            r#")[A-Za-z0-9_.-]{0,24}(?i-u: (?:api|access|app|auth|bot|client|key|login|master|personal|private|read|rest|secret|token|write)){0,3}["'`\]]{0,2}(?: string| String)?[ \t]{0,4}(?:(?:=>|[.?+:|]{0,3}={1,3}|:{1,3}|\|\|:|,)[ \t]{0,5}|>\s{0,8}|[ ](?:-[ ])?)["'`]{0,3}("#,
+            "[A-Za-z0-9_./+-]{16,200}={0,2})"
         )
     };
 }
@@ -200,7 +200,7 @@ pub(super) static KEYS: &[Shape] = &[
     beside(
         "beside_text2data",
         named_after!(
-            "text2data|textmagic|theoddsapi|thinkific|thousandeyes|ticketmaster|tickettailor|tiingo|timecamp|"
+            "text2data|textmagic|theoddsapi|thingspeak|thinkific|thousandeyes|ticketmaster|tickettailor|tiingo|timecamp|"
             "timezoneapi|tmetric|todoist|togetherai|toggl|tokeet|tomorrowio|tomtom|tradier|transferwise|"
             "travelpayouts|travisci|trello|truenas|tumblr|twelvedata|twilio|twitch|twitter|tyntec|typeform|"
             "typesense|typetalk"

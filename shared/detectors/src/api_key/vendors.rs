@@ -118,6 +118,7 @@ pub(super) static KEYS: &[Shape] = &[
         accept: Some(discord_bot),
     },
     key("discord_webhook", r"discord(?:app)?\.com/api/webhooks/[0-9]{17,20}/[A-Za-z0-9_-]{60,80}"),
+    key("telegram_address", r"/bot[0-9]{8,12}:A[A-Za-z0-9_-]{34}"),
     key("telegram", r"[0-9]{8,16}:A[A-Za-z0-9_-]{34}"),
     key("notion", r"ntn_[0-9]{11}[A-Za-z0-9]{35}|secret_[A-Za-z0-9]{43}"),
     key("linear", r"lin_(?:api|oauth)_[A-Za-z0-9]{40,64}"),
@@ -164,6 +165,7 @@ pub(super) static KEYS: &[Shape] = &[
     key("paystack", r"sk_(?:live|test)_[0-9a-f]{40}"),
     // Watching.
     key("new_relic", r"NR(?:AK|JS|II|AA|IQ)-[A-Za-z0-9_-]{19,42}"),
+    key("new_relic_license", r"[0-9a-f]{36}(?:FFFF)?NRAL"),
     key("grafana", r"gl(?:c|sa)_[A-Za-z0-9+/_]{32,400}={0,3}"),
     key("grafana_key", r"eyJrIjoi[A-Za-z0-9+/]{60,400}={0,3}"),
     key("sentry", r"sntrys_eyJpYXQiO[A-Za-z0-9+/]{40,500}={0,2}_[A-Za-z0-9+/]{43}|sntryu_[0-9a-f]{64}"),

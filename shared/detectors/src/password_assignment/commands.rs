@@ -38,7 +38,7 @@ pub(super) static PROGRAMS: &[Shape] = &[
     Shape {
         name: "option_p",
         regex: concat!(
-            r"(?-u:\b)(?:mongo[a-z]{0,7}|psexec[0-9.ex]{0,6}|(?:docker|podman|nerdctl|az|oc|cf|helm registry) login|",
+            r"(?-u:\b)(?:mongo[a-z]{0,7}|(?i-u:psexec[0-9.ex]{0,6})|(?:docker|podman|nerdctl|az|oc|cf|helm registry) login|",
             r"mosquitto_(?:pub|sub)|rdesktop|plink|vncdo)(?-u:\b)",
             r#"[^\n|;]{0,160}?[ ]-(?:p|P|pw)[ ]["']?([^\s"'-][^\s"']{5,100})"#
         ),
@@ -60,7 +60,7 @@ pub(super) static PROGRAMS: &[Shape] = &[
         name: "after_a_name",
         regex: concat!(
             r#"(?-u:\b)(?:smbclient[ ][^\n|;]{0,80}?-U[ ]["']?[^\s%"']{1,40}%|net1?[ ]user[ ][^\s]{1,40}[ ]|"#,
-            r"net1?[ ]use[ ](?:[^\s]{1,3}[ ])?\\\\[^\s]{2,80}[ ]|htpasswd[ ]-[a-zA-Z]{0,4}b[a-zA-Z]{0,4}[ ][^\s]{1,80}[ ][^\s]{1,40}[ ])",
+            r"net1?[ ]use[ ](?:[^\s]{1,3}[ ])?\\\\[^\s]{2,80}[ ](?:/user:[^\s]{1,60}[ ])?|htpasswd[ ]-[a-zA-Z]{0,4}b[a-zA-Z]{0,4}[ ][^\s]{1,80}[ ][^\s]{1,40}[ ])",
             r#"["']?([^\s"'/-][^\s"']{5,100})"#
         ),
         confidence: 75,

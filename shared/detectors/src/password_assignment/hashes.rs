@@ -14,7 +14,7 @@ pub(super) static SCHEMES: &[Shape] = &[
     scheme("bcrypt", r"\$2[abxy]?\$[0-3][0-9]\$[./A-Za-z0-9]{53}"),
     scheme(
         "crypt",
-        r"\$(?:1|apr1|md5)\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}|\$[56]\$(?:rounds=[0-9]{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{43,86}|\$g?y\$[./A-Za-z0-9]{1,12}\$[./A-Za-z0-9]{1,40}\$[./A-Za-z0-9]{43}",
+        r"\$(?:1|apr1|md5)\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}|\$[56]\$(?:rounds=[0-9]{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{43,86}|\$[89]\$[./A-Za-z0-9]{14}\$[./A-Za-z0-9]{43}|\$g?y\$[./A-Za-z0-9]{1,12}\$[./A-Za-z0-9]{1,40}\$[./A-Za-z0-9]{43}",
     ),
     scheme(
         "argon2",
@@ -32,5 +32,7 @@ pub(super) static SCHEMES: &[Shape] = &[
         "scram",
         r"SCRAM-SHA-256\$[0-9]{3,6}:[A-Za-z0-9+/=]{12,40}\$[A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}",
     ),
+    scheme("web_server", r"\{SHA\}[A-Za-z0-9+/]{27}="),
+    scheme("windows", r":[0-9a-fA-F]{32}:([0-9a-fA-F]{32}):::"),
     scheme("mysql_native", r"(?i-u:\bidentified by password )'\*([0-9A-F]{40})'"),
 ];

@@ -1,7 +1,7 @@
 //! How a password is written down beside its name: in code, in settings, in markup, in SQL, in an address, in a sentence.
 //! The same kind of rows as everywhere; a row covers one notation in all languages that have it.
 
-use super::{bare, command_line, quoted, sentence, strong, stronger, typed_secret, url};
+use super::{bare, command_line, quoted, sentence, strong, stronger, typed_alone, typed_secret, url};
 use crate::detector::Shape;
 
 /// A name for a password within a longer name; `pass` alone goes on in a capital letter or a sign, not in `passenger`.
@@ -19,7 +19,7 @@ macro_rules! given {
     () => {
         concat!(
             r#"\\?["'`]?\]?\*{0,2}(?:(?::[ ]?|[ ])(?:[sS]tring|str|&(?:'static[ ])?str)[?!]?)?"#,
-            r"[ \t]{0,3}(?:=>|:=|={1,3}|:{1,3}=?|,)\*{0,2}[ \t]{0,3}"
+            r"[ \t]{0,16}(?:=>|:=|={1,3}|:{1,3}=?|,)\*{0,2}[ \t]{0,16}"
         )
     };
 }
@@ -58,6 +58,39 @@ pub(super) static NOTATIONS: &[Shape] = &[
         accept: Some(strong),
     },
     Shape {
+        // `Password Tiger#2024` and `PASSWORD(Tiger#2024)`: only what nobody would write for another reason.
+        name: "typed_alone",
+        regex: r"(?-u:\b)(?i-u:pass(?:word|wd|phrase)|pwd)(?:[ ]{1,3}|[ ]?\()([^\s;,<>(){}\[\]]{7,40})",
+        confidence: 65,
+        accept: Some(typed_alone),
+    },
+    Shape {
+        name: "of_somebody",
+        regex: r"(?-u:\b)(?i-u:pass(?:word|wd|phrase)) for [A-Za-z0-9._-]{1,24}:([^\s;,<>(){}\[\]]{6,64})",
+        confidence: 70,
+        accept: Some(stronger),
+    },
+    Shape {
+        // What is taken where nothing is set: `environ.get("DB_PASSWORD") or "…"`.
+        name: "fallback",
+        regex: r#"(?i-u:pass(?:word|wd|phrase)?|pwd)[A-Za-z0-9_]{0,12}["')\]]{0,3}[ ]{1,2}(?:or|\|\||\?\?|\?:)[ ]{1,2}["']([^"'\s\\]{6,100})["']"#,
+        confidence: 75,
+        accept: Some(strong),
+    },
+    Shape {
+        // Settings as PHP writes them down, also with their quotation escaped.
+        name: "serialized",
+        regex: r#"(?i-u:pass(?:word|wd)?|pwd)\\?";s:[0-9]{1,3}:\\?"([^"\s\\]{6,100})\\?""#,
+        confidence: 75,
+        accept: Some(strong),
+    },
+    Shape {
+        name: "pgpass",
+        regex: r"[a-z0-9*.-]:5432:[^\s:]{1,40}:[^\s:]{1,40}:([^\s:]{6,80})",
+        confidence: 75,
+        accept: Some(strong),
+    },
+    Shape {
         name: "blank",
         regex: r#"(?i-u:requirepass|masterauth|bindpw|rootpw|nickserv[ ]identify|snmp-server[ ]community|(?-u:\b)(?:ENV|set|setx)[ ][A-Z0-9_]{0,40}(?:PASS(?:WORD|WD)?|PWD))[ \t]{1,4}["']?([^\s"'=]{6,100})"#,
         confidence: 75,
@@ -74,7 +107,7 @@ pub(super) static NOTATIONS: &[Shape] = &[
         name: "second_of_two",
         regex: concat!(
             r"(?i-u:passwordauthentication|getconnection|mysqli?_connect|new[ ](?:mysqli|pdo)|basic_?auth|http(?:basic|digest)auth|",
-            r"basicauthentication|usernamepassword[a-z]{4,14}|networkcredential|passwordcredentials?|(?-u:\b)auth[ ]?=[ ]?|",
+            r"basicauthentication|usernamepassword[a-z]{4,14}|networkcredential|directoryentry|dbi(?:->|[.])connect|passwordcredentials?|(?-u:\b)auth[ ]?=[ ]?|",
             r"[.](?:login|auth|authenticate|basic_auth|set_?basic_?auth|signin)|ftp_login|ldap_bind)",
             r#"[ ]?\((?:[^()\n]{0,160}?,[ ]?)?["'][^"'\n]{1,60}["'],[ ]?["']([^"'\s\\]{6,60})["']"#
         ),
@@ -122,7 +155,7 @@ pub(super) static NOTATIONS: &[Shape] = &[
     },
     Shape {
         name: "pair",
-        regex: r#"(?-u:\b)(?i-u:log ?in|credentials?|creds|user/pass(?:word)?|username/password)[ ]?(?:[:=]|is|are)[ ]{1,2}["'`]?[A-Za-z0-9._@-]{2,40}[ ]?[/:|][ ]?["'`]?([^\s"'`|,;/]{6,60})"#,
+        regex: r#"(?-u:\b)(?i-u:(?:log ?in|credentials?|creds)[ ]?(?:[:=]|is|are)[ ]{1,2}|(?:user(?:name)?|id|login|account)[/&]p(?:ass(?:word|wd)?|wd|w)[ ]?(?:[:=-]|is|are)?[ ]{0,2})["'`]?[A-Za-z0-9._@-]{2,40}[ ]?[/:|][ ]?["'`]?([^\s"'`|,;/()]{6,60})"#,
         confidence: 65,
         accept: Some(stronger),
     },
@@ -137,8 +170,8 @@ pub(super) static NOTATIONS: &[Shape] = &[
         regex: concat!(
             r"(?i)(?:contraseña|mot de passe|kennwort|passwort|senha|wachtwoord|hasło|şifre|parola|lösenord|passord|",
             r"adgangskode|kodeord|salasana|heslo|jelszó|κωδικός|пароль|סיסמה|كلمة المرور|كلمة السر|पासवर्ड|mật khẩu|",
-            r"รหัสผ่าน|kata sandi|密码|密碼|口令|パスワード|비밀번호)(?:는|은)?",
-            r#"[ \t]{0,2}(?:[:：=]|是|は|is|ist|est|es|é|è|är|er|on|je|lautet|для|—|-|[ ])[ \t]{0,2}["'`«„]?([^\s"'`«»„“,;]{4,64})"#
+            r"รหัสผ่าน|kata sandi|密码|密碼|口令|パスワード|비밀번호|비번|패스워드|암호)(?:는|은)?",
+            r#"[ \t]{0,2}(?:[:：=]|是|は|is|ist|est|es|é|è|är|er|on|je|lautet|для|—|-|[(（]|[ ])[ \t]{0,2}["'`«„]?([^\s"'`«»„“,;（）]{4,64})"#
         ),
         confidence: 70,
         accept: Some(sentence),
@@ -157,7 +190,7 @@ pub(super) static NOTATIONS: &[Shape] = &[
     },
     Shape {
         name: "element",
-        regex: r"<(?i-u:[a-z0-9:_-]{0,20}password[a-z]{0,10})>[ \t]{0,3}([^<\s]{4,100})[ \t]{0,3}</",
+        regex: r"<(?i-u:[a-z0-9:_-]{0,20}password[a-z]{0,10})(?:[ ][^<>\n]{1,60})?>[ \t]{0,3}([^<\s]{4,100})[ \t]{0,3}</",
         confidence: 80,
         accept: Some(quoted),
     },
@@ -181,7 +214,7 @@ pub(super) static NOTATIONS: &[Shape] = &[
     },
     Shape {
         name: "router",
-        regex: r"(?i-u:\b(?:password|secret)[ ][05789][ ])([^\s]{6,80})",
+        regex: r"(?i-u:\b(?:password|secret|pac key)[ ][05-9][ ])([^\s]{6,80})",
         confidence: 70,
         accept: Some(command_line),
     },
