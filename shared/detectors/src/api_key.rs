@@ -249,7 +249,15 @@ fn assigned(candidate: &Candidate<'_>) -> Option<u8> {
     let drawn = is_drawn(value) || is_thoroughly_mixed(value);
     let goes_on = next.is_some_and(|byte| matches!(byte, b'(' | b'[' | b'{' | b'@' | b'$' | b'%'))
         || next == Some(b':') && !drawn;
-    if harmless || goes_on || value.len() < 10 || stands_in(candidate.matched()) || !looks_random(value) {
+    // A picture that shows how builds go is for everybody, with its token.
+    let shown = ["badge", ".svg?"].iter().any(|part| candidate.before(24).contains(part));
+    if harmless
+        || shown
+        || goes_on
+        || value.len() < 10
+        || stands_in(candidate.matched())
+        || !looks_random(value)
+    {
         return None;
     }
     Some(if value.len() >= 20 { candidate.confidence + 10 } else { candidate.confidence - 10 })

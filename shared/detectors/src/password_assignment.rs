@@ -152,6 +152,8 @@ fn bare(candidate: &Candidate<'_>) -> Option<u8> {
         || ends_in_call
         || is_path(value)
         || value.starts_with("**")
+        || value.contains("::")
+        || value.starts_with(':')
         || TALK.contains(&value)
         || is_named_otherwise(candidate)
     {

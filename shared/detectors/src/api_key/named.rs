@@ -46,7 +46,7 @@ pub(super) static KEYS: &[Shape] = &[
     named(
         "uuid_key",
         beside!(
-            "api[_-]?key|token|secret|auth[_-]?key|apikey|access[_-]?key",
+            "token|secret|apikey|(?:access|account|api|app|auth|client|licen[cs]e|master|private|record|server|service|subscription|write)[_-]?key",
             "(?i-u:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
         ),
     ),

@@ -18,8 +18,10 @@ pub(super) fn looks_random(value: &str) -> bool {
     let pair = value.split_once('=').is_some_and(|(name, given)| {
         given.len() > 2 && name.len() > 2 && name.bytes().all(|byte| byte.is_ascii_alphabetic())
     });
-    let floor = if value.len() >= 20 { 3.3 } else { 2.9 };
-    (digits >= 2 || digits == 1 && value.len() >= 16 && switches(value))
+    // Sixteen digits cannot say as much as sixty-two.
+    let hexadecimal = value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let floor = if value.len() >= 20 && !hexadecimal { 3.3 } else { 2.9 };
+    (digits >= 2 || value.len() >= 16 && switches(value))
         && letters > 0
         && !inner_padding
         && !pair
@@ -31,6 +33,19 @@ pub(super) fn looks_random(value: &str) -> bool {
         && !counts_up(value)
         && !is_for_its_vendor(value)
         && !is_mixed_hexadecimal(value)
+        && !is_type_name(value)
+}
+
+/// `EcPrivateKeyRfc5915DerType`: most of it are words that begin with a capital letter.
+fn is_type_name(value: &str) -> bool {
+    let word = |part: &str| {
+        let small = part.bytes().take_while(u8::is_ascii_lowercase).count();
+        let said = part.bytes().take(small).any(|byte| b"aeiou".contains(&byte));
+        if small >= 2 && said { small + 1 } else { 0 }
+    };
+    let named: usize = value.split(|c: char| c.is_ascii_uppercase()).skip(1).map(word).sum();
+    let capital = first_byte(value).is_some_and(|byte| byte.is_ascii_uppercase());
+    capital && value.bytes().all(|byte| byte.is_ascii_alphanumeric()) && named * 20 >= value.len() * 13
 }
 
 /// Small and capital letters, digits, and no sign that it is made of words.
@@ -113,6 +128,21 @@ pub(super) fn timed_uuid(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_types_are_told_from_keys() {
+        let rows = [
+            ("EcPrivateKeyRfc5915DerType", true),
+            ("P256SigningKey", true),
+            ("readUser2", false),
+            ("q7XmT2Vt4Kz81bWd60Jh", false),
+            ("CoXJbNpTqShAniHIKkgs2R", false),
+            ("wZykzmnmvZ8M7lVTMWpqjDibyaZzpKhi", false),
+        ];
+        for (value, named) in rows {
+            assert_eq!(is_type_name(value), named, "{value}");
+        }
+    }
 
     #[test]
     fn what_was_drawn_is_told_from_what_was_typed() {

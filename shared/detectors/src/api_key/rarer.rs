@@ -68,7 +68,7 @@ pub(super) static KEYS: &[Shape] = &[
     key("rapidapi", r"[a-z0-9]{10}msh[a-z0-9]{15}p1[a-f0-9]{6}jsn[a-f0-9]{12}"),
     // Talk, work and mail.
     key("trello", r"ATTA[0-9a-f]{64}[0-9A-F]{8}"),
-    key("atlassian_admin", r"ATCTT3[A-Za-z0-9_=-]{180,200}"),
+    key("atlassian_admin", r"ATCTT3[A-Za-z0-9_=-]{180,200}|ATCTT3[A-Za-z0-9_-]{80,800}=[0-9A-Fa-f]{8}"),
     key("clickup", r"pk_[0-9]{6,9}_[A-Z0-9]{32}"),
     key("cal_com", r"cal_(?:live_)?[0-9a-f]{32}"),
     key("mailersend", r"mlsn\.[0-9a-f]{64}"),

@@ -165,7 +165,7 @@ pub(super) static KEYS: &[Shape] = &[
     key("paystack", r"sk_(?:live|test)_[0-9a-f]{40}"),
     // Watching.
     key("new_relic", r"NR(?:AK|JS|II|AA|IQ)-[A-Za-z0-9_-]{19,42}"),
-    key("new_relic_license", r"[0-9a-f]{36}(?:FFFF)?NRAL"),
+    key("new_relic_license", r"[0-9a-z]{6}[0-9a-f]{30}(?:FFFF)?NRAL"),
     key("grafana", r"gl(?:c|sa)_[A-Za-z0-9+/_]{32,400}={0,3}"),
     key("grafana_key", r"eyJrIjoi[A-Za-z0-9+/]{60,400}={0,3}"),
     key("sentry", r"sntrys_eyJpYXQiO[A-Za-z0-9+/]{40,500}={0,2}_[A-Za-z0-9+/]{43}|sntryu_[0-9a-f]{64}"),
