@@ -69,7 +69,7 @@ pub(super) static KEYS: &[Shape] = &[
         of_vendor!("deepl", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?::fx)?"),
     ),
     named("pusher", of_vendor!("pusher", "[0-9a-f]{20}")),
-    named("ably", of_vendor!("ably", "[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{6}:[A-Za-z0-9_-]{43}")),
+    named("ably", of_vendor!(r"(?:\b|_)ably", "[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{6}:[A-Za-z0-9_-]{43}")),
     named(
         "second_of_client",
         r#"(?:(?-u:\b)Client\(["']AC[0-9a-f]{32}["'],|algoliasearch\(["'][A-Z0-9]{10}["'],)[ ]?["']([0-9a-f]{32})["']"#,
