@@ -1,8 +1,8 @@
 //! The embedded linear model: how much the words of the last lines read like those of an attack.
 //!
 //! Each word, pair and row of three words, as their first letters tell them, has a weight of eight bits, found by its
-//! hash, and so have what they mean and rows of that (`model/concepts.rs`). The score at a word is the sum over the words around it, up to [`WORDS`] of them and [`BYTES`] bytes back, divided by the square root of
-//! their number. It is read where a sentence or a line ends, at every eighth word by its hash, and at the end of the text.
+//! hash, and so have what they mean and rows of that (`model/concepts.rs`). The score at a word is the sum over the words
+//! around it, up to [`WORDS`] of them and [`BYTES`] bytes back, divided by the square root of their number. It is read where a sentence or a line ends, at every eighth word by its hash, and at the end of the text.
 //!
 //! All of that depends on the last [`crate::detector::CONTEXT_BEFORE`] bytes alone, so that the score is the same wherever
 //! a text is cut and wherever the model begins to read. The weights come from `scripts/train`; `model/report.md` says
@@ -58,41 +58,47 @@ const STEPS: [(i32, u8, &str); 3] = [
 /// The words before a word that its pairs and threes are made with.
 #[derive(Clone, Copy, Default)]
 struct Chain {
-    last: Option<(u32, usize)>,
-    before: Option<u32>,
+    /// How many words before the next one are known, of two, and where the last of them ends.
+    known: u8,
+    end: usize,
+    /// The last of them, and what the pair that it ends is known by.
+    last: u64,
+    pair: u64,
     concepts: Concepts,
 }
 
 impl Chain {
     /// Takes a word, and says what it weighs with all rows that end at it.
+    #[inline]
     fn weigh(&mut self, word: &Word) -> i32 {
-        let words = self.grams(word).into_iter().flatten().map(place);
-        let concepts = self.concepts.take(word).into_iter().flatten();
-        let weight = words.chain(concepts).map(weight).sum();
-        self.take(word);
-        weight
+        let mut sum = 0;
+        self.take(word, |_, place| sum += weight(place));
+        self.concepts.take(word, |_, place| sum += weight(place));
+        sum
     }
 
-    /// The hash of a word, of the pair that it ends and of the three.
-    fn grams(&self, word: &Word) -> [Option<u64>; 3] {
-        let Some(hash) = word.hash.map(u64::from) else { return [None; 3] };
+    /// Takes a word, and shows where the weights of it are, of the pair that it ends and of the three, each with how many
+    /// words stand before it there.
+    #[inline(always)]
+    fn take(&mut self, word: &Word, mut show: impl FnMut(usize, u64)) {
+        let Some(hash) = word.hash.map(u64::from) else {
+            self.known = 0;
+            return;
+        };
+        let known = if word.span.start.wrapping_sub(self.end) <= APART { self.known } else { 0 };
         // A single letter says nothing by itself.
-        let alone = (word.span.len() > 1).then_some(hash);
-        let near = self.last.filter(|(_, end)| word.span.start - end <= APART);
-        let Some((last, _)) = near else { return [alone, None, None] };
-        let last = u64::from(last);
-        let pair = last.wrapping_mul(MIX).wrapping_add(hash);
-        let three = self.before.map(|before| {
-            let pair = u64::from(before).wrapping_mul(MIX).wrapping_add(last);
-            pair.wrapping_mul(MIX).wrapping_add(hash)
-        });
-        [alone, Some(pair), three]
-    }
-
-    fn take(&mut self, word: &Word) {
-        let near = self.last.filter(|(_, end)| word.span.start - end <= APART);
-        self.before = near.map(|(last, _)| last);
-        self.last = word.hash.map(|hash| (hash, word.span.end));
+        if word.span.len() > 1 {
+            show(0, place(hash));
+        }
+        let pair = self.last.wrapping_mul(MIX).wrapping_add(hash);
+        if known > 0 {
+            show(1, place(pair));
+        }
+        if known > 1 {
+            show(2, place(self.pair.wrapping_mul(MIX).wrapping_add(hash)));
+        }
+        let concepts = self.concepts;
+        *self = Self { known: 2.min(known + 1), end: word.span.end, last: hash, pair, concepts };
     }
 }
 

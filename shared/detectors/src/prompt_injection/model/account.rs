@@ -2,7 +2,7 @@
 
 use super::concepts::Concepts;
 use super::words::{LONGEST, Word, Words};
-use super::{APART, BYTES, Chain, FULL, TAIL, WORDS, place, score, weight};
+use super::{APART, BYTES, Chain, FULL, TAIL, WORDS, score, weight};
 use crate::detector::Reading;
 
 /// How many words are told.
@@ -56,27 +56,29 @@ fn grams(words: &[Word], index: usize) -> Vec<(usize, i32)> {
     let Some(word) = words.get(index) else { return Vec::new() };
     let mut chain = Chain::default();
     for word in words.iter().take(index).skip(index.saturating_sub(2)) {
-        chain.take(word);
+        chain.take(word, |_, _| ());
     }
-    let grams = chain.grams(word).into_iter().enumerate();
-    let grams = grams.filter_map(|(before, gram)| Some((index.checked_sub(before)?, weight(place(gram?)))));
-    grams.chain(rows(words, index)).collect()
+    let mut grams = rows(words, index);
+    chain.take(word, |before, place| {
+        grams.extend(index.checked_sub(before).map(|first| (first, weight(place))))
+    });
+    grams
 }
 
 /// Rows of concepts that end at a word.
 fn rows(words: &[Word], index: usize) -> Vec<(usize, i32)> {
     let mut concepts = Concepts::default();
     let mut bearers = Vec::new();
-    let mut rows = Default::default();
+    let mut rows = Vec::new();
     for (at, word) in words.iter().enumerate().take(index + 1).skip(index.saturating_sub(ROW_REACH)) {
-        rows = concepts.take(word);
-        if rows.iter().any(Option::is_some) {
+        rows.clear();
+        concepts.take(word, |before, place| rows.push((before, place)));
+        if !rows.is_empty() {
             bearers.push(at);
         }
     }
-    let begins = [0, 1, 2, 2].map(|back| bearers.iter().rev().nth(back).copied());
-    let rows = begins.into_iter().zip(rows);
-    rows.filter_map(|(first, row)| Some((first?, weight(row?)))).collect()
+    let first = |before: usize| bearers.iter().rev().nth(before).copied();
+    rows.into_iter().filter_map(|(before, place)| Some((first(before)?, weight(place)))).collect()
 }
 
 /// Words, pairs and rows of three that speak for an attack, the weightiest first, and by how much.

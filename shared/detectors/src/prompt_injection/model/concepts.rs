@@ -36,9 +36,6 @@ fn concept(hash: u32) -> u32 {
     }
 }
 
-/// Rows of concepts that end at a word, as places of their weights.
-pub(super) type Rows = [Option<u64>; 4];
-
 /// The concepts before a word that its rows are made with.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Concepts {
@@ -48,22 +45,27 @@ pub(super) struct Concepts {
 }
 
 impl Concepts {
-    /// Takes a word; the rows that end at it.
+    /// Takes a word, and shows where the weights are of the rows that end at it, each with how many words that have a concept
+    /// stand before it there.
     #[inline(always)]
-    pub(super) fn take(&mut self, word: &Word) -> Rows {
+    pub(super) fn take(&mut self, word: &Word, mut show: impl FnMut(usize, u64)) {
         let own = word.hash.map_or(0, concept);
         if own == 0 {
-            return [None; 4];
+            return;
         }
         if word.span.start - self.last_end > APART {
             (self.last, self.before) = (0, 0);
         }
         let Self { last, before, .. } = *self;
         (self.before, self.last, self.last_end) = (last, own, word.span.end);
-        let pair = (last != 0).then(|| place(1 << 18 | last << 6 | own));
-        let wide = (before != 0).then(|| place(2 << 18 | before << 6 | own));
-        let three = (before != 0).then(|| place(3 << 18 | before << 12 | last << 6 | own));
-        [Some(place(own)), pair, wide, three]
+        show(0, place(own));
+        if last != 0 {
+            show(1, place(1 << 18 | last << 6 | own));
+        }
+        if before != 0 {
+            show(2, place(2 << 18 | before << 6 | own));
+            show(2, place(3 << 18 | before << 12 | last << 6 | own));
+        }
     }
 }
 

@@ -47,10 +47,9 @@ fn words_and_their_weights_are_where_training_has_them() {
         assert_eq!(told, vector.words, "{}", vector.text);
         let mut chain = Chain::default();
         let places = words.iter().map(|word| {
-            let words = chain.grams(word).into_iter().flatten().map(place);
-            let concepts = chain.concepts.take(word).into_iter().flatten();
-            let places = words.chain(concepts).collect::<Vec<u64>>();
-            chain.take(word);
+            let mut places = Vec::new();
+            chain.take(word, |_, place| places.push(place));
+            chain.concepts.take(word, |_, place| places.push(place));
             places
         });
         assert_eq!(places.collect::<Vec<_>>(), vector.places, "{}", vector.text);
@@ -64,20 +63,20 @@ fn words_and_their_weights_are_where_training_has_them() {
 fn words_that_do_the_same_make_the_same_rows() {
     let rows = |text: &str| {
         let mut concepts = Concepts::default();
-        all_words(text)
-            .iter()
-            .map(|word| concepts.take(word))
-            .filter(|rows| rows[0].is_some())
-            .collect::<Vec<_>>()
+        let of_word = |word| {
+            let mut rows = Vec::new();
+            concepts.take(word, |before, place| rows.push((before, place)));
+            rows
+        };
+        all_words(text).iter().map(of_word).filter(|rows| !rows.is_empty()).collect::<Vec<_>>()
     };
     let plain = rows("ignore the rules");
-    assert_eq!(plain.len(), 2);
-    assert!(plain[1][1].is_some() && plain[1][2].is_none());
+    assert_eq!(plain.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2], "one by itself, then one and a pair");
     for other in ["disregard the guidelines", "IGNORIERE Regeln"] {
         assert_eq!(rows(other), plain, "{other}");
     }
     let apart = format!("ignore {} rules", ". ".repeat(20));
-    assert_eq!(rows(&apart)[1][1], None);
+    assert_eq!(rows(&apart)[1].len(), 1, "{apart}");
 }
 
 #[test]
