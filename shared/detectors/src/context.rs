@@ -5,8 +5,8 @@ use crate::cited::{cited, may_be_cited};
 use crate::detector::Candidate;
 
 /// Whether one of `words` (lower case) stands in `text` as a word of its own, in any ASCII case; a plural `s`
-/// may follow. A word that begins with a letter beyond ASCII may stand anywhere, since not every script
-/// has spaces. Meant for texts of about a hundred bytes.
+/// may follow, and a capital after a small letter begins a word too, as in `homePhone`. A word that begins with a letter
+/// beyond ASCII may stand anywhere, since not every script has spaces. Meant for texts of about a hundred bytes.
 pub(crate) fn mentions(text: &str, words: &[&str]) -> bool {
     let mut first = ByteClass::EMPTY;
     for byte in words.iter().filter_map(|word| first_byte(word)) {
@@ -35,13 +35,18 @@ fn from_each_word(text: &str) -> impl Iterator<Item = &[u8]> {
     let mut before = b' ';
     bytes.iter().enumerate().filter_map(move |(at, &byte)| {
         let starts = if byte.is_ascii() {
-            byte.is_ascii_alphanumeric() && !before.is_ascii_alphanumeric()
+            byte.is_ascii_alphanumeric() && !(before.is_ascii_alphanumeric() && !humps(before, byte))
         } else {
             byte >= 0xC0
         };
         before = byte;
         if starts { bytes.get(at..) } else { None }
     })
+}
+
+/// Whether a capital follows a small letter, as where words of the name of a field meet.
+const fn humps(before: u8, byte: u8) -> bool {
+    before.is_ascii_lowercase() && byte.is_ascii_uppercase()
 }
 
 fn begins_with(rest: &[u8], word: &str) -> bool {
@@ -55,10 +60,12 @@ fn begins_with(rest: &[u8], word: &str) -> bool {
     if !head.eq_ignore_ascii_case(word.as_bytes()) {
         return false;
     }
+    let last = head.last().copied().unwrap_or_default();
     match tail {
+        [next, ..] if humps(last, *next) => true,
         [b's' | b'S', next, ..] => !next.is_ascii_alphanumeric(),
         [b's' | b'S'] | [] => true,
-        [next, ..] => !next.is_ascii_alphanumeric() || !head.last().is_some_and(u8::is_ascii_alphanumeric),
+        [next, ..] => !next.is_ascii_alphanumeric() || !last.is_ascii_alphanumeric(),
     }
 }
 
@@ -238,6 +245,10 @@ mod tests {
             ("ssn", true),
             ("no such thing", false),
             ("请打电话给我", true),
+            ("applicantSsn", true),
+            ("ssnNumber", true),
+            ("theSSN", true),
+            ("lesSNs", false),
         ];
         for (text, wanted) in cases {
             assert_eq!(mentions(text, &["ssn", "电话"]), wanted, "{text}");

@@ -38,6 +38,12 @@ static SHAPES: &[Shape] = &[
         accept: Some(grouped),
     },
     Shape {
+        name: "four_by_four_otherwise",
+        regex: r"(?-u:\b)[0-9]{4}(?:(?:[‐‑‒–—−][0-9]{4}){3}|(?: [-–] [0-9]{4}){3}|(?:_[0-9]{4}){3})(?-u:\b)",
+        confidence: 85,
+        accept: Some(grouped),
+    },
+    Shape {
         name: "nineteen",
         regex: r"(?-u:\b)[0-9]{4}(?:(?: [0-9]{4}){3} [0-9]{3}|(?:-[0-9]{4}){3}-[0-9]{3})(?-u:\b)",
         confidence: 80,

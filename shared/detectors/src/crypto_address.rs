@@ -37,9 +37,21 @@ static SHAPES: &[Shape] = &[
     // Of the chains whose addresses begin with a letter, only beside their names: any long word might be one.
     Shape {
         name: "named_base58check",
-        regex: r"(?i-u:litecoin|dogecoin|tron|trx|trc-?20|ripple|xrp|wallet|usdt)[^\n]{1,24}?(?-u:\b)([LDXATr9][1-9A-HJ-NP-Za-km-z]{25,34})(?-u:\b)",
+        regex: r"(?i-u:litecoin|dogecoin|ltc|doge|zcash|tron|trx|trc-?20|ripple|xrp|wallet|usdt)[^\n]{1,24}?(?-u:\b)([LDXATr9][1-9A-HJ-NP-Za-km-z]{25,34})(?-u:\b)",
         confidence: 92,
         accept: Some(base58),
+    },
+    Shape {
+        name: "monero",
+        regex: r"(?i-u:monero|xmr|wallet)[^\n]{1,24}?(?-u:\b)([48][0-9AB][1-9A-HJ-NP-Za-km-z]{93})(?-u:\b)",
+        confidence: 92,
+        accept: Some(drawn),
+    },
+    Shape {
+        name: "solana",
+        regex: r"(?i-u:solana)[^\n]{1,24}?(?-u:\b)([1-9A-HJ-NP-Za-km-z]{43,44})(?-u:\b)",
+        confidence: 85,
+        accept: Some(drawn),
     },
     Shape {
         name: "bech32",
@@ -57,7 +69,7 @@ static SHAPES: &[Shape] = &[
 
 const WORDS: &[&str] = &[
     "wallet", "ethereum", "eth", "ether", "erc20", "erc-20", "usdt", "usdc", "address", "crypto", "token",
-    "send", "sent", "deposit", "metamask", "polygon", "bnb",
+    "send", "sent", "deposit", "metamask", "polygon", "bnb", "donate", "donation", "tip",
 ];
 
 const BASE58: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
@@ -70,6 +82,13 @@ fn touches(candidate: &Candidate<'_>) -> bool {
         || candidate
             .next()
             .is_some_and(|next| next.is_alphanumeric() || matches!(next, '_' | '+' | '/' | '='))
+}
+
+/// Without a checksum that is worth its while: capitals, small letters and digits come as they fall.
+fn drawn(candidate: &Candidate<'_>) -> Option<u8> {
+    let has = |kind: fn(&u8) -> bool| candidate.matched().bytes().any(|byte| kind(&byte));
+    let mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
+    (mixed && !touches(candidate)).then_some(candidate.confidence)
 }
 
 /// Twenty-five bytes, of which the last four begin the hash of the hash of the others.

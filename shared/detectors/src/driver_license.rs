@@ -31,7 +31,7 @@ macro_rules! beside {
     ($words:literal) => {
         concat!(
             $words,
-            r"[^0-9\n]{1,24}?(?-u:\b)((?:[A-Z]{1,3}[- ]?|[a-z])?[0-9]{2,14}(?:[- ]?[0-9]{1,6}){0,4}[A-Za-z]{0,2})(?-u:\b)"
+            r"[^0-9\n]{1,24}?(?-u:\b)((?:[A-Z]{1,3}[- ]?|[a-z])?[0-9]{2,14}(?:[- ]?[0-9]{1,6}){0,4}[A-Za-z]{0,2}|[A-Z][A-Z0-9]{7,15}|[0-9]{2}[A-Z]{2}[0-9]{5})(?-u:\b)"
         )
     };
 }
@@ -40,7 +40,7 @@ static SHAPES: &[Shape] = &[
     Shape {
         name: "named",
         regex: beside!(
-            r"(?:(?i:driver(?:['’]?s)?[ _-]?lic(?:en[cs]e)?|driving[ _-](?:licen[cs]e|permit)|f(?:ü|ue)hrerschein(?:nummer)?|permis[ ]de[ ]conduire|(?:permiso|licencia)[ ]de[ ]conducir|patente[ ]di[ ]guida|carteira[ ]de[ ](?:motorista|habilita..?o)|rijbewijs|prawo[ ]jazdy)|водительское[ ]удостоверение|驾驶证|運転免許)"
+            r"(?:(?i:driver(?:['’]?s)?[ _-]?lic(?:en[cs]e)?|driving[ _-](?:licen[cs]e|permit)|dl[_ -](?:number|num|no)|f(?:ü|ue)hrerschein(?:-?(?:nummer|nr))?|permis[ ]de[ ]conduire|(?:permiso|licencia|carnet|carn[eé])[ ]de[ ]conducir|patente[ ]di[ ]guida|carteira[ ]de[ ](?:motorista|habilita..?o)|rijbewijs(?:nummer)?|prawo[ ]jazdy)|водительское[ ]удостоверение|驾驶证|運転免許)"
         ),
         confidence: 85,
         accept: Some(named),
@@ -62,7 +62,7 @@ static SHAPES: &[Shape] = &[
 
 const OTHER_WORDS: &[&str] = &[
     "plate", "order", "phone", "tel", "call", "expires", "expired", "issued", "class", "ssn", "passport",
-    "account", "invoice", "policy", "since", "born", "birth", "dob", "software", "product",
+    "account", "invoice", "policy", "since", "born", "birth", "dob", "software", "product", "law",
 ];
 
 fn named(candidate: &Candidate<'_>) -> Option<u8> {

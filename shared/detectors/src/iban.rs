@@ -28,24 +28,24 @@ impl Detector for Iban {
 static SHAPES: &[Shape] = &[Shape {
     name: "checked",
     regex: r"(?x)(?-u:\b)(?:
-        (?-u:[Nn][Oo])[0-9]{2}(?:[\ -]?[A-Za-z0-9]){11}
-        |(?-u:[Bb][Ee])[0-9]{2}(?:[\ -]?[A-Za-z0-9]){12}
-        |(?i-u:DK|FI|FO|GL|NL|SD)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){14}
-        |(?i-u:MK|SI)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){15}
-        |(?i-u:AT|BA|EE|KZ|LT|LU|XK|MN)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){16}
-        |(?i-u:CH|HR|LI|LV)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){17}
-        |(?i-u:BG|BH|CR|DE|GB|GE|IE|ME|RS|VA)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){18}
-        |(?i-u:AE|GI|IL|IQ|OM|SO|TL)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){19}
-        |(?i-u:AD|CZ|ES|MD|PK|RO|SA|SE|SK|TN|VG)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){20}
-        |(?i-u:LY|PT|ST)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){21}
-        |(?i-u:IS|TR)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){22}
-        |(?i-u:BI|DJ|FR|GR|IT|MC|MR|SM)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){23}
-        |(?i-u:AL|AZ|BY|CY|DO|GT|HU|LB|NI|PL|SV)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){24}
-        |(?i-u:BR|EG|PS|QA|UA)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){25}
-        |(?i-u:JO|KW|MU|YE)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){26}
-        |(?i-u:MT|SC|FK)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){27}
-        |(?i-u:LC)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){28}
-        |(?i-u:RU)[0-9]{2}(?:[\ -]?[A-Za-z0-9]){29}
+        (?-u:[Nn][Oo])[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){11}
+        |(?-u:[Bb][Ee])[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){12}
+        |(?i-u:DK|FI|FO|GL|NL|SD)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){14}
+        |(?i-u:MK|SI)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){15}
+        |(?i-u:AT|BA|EE|KZ|LT|LU|XK|MN)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){16}
+        |(?i-u:CH|HR|LI|LV)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){17}
+        |(?i-u:BG|BH|CR|DE|GB|GE|IE|ME|RS|VA)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){18}
+        |(?i-u:AE|GI|IL|IQ|OM|SO|TL)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){19}
+        |(?i-u:AD|CZ|ES|MD|PK|RO|SA|SE|SK|TN|VG)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){20}
+        |(?i-u:LY|PT|ST)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){21}
+        |(?i-u:IS|TR)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){22}
+        |(?i-u:BI|DJ|FR|GR|IT|MC|MR|SM)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){23}
+        |(?i-u:AL|AZ|BY|CY|DO|GT|HU|LB|NI|PL|SV)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){24}
+        |(?i-u:BR|EG|PS|QA|UA)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){25}
+        |(?i-u:JO|KW|MU|YE)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){26}
+        |(?i-u:MT|SC|FK)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){27}
+        |(?i-u:LC)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){28}
+        |(?i-u:RU)[0-9]{2}(?:[\ .-]?[A-Za-z0-9]){29}
     )(?-u:\b)",
     confidence: 97,
     accept: Some(checked),

@@ -121,6 +121,9 @@ fn version_4(candidate: &Candidate<'_>) -> Option<u8> {
     // 10.0.0.0/8 is everybody's own network, and hardly anybody's version.
     let small = address.octets().iter().all(|octet| *octet < 30) && !address.is_private();
     let network = has_prefix_length(candidate);
+    if small && !network && mentions(candidate.before(30), VERSION_WORDS) {
+        return Some(30);
+    }
     Some(match () {
         () if network && !is_mask(address) => candidate.confidence,
         () if address.is_loopback() || address.is_unspecified() || is_mask(address) => 40,

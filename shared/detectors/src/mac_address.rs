@@ -38,6 +38,12 @@ static SHAPES: &[Shape] = &[
         confidence: 60,
         accept: Some(whole),
     },
+    Shape {
+        name: "named",
+        regex: r"(?i-u:mac[ _-]?addr(?:ess)?|hwaddr|hardware[ _-]address|physical[ _-]address)(?: is)?[ :='\x22]{1,6}((?:[0-9A-Fa-f]{1,2}:){5}[0-9A-Fa-f]{1,2}|[0-9A-Fa-f]{12}|[0-9A-Fa-f]{6}-[0-9A-Fa-f]{6})(?-u:\b)",
+        confidence: 85,
+        accept: Some(whole),
+    },
 ];
 
 const WORDS: &[&str] = &[

@@ -61,8 +61,20 @@ static SHAPES: &[Shape] = &[
     },
     Shape {
         name: "medical_record",
-        regex: r"(?i)(?-u:\b)(?:MRN|medical[ _-]?record(?:[ _-]?(?:number|no\.?|num|id))?|patient[ _-](?:number|no\.?|id)|chart[ _-](?:number|no\.?))[ ]?(?:number|no\.?)?(?:[ ]is|[ ]was)?[\x22']?[ ]{0,2}[:=#]{0,2}[ ]{0,2}#?[\x22']?((?:[A-Z]{1,4}-?)?[0-9]{5,12})(?-u:\b)",
+        regex: r"(?i)(?-u:\b)(?:MRN|medical[ _-]?record(?:[ _-]?(?:number|no\.?|num|id))?|patient[ _-]?(?:number|no\.?|id)|chart[ _-](?:number|no\.?))[ ]?(?:number|no\.?)?(?:[ ]is|[ ]was)?[\x22']?[ ]{0,2}[:=#]{0,2}[ ]{0,2}#?[\x22']?((?:[A-Z]{1,4}-?)?[0-9]{5,12})(?-u:\b)",
         confidence: 85,
+        accept: Some(record),
+    },
+    Shape {
+        name: "insured",
+        regex: r"(?i-u:health[ _-]?(?:insurance|plan|card|care)[ _-]?(?:id|number|no\.?|policy)|medical[ _-]insurance[ _-](?:id|number|no)|insurance[ _-](?:member|policy)[ _/-]{0,2}(?:id|number|no\.?|member no)|member[ _-]?(?:id|number|no)|subscriber[ _-]?(?:id|number|no)|hospital[ _-](?:number|no)|patient[ _-]?id|versicherten-?(?:nummer|nr)|versichertennummer|kvnr)\.?(?: is)?[\x22' ]{0,2}[:=#]{0,2}[\x22' #]{0,3}([A-Z]{1,4}-?[0-9]{5,12}|[A-Z]{1,4}-[0-9]{2,4}-[0-9]{3,8}|[0-9]{8,12}[A-Z])(?-u:\b)",
+        confidence: 75,
+        accept: Some(insured),
+    },
+    Shape {
+        name: "ontario",
+        regex: r"(?i-u:health[ _-]?(?:card|insurance))[^0-9\n]{1,16}?([0-9]{4}[ -]?[0-9]{3}[ -]?[0-9]{3}(?:[ -]?[A-Z]{2})?)(?-u:\b)",
+        confidence: 75,
         accept: Some(record),
     },
 ];
@@ -131,7 +143,8 @@ fn nhs_grouped(candidate: &Candidate<'_>) -> Option<u8> {
 fn ten(candidate: &Candidate<'_>) -> Option<u8> {
     let numbers = digits(candidate.matched());
     let (nhs, npi) = (is_nhs(&numbers), is_npi(&numbers));
-    if !(nhs || npi) || joined(candidate) {
+    let counts_up = numbers.iter().zip(numbers.iter().skip(1)).all(|(one, next)| (one + 1) % 10 == *next);
+    if !(nhs || npi) || counts_up || joined(candidate) {
         return None;
     }
     Some(match () {
@@ -175,6 +188,14 @@ fn australian(candidate: &Candidate<'_>) -> Option<u8> {
         return None;
     }
     Some(if near(candidate, 40, 20, &["medicare"]) { 95 } else { candidate.confidence })
+}
+
+/// Clubs have members as well, with shorter numbers.
+fn insured(candidate: &Candidate<'_>) -> Option<u8> {
+    let insurance = &["insurance", "insured", "health", "medical", "plan", "coverage", "payer", "patient"];
+    let long = digits(candidate.matched()).len() >= 9;
+    let member = mentions(candidate.before(20), &["member", "memberid", "member_id"]);
+    (!member || long || mentions(candidate.before(90), insurance)).then(|| record(candidate)).flatten()
 }
 
 fn record(candidate: &Candidate<'_>) -> Option<u8> {

@@ -7,7 +7,14 @@
 //! To add a country: a row in [`SHAPES`] (or in [`PLAIN`] for plain digits), its check in `formats.rs`.
 
 mod formats;
+mod words;
 
+use words::{
+    AADHAAR, AUSTRALIA, CANADA, Check, EMIRATES, GERMANY, JAPAN, MALAYSIA, NETHERLANDS, NORWAY, OTHER_WORDS,
+    PENSION, PLAIN,
+};
+
+use crate::check_digits::{luhn, uniform};
 use crate::context::{alone, digits, joined, mentions, near};
 use crate::detector::{Candidate, Detector, Shape};
 
@@ -135,7 +142,7 @@ static SHAPES: &[Shape] = &[
     },
     Shape {
         name: "spain",
-        regex: r"(?-u:\b)(?:[0-9]{8}|[XYZ]-?[0-9]{7})-?[A-HJ-NP-TV-Z](?-u:\b)",
+        regex: r"(?-u:\b)(?:[0-9]{8}|[0-9]{2}\.[0-9]{3}\.[0-9]{3}|[XYZ]-?[0-9]{7})-?[A-HJ-NP-TV-Z](?-u:\b)",
         confidence: 72,
         accept: Some(|candidate| written(candidate, formats::spanish, &["dni", "nie", "nif"])),
     },
@@ -161,9 +168,9 @@ static SHAPES: &[Shape] = &[
     },
     Shape {
         name: "three_by_four",
-        regex: r"(?-u:\b)[2-9][0-9]{3}(?: [0-9]{4} |-[0-9]{4}-)[0-9]{4}(?-u:\b)",
+        regex: r"(?-u:\b)[0-9]{4}(?: [0-9]{4} |-[0-9]{4}-)[0-9]{4}(?-u:\b)",
         confidence: 45,
-        accept: Some(|candidate| checked(candidate, formats::aadhaar, AADHAAR)),
+        accept: Some(three_by_four),
     },
     Shape {
         name: "us_itin",
@@ -171,74 +178,67 @@ static SHAPES: &[Shape] = &[
         confidence: 75,
         accept: Some(itin),
     },
+    Shape {
+        name: "malaysia",
+        regex: r"(?-u:\b)[0-9]{2}[01][0-9][0-3][0-9]-[0-9]{2}-[0-9]{4}(?-u:\b)",
+        confidence: 65,
+        accept: Some(|candidate| checked(candidate, formats::malaysian, MALAYSIA)),
+    },
+    Shape {
+        name: "emirates",
+        regex: r"(?-u:\b)784-[0-9]{4}-[0-9]{7}-[0-9](?-u:\b)",
+        confidence: 85,
+        accept: Some(|candidate| {
+            checked(candidate, luhn, EMIRATES).or_else(|| only_named(candidate, |_| true, EMIRATES))
+        }),
+    },
+    Shape {
+        name: "germany_grouped",
+        regex: r"(?-u:\b)[1-9][0-9] [0-9]{3} [0-9]{3} [0-9]{3}(?-u:\b)",
+        confidence: 45,
+        accept: Some(|candidate| only_named(candidate, formats::german, GERMANY)),
+    },
+    Shape {
+        name: "netherlands_dotted",
+        regex: r"(?-u:\b)[0-9]{4}\.[0-9]{2}\.[0-9]{3}(?-u:\b)",
+        confidence: 45,
+        accept: Some(|candidate| only_named(candidate, formats::bsn, NETHERLANDS)),
+    },
+    Shape {
+        name: "chile_plain",
+        regex: r"(?-u:\b)[0-9]{7,8}-[0-9Kk](?-u:\b)",
+        confidence: 40,
+        accept: Some(|candidate| written(candidate, formats::rut, &["rut", "run"]).filter(|sure| *sure > 90)),
+    },
+    Shape {
+        name: "germany_pension",
+        regex: r"(?-u:\b)[0-9]{2} ?[0-3][0-9][01][0-9]{3} ?[A-Z] ?[0-9]{3}(?-u:\b)",
+        confidence: 80,
+        accept: Some(|candidate| written(candidate, formats::pension, PENSION)),
+    },
+    Shape {
+        name: "colombia",
+        regex: r"(?:(?i-u:cedula)|[Cc]édula)[^0-9\n]{1,24}?([0-9]{1,3}\.[0-9]{3}\.[0-9]{3}(?:\.[0-9]{3})?|[0-9]{7,10})(?-u:\b)",
+        confidence: 75,
+        accept: Some(called),
+    },
+    Shape {
+        name: "called",
+        regex: r"(?:(?i-u:(?:national|personal)[ _-]?id(?:entity|entification)?(?:[ _-]?(?:number|no|card|code|nr))?|identity[ _-](?:card|document|number)(?:[ _-](?:number|no))?|id[ _-]card(?:[ _-](?:number|no))?|(?:personal)?ausweis(?:nummer|[ -]?nr)|documento de identidad|carta d'identita)|carta d'identità|[Cc]arte (?:nationale )?d'identité)\.?(?: is| n°| nr\.?| no\.?| n\.?)?[\x22']?[ ]?[:=#]{0,2}[ ]?[#\x22']?([A-Z]{1,2}[0-9]{5,10}[A-Z]{0,2}|[0-9]{5,8}-[0-9]{4,7}(?:-[0-9])?|[0-9]{7,14}[A-Z]?|[A-Z][0-9]{2}[A-Z0-9][0-9]{2}[A-Z][0-9]{2,3})(?-u:\b)",
+        confidence: 75,
+        accept: Some(called),
+    },
     Shape { name: "plain", regex: r"(?-u:\b)[0-9]{9,13}(?-u:\b)", confidence: 80, accept: Some(plain) },
-];
-
-const AADHAAR: &[&str] = &["aadhaar", "aadhar", "uidai", "आधार"];
-const CANADA: &[&str] = &["sin", "social insurance", "nas", "assurance sociale"];
-const AUSTRALIA: &[&str] = &["tfn", "tax file"];
-const NORWAY: &[&str] = &["fødselsnummer", "personnummer", "fnr"];
-
-type Check = fn(&[u8]) -> bool;
-
-/// Plain digits: how many, their check, and the words of which one must stand beside them.
-static PLAIN: &[(usize, Check, &[&str])] = &[
-    (9, formats::sin, CANADA),
-    (9, formats::tfn, AUSTRALIA),
-    (9, formats::bsn, &["bsn", "burgerservicenummer", "sofinummer", "citizen service number"]),
-    (9, formats::nif, &["nif", "contribuinte"]),
-    (9, formats::israeli, &["teudat zehut", "תעודת זהות", "israeli id"]),
-    (10, formats::egn, &["egn", "егн"]),
-    (10, formats::personnummer, &["personnummer", "personal identity number"]),
-    (11, formats::pesel, &["pesel"]),
-    (11, formats::cpf, &["cpf"]),
-    (
-        11,
-        formats::german,
-        &["steuer-id", "steuer-identifikationsnummer", "identifikationsnummer", "idnr", "steuerid"],
-    ),
-    (11, formats::norwegian, NORWAY),
-    (11, formats::turkish, &["tckn", "tc kimlik", "kimlik", "t.c. kimlik"]),
-    (11, formats::baltic, &["isikukood", "asmens kodas", "personal code"]),
-    (11, formats::croatian, &["oib"]),
-    (12, formats::aadhaar, AADHAAR),
-    (12, formats::my_number, &["my number", "マイナンバー", "個人番号"]),
-    (13, formats::south_african, &["south african id", "sa id", "identity number", "id number", "id no"]),
-    (13, formats::cnp, &["cnp", "cod numeric"]),
-    (13, formats::thai, &["thai id", "บัตรประชาชน", "national id"]),
-    (13, formats::yugoslav, &["jmbg", "emšo", "јмбг"]),
-];
-
-/// Words for numbers that are nobody's.
-const OTHER_WORDS: &[&str] = &[
-    "order",
-    "invoice",
-    "tracking",
-    "ticket",
-    "case",
-    "part",
-    "sku",
-    "isbn",
-    "serial",
-    "version",
-    "phone",
-    "tel",
-    "call",
-    "fax",
-    "population",
-    "total",
-    "bytes",
-    "rows",
-    "price",
-    "model",
-    "item",
-    "build",
-    "timestamp",
 ];
 
 /// Digits with separators that pass their check.
 fn checked(candidate: &Candidate<'_>, passes: Check, words: &[&str]) -> Option<u8> {
     (!joined(candidate) && passes(&digits(candidate.matched()))).then(|| sureness(candidate, words))
+}
+
+/// Digits that say nothing unless they are called so.
+fn only_named(candidate: &Candidate<'_>, passes: Check, words: &[&str]) -> Option<u8> {
+    checked(candidate, passes, words).filter(|sure| *sure > 90)
 }
 
 /// The same where letters count.
@@ -280,6 +280,20 @@ fn six_and_four(candidate: &Candidate<'_>) -> Option<u8> {
     }
     let named = near(candidate, 50, 30, &["cpr", "cpr-nummer", "personas kods"]);
     (named && !joined(candidate) && formats::day_first(&numbers)).then_some(90)
+}
+
+/// India's and Japan's; of the second, one in ten passes by chance.
+fn three_by_four(candidate: &Candidate<'_>) -> Option<u8> {
+    if near(candidate, 50, 30, JAPAN) {
+        return checked(candidate, formats::my_number, JAPAN);
+    }
+    checked(candidate, formats::aadhaar, AADHAAR)
+}
+
+/// Whatever its country makes of it: the words right before it say what it is.
+fn called(candidate: &Candidate<'_>) -> Option<u8> {
+    let numbers = digits(candidate.matched());
+    (!joined(candidate) && !uniform(&numbers)).then_some(candidate.confidence)
 }
 
 /// Canada's and Australia's; hyphens are Canada's way of writing them.

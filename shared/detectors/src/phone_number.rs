@@ -5,7 +5,7 @@
 
 mod plans;
 
-use plans::{CALLING_CODES, LABELS, OTHER_WORDS, THREE_DIGIT_CODES, WORDS};
+use plans::{BETWEEN, CALLING_CODES, LABELS, OTHER_WORDS, THREE_DIGIT_CODES, WORDS};
 
 use crate::context::{digits, first_byte, is_word, last_byte, mentions, near};
 use crate::detector::{Candidate, Detector, Shape};
@@ -262,8 +262,16 @@ fn goes_on(candidate: &Candidate<'_>) -> bool {
 
 fn goes_on_before(candidate: &Candidate<'_>) -> bool {
     let before = candidate.before(2).as_bytes();
-    matches!(before, [.., last] if is_word(*last) || matches!(last, b'+' | b'=' | b'$' | b'#'))
+    matches!(before, [.., last] if is_word(*last) || matches!(last, b'+' | b'$' | b'#'))
+        || matches!(before, [.., b'=']) && !mentions(candidate.before(20), LABELS)
+        || is_inside_a_code(before, candidate)
         || matches!(before, [digit, join] if digit.is_ascii_digit() && joins(*join))
+}
+
+/// Whether hyphens join letters to both ends, as in the names of goods: `WX-415-555-0132-B`.
+fn is_inside_a_code(before: &[u8], candidate: &Candidate<'_>) -> bool {
+    matches!(before, [letter, b'-'] if letter.is_ascii_alphabetic())
+        && matches!(candidate.after(2).as_bytes(), [b'-', letter, ..] if letter.is_ascii_alphanumeric())
 }
 
 const fn joins(byte: u8) -> bool {
@@ -287,6 +295,8 @@ fn named(candidate: &Candidate<'_>) -> Option<u8> {
     }
     let matched = candidate.matched();
     match matched.bytes().filter(u8::is_ascii_digit).count() {
+        // So few digits are as often a count of something.
+        7 | 8 if matched.bytes().all(|byte| byte.is_ascii_digit()) && !is_led_to(before) => None,
         7..=15 => Some(candidate.confidence),
         // Short local numbers are written in pairs or halves, right behind the word.
         6 if matched.contains(' ')
@@ -296,6 +306,15 @@ fn named(candidate: &Candidate<'_>) -> Option<u8> {
         }
         _ => None,
     }
+}
+
+/// Whether the word right before says telephone, or leads from such a word to the number.
+fn is_led_to(before: &str) -> bool {
+    let last = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let start = last.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + 1);
+    let word = last.get(start..).unwrap_or(last);
+    mentions(word, WORDS) && !mentions(word, &["desk", "ext", "ring"])
+        || BETWEEN.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 /// `2024-01-31`, `31.01.2024`, `01/31/2024`, and numbers with a decimal point.
@@ -309,6 +328,7 @@ fn looks_like_date(matched: &str) -> bool {
         count += 1;
     }
     let date = matches!(groups, [4, 1 | 2, 1 | 2, 0] | [1 | 2, 1 | 2, 4, 0]);
-    let decimal = count == 2 && matched.contains('.');
+    let decimals = matched.contains(' ') && matched.split(' ').all(|number| number.split('.').count() == 2);
+    let decimal = count == 2 && matched.contains('.') || decimals;
     date || decimal
 }

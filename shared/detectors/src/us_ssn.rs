@@ -43,7 +43,7 @@ static SHAPES: &[Shape] = &[
     },
     Shape {
         name: "spaced",
-        regex: r"(?-u:\b)[0-9]{3}(?: [0-9]{2} |\.[0-9]{2}\.)[0-9]{4}(?-u:\b)",
+        regex: r"(?-u:\b)[0-9]{3}(?: [0-9]{2} |\.[0-9]{2}\.| [-–] ?[0-9]{2} ?[-–] )[0-9]{4}(?-u:\b)",
         confidence: 40,
         accept: Some(written_out),
     },
@@ -65,6 +65,8 @@ const WORDS: &[&str] = &[
     "taxpayer",
     "seguro social",
     "socsec",
+    "s.s.n",
+    "ss no",
     "ssn_last",
     "ssnumber",
     "ss number",

@@ -76,6 +76,28 @@ pub(super) fn birth_number(numbers: &[u8]) -> bool {
     is_day(month, part(numbers, 4..6)) && value(numbers).is_multiple_of(11)
 }
 
+/// Germany's pensions: the letter counts as its place in two digits, and every product by its digits.
+pub(super) fn pension(text: &str) -> bool {
+    let plain: Vec<u8> = text.bytes().filter(u8::is_ascii_alphanumeric).collect();
+    let Some(letter) = plain.get(8).filter(|byte| byte.is_ascii_uppercase()) else { return false };
+    let place = letter - b'A' + 1;
+    let digit = |at: usize| plain.get(at).map_or(0, |byte| byte.wrapping_sub(b'0'));
+    let mut numbers: Vec<u8> = (0..8).map(digit).collect();
+    numbers.extend([place / 10, place % 10, digit(9), digit(10)]);
+    let weights = [2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1];
+    let products = numbers.iter().zip(weights).map(|(digit, weight)| u32::from(*digit) * weight);
+    let sum: u32 = products.map(|product| product / 10 + product % 10).sum();
+    let born = is_day(part(&numbers, 4..6), part(&numbers, 2..4));
+    plain.len() == 12 && born && sum % 10 == u32::from(digit(11))
+}
+
+/// Malaysia: a day of birth, and a state or country that numbers are given to.
+pub(super) fn malaysian(numbers: &[u8]) -> bool {
+    let place = part(numbers, 6..8);
+    let given = matches!(place, 1..=16 | 21..=68 | 71 | 72 | 74..=79 | 82..=93 | 98 | 99);
+    numbers.len() == 12 && year_first(numbers) && given
+}
+
 /// Poland: 20 is added to the month for each century.
 pub(super) fn pesel(numbers: &[u8]) -> bool {
     let sum = weighted(numbers, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]);
