@@ -35,7 +35,7 @@ fn from_each_word(text: &str) -> impl Iterator<Item = &[u8]> {
     let mut before = b' ';
     bytes.iter().enumerate().filter_map(move |(at, &byte)| {
         let starts = if byte.is_ascii() {
-            byte.is_ascii_alphanumeric() && !(before.is_ascii_alphanumeric() && !humps(before, byte))
+            byte.is_ascii_alphanumeric() && (!before.is_ascii_alphanumeric() || humps(before, byte))
         } else {
             byte >= 0xC0
         };
