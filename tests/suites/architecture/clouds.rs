@@ -18,6 +18,7 @@ const MAY_NAME: &[(&str, &str)] = &[
     ("shared/detectors/src/api_key.rs", "vendors whose names stand before keys"),
     ("shared/detectors/src/api_key/", "the shapes of vendors' keys"),
     ("shared/detectors/src/bank_account.rs", "words beside the numbers of accounts that are no bank's"),
+    ("shared/detectors/src/exfiltration_url/names.rs", "parameters that hold signatures and keys"),
     ("shared/detectors/src/placeholder.rs", "keys that vendors print in their manuals"),
     ("shared/detectors/src/prompt_injection/agents.rs", "folders of credentials that planted orders ask for"),
     ("shared/rotation/src/strategies/", "clouds are vendors whose keys are renewed, too"),
