@@ -1,8 +1,8 @@
 //! E-mail addresses, with names and hosts in any alphabet. The `git@host:path` of a repository, the user of a URL,
-//! file names such as `icon@2x.png` and message ids are none. Those that people hide from collectors, as `ann (at) host dot
-//! com`, are some.
+//! file names such as `icon@2x.png` and message ids are none. Those that are spelt out, as `ann (at) host dot com`, are
+//! not looked for: every word may begin one, and a stream would wait behind each.
 
-use crate::context::{first_byte, is_word, last_byte, mentions};
+use crate::context::{first_byte, is_word, last_byte};
 use crate::detector::{Candidate, Detector, Shape};
 
 /// Finds e-mail addresses.
@@ -45,18 +45,6 @@ static SHAPES: &[Shape] = &[
         confidence: 80,
         accept: Some(beyond_ascii),
     },
-    Shape {
-        name: "spelt_out",
-        regex: r"[A-Za-z0-9_][A-Za-z0-9._%+-]{0,63} ?(?:\((?i-u:at)\)|\[(?i-u:at)\]|\{(?i-u:at)\}) ?[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:(?:\.| ?[\[({](?i-u:dot)[\])}] ?| (?i-u:dot) )[A-Za-z0-9-]{1,63}){0,3}(?:\.| ?[\[({](?i-u:dot)[\])}] ?| (?i-u:dot) )[A-Za-z]{2,24}(?-u:\b)",
-        confidence: 85,
-        accept: None,
-    },
-    Shape {
-        name: "said",
-        regex: r"(?-u:\b)[A-Za-z0-9_][A-Za-z0-9._%+-]{1,63} (?i-u:at) [A-Za-z0-9-]{2,63}(?:(?: (?i-u:dot) [A-Za-z0-9-]{1,63}){0,2}) (?i-u:dot) (?i-u:com|org|net|edu|gov|io|de|fr|uk|info|co)(?-u:\b)",
-        confidence: 75,
-        accept: Some(said),
-    },
 ];
 
 /// Last labels that are file types and no domains; `icon@2x.png`.
@@ -73,12 +61,6 @@ fn ascii(candidate: &Candidate<'_>) -> Option<u8> {
         return None;
     }
     accept(candidate)
-}
-
-/// Words alone may say anything: a word for mail must lead to them.
-fn said(candidate: &Candidate<'_>) -> Option<u8> {
-    let words = &["mail", "email", "e-mail", "reach", "contact", "write", "correo", "courriel"];
-    mentions(candidate.before(40), words).then_some(candidate.confidence)
 }
 
 fn beyond_ascii(candidate: &Candidate<'_>) -> Option<u8> {
