@@ -9,7 +9,7 @@ mod longest;
 mod means;
 mod track;
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use policy::Span;
 use regex_automata::MatchKind;
@@ -22,6 +22,7 @@ use crate::context::is_word;
 use crate::literals::{Anatomy, Need};
 use crate::pattern::{Expression, Haystack};
 use crate::prefilter::{Candidates, dense};
+use crate::spares::Spares;
 use crate::stream::starts::Beginning;
 use crate::work;
 use longest::takes_longest;
@@ -199,7 +200,7 @@ struct Together {
     classes: Box<[u16; 257]>,
     /// For each pattern, whether a match is the longest that begins at its place.
     longest: Vec<bool>,
-    spare: Mutex<Vec<Means>>,
+    spare: Spares<Means, SPARE_CACHES>,
 }
 
 impl Together {
@@ -226,14 +227,14 @@ impl Together {
             longest: parsed.iter().map(takes_longest).collect(),
             members,
             dfa,
-            spare: Mutex::default(),
+            spare: Spares::default(),
         })
     }
 
     /// Reads what begins in some parts of a text, and says what each of its patterns has found.
     fn read(&self, haystack: Haystack<'_>, begins: &[Span], members: &[Member]) -> Vec<Track> {
         let text = haystack.text.as_bytes();
-        let mut means = self.means();
+        let mut means = self.spare.take(|| Means::of(&self.dfa));
         let mut tracks = vec![Track::default(); self.members.len()];
         let mut matched = Vec::new();
         for window in begins {
@@ -258,7 +259,7 @@ impl Together {
                 }
             }
         }
-        self.keep(means);
+        self.spare.keep(means);
         tracks
     }
 
@@ -302,18 +303,6 @@ impl Together {
 
     fn kind(&self, byte: u8) -> u8 {
         self.kinds.get(usize::from(byte)).copied().unwrap_or_default()
-    }
-
-    fn means(&self) -> Means {
-        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        spare.unwrap_or_else(|| Means::of(&self.dfa))
-    }
-
-    fn keep(&self, means: Means) {
-        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        if spare.len() < SPARE_CACHES {
-            spare.push(means);
-        }
     }
 }
 

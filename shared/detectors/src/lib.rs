@@ -53,6 +53,7 @@ mod passport;
 mod password_assignment;
 mod phone_number;
 mod prompt_injection;
+mod spares;
 mod sql_injection;
 mod system_prompt_extraction;
 mod us_passport;

@@ -6,7 +6,7 @@
 mod runs;
 mod sightings;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use policy::Span;
 
@@ -17,6 +17,7 @@ use crate::folding::{fold_in_place, fold_lengths};
 use crate::literal_finder::{LiteralFinder, Owners, Sought};
 use crate::literals::{Anatomy, Length, Literals, Need};
 use crate::pattern::{Haystack, PATTERN_REACH};
+use crate::spares::Spares;
 use crate::word_starts::WordStarts;
 pub(crate) use runs::dense;
 use runs::{Around, MAX_CLASSES, runs_of_classes};
@@ -51,7 +52,7 @@ pub(crate) struct Prefilter {
     /// For each need of each expression, how many bytes after a match its literals begin.
     before: Vec<Length>,
     first_look: FirstLook,
-    spare: Mutex<Vec<Gathered>>,
+    spare: Spares<Gathered, SPARE>,
 }
 
 /// How many places for what is gathered are kept for the next texts, and for how many sightings at most.
@@ -85,15 +86,14 @@ impl Prefilter {
             *bits = holding.fold(0, |bits, (index, _)| bits | 1 << index);
         }
         let Plan { members, always, asked, before, .. } = plan;
-        let spare = Mutex::default();
+        let spare = Spares::default();
         Self { literals, classes, members, always, anatomies, asked, before, first_look, spare }
     }
 
     /// The expressions that may match in a text, each once.
     pub(crate) fn candidates(&self, haystack: Haystack<'_>) -> Vec<(usize, Candidates)> {
         let Haystack { text, ascii, .. } = haystack;
-        let mut gathered =
-            self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let mut gathered = self.spare.take(Gathered::default);
         self.find_literals(haystack, &mut gathered);
         let mut all = self.by_literals(ascii, &mut gathered);
         self.find_classes(text, ascii, &mut gathered, &mut all);
@@ -122,9 +122,8 @@ impl Prefilter {
     }
 
     fn keep(&self, gathered: Gathered) {
-        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        if spare.len() < SPARE && gathered.sightings.room() <= SPARE_SIGHTINGS {
-            spare.push(gathered);
+        if gathered.sightings.room() <= SPARE_SIGHTINGS {
+            self.spare.keep(gathered);
         }
     }
 

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use conformance::files;
 
 /// Where files stand that people read or programs run.
-const FOLDERS: [&str; 7] = [".ci", "functions", "infra", "scripts", "shared", "tests", ".cargo"];
+const FOLDERS: [&str; 6] = [".ci", "functions", "infra", "scripts", "shared", "tests"];
 /// What a merge that was not finished leaves at the beginning of a line.
 const UNDONE: [&str; 2] = ["<<<<<<< ", ">>>>>>> "];
 

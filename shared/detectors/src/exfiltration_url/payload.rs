@@ -82,8 +82,8 @@ fn of_parameter(parameter: &str, way: Way, depth: usize) -> Option<Payload> {
     if said.starts_with("http://") || said.starts_with("https://") || said.starts_with("//") {
         return depth.checked_sub(1).and_then(|depth| within(&said, way, depth));
     }
-    let words = Words::of(&said);
     let sentence = || {
+        let words = Words::of(&said);
         let counts = match way {
             Way::Fetched if is_one(DRAWN) => words.are_worth_stealing(),
             Way::Fetched => true,
@@ -112,12 +112,14 @@ fn of_segment(segment: &str, way: Way, depth: usize) -> Option<Payload> {
         return of_parameter(segment, way, depth);
     }
     let said = decoded(segment);
-    let words = Words::of(&said);
+    let sentence = || {
+        let words = Words::of(&said);
+        words.make_a_sentence() && (way == Way::Fetched || words.are_seldom_sought())
+    };
     let spaced = segment.contains(['+', ':']) || segment.contains("%3A");
-    let counts = spaced && words.make_a_sentence() && (way == Way::Fetched || words.are_seldom_sought());
     // Names of files hold what looks like an address.
     let value = of_value(segment, &said, way).filter(|payload| *payload != Payload::Personal);
-    value.or(counts.then_some(Payload::Sentence))
+    value.or_else(|| (spaced && sentence()).then_some(Payload::Sentence))
 }
 
 /// What a value is by itself, whatever its name; `said` is what it says once decoded.
@@ -174,8 +176,7 @@ fn is_personal(said: &str, way: Way) -> bool {
         && said.bytes().filter(|byte| byte.is_ascii_alphabetic()).count() < 24
         && matches!(numbers.first(), Some(3..=6))
         && luhn(&numbers);
-    let groups: Vec<usize> = said.split('-').map(str::len).collect();
-    let ssn = numbers.len() == 9 && said.len() == 11 && groups == [3, 2, 4];
+    let ssn = numbers.len() == 9 && said.len() == 11 && said.split('-').map(str::len).eq([3, 2, 4]);
     let phone = || said.starts_with('+') && (10..=15).contains(&numbers.len()) && said.len() < 24;
     let address = || said.split_once('@').is_some_and(|(name, host)| is_name(name) && is_host(host));
     card || ssn || way == Way::Fetched && (phone() || address())
@@ -198,24 +199,28 @@ fn is_plain_name(value: &str) -> bool {
 }
 
 /// The words of a value.
-struct Words<'t>(Vec<&'t str>, bool);
+struct Words<'t> {
+    words: Vec<&'t str>,
+    /// Whether a colon stands among them.
+    has_colon: bool,
+}
 
 impl<'t> Words<'t> {
     fn of(said: &'t str) -> Self {
         let letters = |word: &&str| word.bytes().filter(u8::is_ascii_alphabetic).count() * 3 >= word.len();
         let words = said.split([' ', '\n', '+']).filter(|word| word.len() > 1).filter(letters);
-        Self(words.collect(), said.contains(':'))
+        Self { words: words.collect(), has_colon: said.contains(':') }
     }
 
-    /// Four words or more, or three of which one ends with a colon.
+    /// Four words or more, or three and a colon.
     fn make_a_sentence(&self) -> bool {
-        self.0.len() >= 4 || self.0.len() >= 3 && self.1
+        self.words.len() >= 4 || self.words.len() >= 3 && self.has_colon
     }
 
     fn hold_one_of(&self, known: &[&str]) -> bool {
         let bare =
             |word: &&str| word.trim_matches(|letter: char| !letter.is_alphanumeric()).to_ascii_lowercase();
-        self.0.iter().map(bare).any(|word| known.contains(&word.as_str()))
+        self.words.iter().map(bare).any(|word| known.contains(&word.as_str()))
     }
 
     fn are_worth_stealing(&self) -> bool {

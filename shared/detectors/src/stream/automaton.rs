@@ -1,8 +1,6 @@
 //! One expression as an automaton that takes a text byte by byte, from one place on where a match may begin. It says
 //! when nothing that follows can change what matches there: the same as [`crate::pattern`] finds in the whole text.
 
-use std::sync::{Mutex, PoisonError};
-
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::hybrid::{LazyStateID, dfa};
 use regex_automata::nfa::thompson::{self, NFA, WhichCaptures};
@@ -10,6 +8,7 @@ use regex_automata::{Anchored, Input};
 use regex_syntax::hir::Hir;
 
 use crate::known::Known;
+use crate::spares::Spares;
 use crate::work;
 
 /// The memory that one expression in the middle of a match may take, in bytes. What does not fit is computed anew.
@@ -23,7 +22,7 @@ const SPARE_CACHES: usize = 8;
 #[derive(Debug)]
 pub(crate) struct Automaton {
     dfa: DFA,
-    spare: Mutex<Vec<Cache>>,
+    spare: Spares<Cache, SPARE_CACHES>,
 }
 
 impl Automaton {
@@ -36,7 +35,7 @@ impl Automaton {
             .cache_capacity(CACHE_BYTES)
             .skip_cache_capacity_check(true);
         let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
-        Some(Self { dfa, spare: Mutex::new(Vec::new()) })
+        Some(Self { dfa, spare: Spares::default() })
     }
 
     /// Where the match ends that begins at a place and has so many bytes at most, in a text that is there as a whole
@@ -107,16 +106,12 @@ impl Automaton {
 
     /// Means for attempts.
     pub(crate) fn cache(&self) -> Cache {
-        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        spare.unwrap_or_else(|| self.dfa.create_cache())
+        self.spare.take(|| self.dfa.create_cache())
     }
 
     /// Takes means back.
     pub(crate) fn keep(&self, cache: Cache) {
-        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        if spare.len() < SPARE_CACHES {
-            spare.push(cache);
-        }
+        self.spare.keep(cache);
     }
 }
 
