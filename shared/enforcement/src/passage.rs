@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use decision_log::CapturedText;
-use detectors::{Covers, Scan};
-use dialects::{Answer, Dialect, Endpoint, Purpose, TextPart, Usage};
+use detectors::Covers;
+use dialects::{Answer, Dialect, Endpoint, Purpose, Usage};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Response, Uri};
-use policy::{Action, Call, Case, Charge, ChargeAnswer, ContentType, Gate, Identity, Judgement, Part};
+use policy::{Call, Charge, ChargeAnswer, ContentType, Identity, Judgement};
 
 use crate::active::Active;
 use crate::body::AnswerBody;
@@ -25,6 +25,8 @@ use crate::pipeline::Pipeline;
 use crate::record;
 use crate::refusal::{DECISION_HEADER, Stop};
 use crate::upstream::{Answered, Fetch, Journey, Outgoing, UpstreamAnswer};
+
+mod looking;
 
 /// One call.
 pub(crate) struct Passage {
@@ -167,45 +169,6 @@ impl Passage {
     pub(crate) fn stay_within(&self, endpoint: &Endpoint) -> Result<(), Stop> {
         let within = self.pipeline.settings.upstreams.may_be_called_at(endpoint);
         if within { Ok(()) } else { Err(Stop::ForeignLocation) }
-    }
-
-    /// The first gate.
-    pub(crate) fn judge_request(&mut self, request: &dialects::Request) -> Judgement {
-        self.judge(Gate::Request, request.parts(), request.actions())
-    }
-
-    /// The second gate.
-    pub(crate) fn judge_answer(&mut self, answer: &Answer) -> Judgement {
-        self.judge(Gate::Answer, answer.parts(), answer.actions())
-    }
-
-    /// Looks through the texts of a gate and judges it.
-    pub(crate) fn judge(&mut self, gate: Gate, texts: &[TextPart], actions: &[Action]) -> Judgement {
-        let scan = self.active.scan(gate, pairs(texts));
-        let parts: Vec<Part> = texts.iter().map(|text| text.part.clone()).collect();
-        self.unread
-            .extend(parts.iter().map(|part| part.content).filter(|content| *content != ContentType::Text));
-        let judgement = self.ask_policy(gate, &parts, &scan, actions);
-        self.keep_text(gate, texts, &parts, scan, &judgement);
-        judgement
-    }
-
-    /// What the policy says of what was found at a gate.
-    pub(crate) fn ask_policy(
-        &self,
-        gate: Gate,
-        parts: &[Part],
-        scan: &Scan,
-        actions: &[Action],
-    ) -> Judgement {
-        self.active.policy.judge(&Case {
-            gate,
-            call: &self.known_call(),
-            parts,
-            findings: &scan.findings,
-            failed_probes: &scan.failed,
-            actions,
-        })
     }
 
     /// The request as it goes upstream: the same bytes where nothing is to be changed.
@@ -389,28 +352,6 @@ impl Passage {
         self.verdict = Some(judgement::merge(self.verdict.take(), judgement::blocked(judgement.clone())));
         judgement::uncoverable(judgement, fault)
     }
-
-    /// Keeps the text of a gate for the record, covered, where a rule may ask for it.
-    fn keep_text(
-        &mut self,
-        gate: Gate,
-        texts: &[TextPart],
-        parts: &[Part],
-        scan: Scan,
-        judgement: &Judgement,
-    ) {
-        let capture = self.active.policy.capture(&self.known_call(), judgement.decision, &self.decision_id);
-        let (wanted, kept) = match gate {
-            Gate::Answer => (capture.output, &mut self.output_text),
-            Gate::Request => (capture.input, &mut self.input_text),
-        };
-        if wanted {
-            let mut findings = scan.findings;
-            findings.extend(self.active.scan_for_record(gate, pairs(texts)).findings);
-            let redactions = self.active.policy.redact_for_record(gate, parts, &findings);
-            *kept = Some(judgement::text_for_record(texts, &redactions));
-        }
-    }
 }
 
 /// Reads a request. One that only looks at what the vendor keeps has no body.
@@ -428,8 +369,4 @@ fn read(endpoint: &Endpoint, body: &Bytes) -> Result<dialects::Request, Stop> {
 /// A quarter of the bytes of texts, as requests are estimated.
 pub(crate) fn estimated_tokens(bytes: usize) -> u64 {
     u64::try_from(bytes / 4).unwrap_or(u64::MAX)
-}
-
-fn pairs(texts: &[TextPart]) -> impl Iterator<Item = (&Part, &str)> {
-    texts.iter().map(|text| (&text.part, text.text.as_str()))
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use dialects::{AnswerStream, Endpoint, Vendor};
+use dialects::{Endpoint, Vendor};
 use http::StatusCode;
 use http::header::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use http::uri::Uri;
@@ -21,14 +21,18 @@ use crate::deadline::within;
 use crate::environment::Clock;
 use crate::headers;
 use crate::permit::Permit;
-use crate::transport::{Transport, TransportBody, TransportError};
+use crate::transport::Transport;
 
+mod answered;
 mod exchange;
 mod fetch;
+mod journey;
 
+pub(crate) use answered::{Answered, UpstreamAnswer, UpstreamError, UpstreamStream};
 use exchange::exchange;
 pub(crate) use fetch::Fetch;
 use fetch::Fetched;
+pub(crate) use journey::{Journey, RetryReason};
 
 /// One upstream.
 pub struct Upstream {
@@ -100,102 +104,6 @@ pub struct SigningError {
 pub struct Upstreams {
     rows: Vec<(Upstream, Breaker)>,
     secrets: Arc<SecretCache>,
-}
-
-/// What an upstream answered.
-pub(crate) enum Answered {
-    /// A stream of events, of which only the head has come.
-    Streamed(UpstreamStream),
-    /// Anything else, all of it.
-    Whole(UpstreamAnswer),
-}
-
-/// The head of a streamed answer, with the body that is still to come.
-pub(crate) struct UpstreamStream {
-    pub(crate) status: http::StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: TransportBody,
-    /// What reads the body.
-    pub(crate) events: Box<dyn AnswerStream>,
-}
-
-/// What an upstream answered, all of it.
-#[derive(Debug)]
-pub(crate) struct UpstreamAnswer {
-    pub(crate) status: http::StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
-
-/// How a call upstream went, for the record.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Journey {
-    /// The upstream's name.
-    pub(crate) upstream: String,
-    /// Why it was sent again, each time that it was.
-    pub(crate) retries: Vec<RetryReason>,
-    /// The status that came back.
-    pub(crate) status: Option<u16>,
-    /// The upstream's own id of the call.
-    pub(crate) request_id: Option<String>,
-}
-
-/// Why a call is sent again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RetryReason {
-    /// The credential was refused, and there is a newer one.
-    Credential,
-    /// Nothing was sent.
-    Unreachable,
-}
-
-impl RetryReason {
-    /// The word for the record.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Credential => "credential",
-            Self::Unreachable => "unreachable",
-        }
-    }
-}
-
-impl Journey {
-    /// It begins anew: what came back before does not count.
-    fn again(&mut self, reason: RetryReason) {
-        self.retries.push(reason);
-        (self.status, self.request_id) = (None, None);
-    }
-}
-
-/// Why there is no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum UpstreamError {
-    #[error("the upstream broke the connection")]
-    Broken,
-    #[error("the upstream failed several times and is left alone for a while")]
-    CircuitOpen,
-    #[error("the upstream's credential cannot be had")]
-    Credential,
-    #[error("the time that a call may take is over, and the upstream has not said all")]
-    Late,
-    #[error("no upstream is configured for this API")]
-    NotConfigured,
-    #[error("the upstream's answer is too large")]
-    TooLarge,
-    #[error("the upstream cannot be reached")]
-    Unreachable,
-    #[error("the upstream is too slow")]
-    Slow,
-}
-
-impl From<TransportError> for UpstreamError {
-    fn from(error: TransportError) -> Self {
-        match error {
-            TransportError::Broken => Self::Broken,
-            TransportError::Unreachable | TransportError::Untrusted => Self::Unreachable,
-            TransportError::Slow => Self::Slow,
-        }
-    }
 }
 
 /// What is to be sent.
