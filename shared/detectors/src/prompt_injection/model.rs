@@ -13,6 +13,8 @@ mod concepts;
 pub(crate) mod honest;
 mod words;
 
+use std::hint::select_unpredictable;
+
 use policy::{Confidence, Span};
 
 use crate::detector::{CONTEXT_BEFORE, Hit};
@@ -55,11 +57,37 @@ const STEPS: [(i32, u8, &str); 3] = [
     (FULL / 100 * 65, 45, "model:plain"),
 ];
 
+/// A word, or a row of words that ends at it.
+#[derive(Clone, Copy)]
+struct Gram {
+    /// How many words stand before it there.
+    before: usize,
+    /// Whether there is such a row. Its weight is looked up in any case: nobody foresees where there is one.
+    counts: bool,
+    /// Where its weight is.
+    place: u64,
+}
+
+impl Gram {
+    #[inline(always)]
+    fn weight(self) -> i32 {
+        select_unpredictable(self.counts, weight(self.place), 0)
+    }
+}
+
+/// What all of them weigh.
+#[inline(always)]
+fn weigh<const N: usize>(grams: [Gram; N]) -> i32 {
+    // A weight has eight bits.
+    grams.into_iter().fold(0, |sum, gram| sum.wrapping_add(gram.weight()))
+}
+
 /// The words before a word that its pairs and threes are made with.
 #[derive(Clone, Copy, Default)]
 struct Chain {
-    /// How many words before the next one are known, of two, and where the last of them ends.
-    known: u8,
+    /// Whether a word before the next one is known, and whether two are; where the last of them ends.
+    one: bool,
+    two: bool,
     end: usize,
     /// The last of them, and what the pair that it ends is known by.
     last: u64,
@@ -69,36 +97,35 @@ struct Chain {
 
 impl Chain {
     /// Takes a word, and says what it weighs with all rows that end at it.
-    #[inline]
+    #[inline(always)]
     fn weigh(&mut self, word: &Word) -> i32 {
-        let mut sum = 0;
-        self.take(word, |_, place| sum += weight(place));
-        self.concepts.take(word, |_, place| sum += weight(place));
-        sum
+        let Some(hash) = word.hash else {
+            self.forget();
+            return 0;
+        };
+        weigh(self.take(word.span, hash)).wrapping_add(weigh(self.concepts.take(word.span, hash)))
     }
 
-    /// Takes a word, and shows where the weights of it are, of the pair that it ends and of the three, each with how many
-    /// words stand before it there.
+    /// Takes what is too long to be a word.
+    fn forget(&mut self) {
+        (self.one, self.two) = (false, false);
+    }
+
+    /// Takes a word, and says where the weights of it are, of the pair that it ends and of the three.
     #[inline(always)]
-    fn take(&mut self, word: &Word, mut show: impl FnMut(usize, u64)) {
-        let Some(hash) = word.hash.map(u64::from) else {
-            self.known = 0;
-            return;
-        };
-        let known = if word.span.start.wrapping_sub(self.end) <= APART { self.known } else { 0 };
-        // A single letter says nothing by itself.
-        if word.span.len() > 1 {
-            show(0, place(hash));
-        }
+    fn take(&mut self, span: Span, hash: u32) -> [Gram; 3] {
+        let hash = u64::from(hash);
+        let near = span.start.wrapping_sub(self.end) <= APART;
+        let (one, two) = (near & self.one, near & self.two);
         let pair = self.last.wrapping_mul(MIX).wrapping_add(hash);
-        if known > 0 {
-            show(1, place(pair));
-        }
-        if known > 1 {
-            show(2, place(self.pair.wrapping_mul(MIX).wrapping_add(hash)));
-        }
-        let concepts = self.concepts;
-        *self = Self { known: 2.min(known + 1), end: word.span.end, last: hash, pair, concepts };
+        let three = self.pair.wrapping_mul(MIX).wrapping_add(hash);
+        *self = Self { one: true, two: one, end: span.end, last: hash, pair, concepts: self.concepts };
+        [
+            // A single letter says nothing by itself.
+            Gram { before: 0, counts: span.end.wrapping_sub(span.start) > 1, place: place(hash) },
+            Gram { before: 1, counts: one, place: place(pair) },
+            Gram { before: 2, counts: two, place: place(three) },
+        ]
     }
 }
 
@@ -115,6 +142,13 @@ fn weight(place: u64) -> i32 {
 fn score(sum: i32, words: usize) -> i32 {
     SHARES.get(words.max(FEWEST)).map_or(0, |share| sum * share)
 }
+
+/// The least sum over as many words as a score is made of at most that says anything.
+const LEAST: i32 = {
+    let [.., (least, ..)] = STEPS;
+    let [share, ..] = SHARES.split_at(WORDS).1 else { panic!("there is a share for every number of words") };
+    least.div_euclid(*share) + (least.rem_euclid(*share) > 0) as i32
+};
 
 /// One over the square root of so many words, in 4096ths.
 static SHARES: [i32; MOST + 1] = shares();
@@ -150,7 +184,7 @@ pub(super) struct Reader {
     read: usize,
     /// Whether what stands there belongs to something too long to be a word.
     in_long: bool,
-    chain: Chain,
+    run: Run,
     window: Window,
     /// The hit at the last word, if the text should end here.
     last: Option<Hit>,
@@ -158,7 +192,7 @@ pub(super) struct Reader {
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { read: 0, in_long: false, chain: Chain::default(), window: Window::new(), last: None }
+        Self { read: 0, in_long: false, run: Run::default(), window: Window::new(), last: None }
     }
 }
 
@@ -169,25 +203,23 @@ impl Watch for Reader {
         let begins = self.read;
         let place = if self.in_long { self.pass_long(rest, text.ended) } else { 0 };
         self.read = text.end();
-        let mut last = None;
-        for word in Words::of(rest, place) {
+        let mut run = self.run;
+        Words::of(rest, place).each(|word| {
             let goes_on = word.at_end && !text.ended;
             if goes_on && word.hash.is_some() {
                 self.read = begins + word.span.start;
-                break;
+                return;
             }
             self.in_long = goes_on;
-            let word = Word { span: Span::new(begins + word.span.start, begins + word.span.end), ..word };
-            self.take(&word);
-            if word.ends_reading() {
-                found.extend(self.hit(word.span));
+            let span = Span::new(begins.wrapping_add(word.span.start), begins.wrapping_add(word.span.end));
+            if run.take(&Word { span, ..word }, &mut self.window) {
+                found.extend(self.window.hit(run, span));
             }
-            last = Some(word);
+        });
+        if run.added != self.run.added {
+            self.last = if run.pending { self.window.hit(run, self.window.last(run)) } else { None };
         }
-        if let Some(word) = last {
-            let pending = word.hash.is_some() && !word.ends_reading();
-            self.last = if pending { self.hit(word.span) } else { None };
-        }
+        self.run = run;
         if self.last.is_some_and(|last| self.read > last.span.end + TAIL) {
             self.last = None;
         }
@@ -224,23 +256,41 @@ impl Reader {
         self.in_long = behind == rest.len() && !ended;
         behind
     }
-
-    /// Adds a word.
-    fn take(&mut self, word: &Word) {
-        let weight = self.chain.weigh(word);
-        self.window.push(word.span.start, weight);
-    }
-
-    /// What the score at the last word says, which stands here.
-    fn hit(&mut self, span: Span) -> Option<Hit> {
-        step(self.window.score(span.end)).map(|(confidence, shape)| Hit { span, confidence, shape })
-    }
 }
 
 impl Word {
     /// Whether the score is read behind it, wherever the text ends.
+    #[inline(always)]
     fn ends_reading(&self) -> bool {
-        self.hash.is_some_and(|hash| self.ends_sentence || hash >> 29 == 0)
+        self.hash.is_some_and(|hash| self.ends_sentence | (hash >> 29 == 0))
+    }
+}
+
+/// What goes from word to word, and is to stay in registers; apart from the words that are remembered.
+#[derive(Clone, Copy, Default)]
+struct Run {
+    chain: Chain,
+    /// How many words were ever added.
+    added: usize,
+    /// The sum over all of them. It wraps, and so do those that are taken from it.
+    sum: i32,
+    /// Whether the score at the last word is read if the text should end behind it, and not otherwise.
+    pending: bool,
+}
+
+impl Run {
+    /// Adds a word, and says whether the score has to be read behind it. Where it is read nobody foresees; nearly everywhere it
+    /// says nothing, and that is told here without a turn.
+    #[inline(always)]
+    fn take(&mut self, word: &Word, window: &mut Window) -> bool {
+        let weight = self.chain.weigh(word);
+        let first = window.push(self.added, word.span.start, self.sum);
+        self.added = self.added.wrapping_add(1);
+        self.sum = self.sum.wrapping_add(weight);
+        let ends_reading = word.ends_reading();
+        self.pending = word.hash.is_some() & !ends_reading;
+        let far = word.span.end.wrapping_sub(first.0) > BYTES;
+        ends_reading & (far | (self.sum.wrapping_sub(first.1) >= LEAST))
     }
 }
 
@@ -248,37 +298,48 @@ impl Word {
 struct Window {
     /// Where each word begins, and the sum over all words before it.
     words: [(usize, i32); WORDS],
-    /// How many words were ever added, and let go of.
-    added: usize,
+    /// How many words were ever let go of.
     gone: usize,
-    /// The sum over all words that were ever added. It wraps, and so do those that are taken from it.
-    sum: i32,
 }
 
 impl Window {
     const fn new() -> Self {
-        Self { words: [(0, 0); WORDS], added: 0, gone: 0, sum: 0 }
+        // Far from any word: those that no word stands in yet are never taken for one.
+        Self { words: [(usize::MAX / 2, 0); WORDS], gone: 0 }
     }
 
-    fn push(&mut self, start: usize, weight: i32) {
-        if let Some(slot) = self.words.get_mut(self.added % WORDS) {
-            *slot = (start, self.sum);
+    /// Adds the next word after so many; the first of the last [`WORDS`].
+    #[inline(always)]
+    fn push(&mut self, added: usize, start: usize, sum: i32) -> (usize, i32) {
+        if let Some(slot) = self.words.get_mut(added % WORDS) {
+            *slot = (start, sum);
         }
-        self.added += 1;
-        self.sum = self.sum.wrapping_add(weight);
+        self.at(added.wrapping_add(1))
+    }
+
+    /// What the score at the last word says.
+    #[inline(never)]
+    fn hit(&mut self, run: Run, span: Span) -> Option<Hit> {
+        step(self.score(run, span.end)).map(|(confidence, shape)| Hit { span, confidence, shape })
     }
 
     /// The score at the last word, which ends here.
-    fn score(&mut self, end: usize) -> i32 {
-        self.gone = self.gone.max(self.added.saturating_sub(WORDS));
-        while self.gone + 1 < self.added && self.first().0 + BYTES < end {
+    fn score(&mut self, run: Run, end: usize) -> i32 {
+        self.gone = self.gone.max(run.added.saturating_sub(WORDS));
+        while self.gone + 1 < run.added && self.at(self.gone).0 + BYTES < end {
             self.gone += 1;
         }
-        score(self.sum.wrapping_sub(self.first().1), self.added - self.gone)
+        score(run.sum.wrapping_sub(self.at(self.gone).1), run.added - self.gone)
     }
 
-    fn first(&self) -> (usize, i32) {
-        self.words.get(self.gone % WORDS).copied().unwrap_or_default()
+    /// Where the last word stands, if it is one.
+    fn last(&self, run: Run) -> Span {
+        Span::new(self.at(run.added.wrapping_sub(1)).0, run.chain.end)
+    }
+
+    #[inline(always)]
+    fn at(&self, nth: usize) -> (usize, i32) {
+        self.words.get(nth % WORDS).copied().unwrap_or_default()
     }
 }
 

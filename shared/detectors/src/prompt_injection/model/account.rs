@@ -56,12 +56,13 @@ fn grams(words: &[Word], index: usize) -> Vec<(usize, i32)> {
     let Some(word) = words.get(index) else { return Vec::new() };
     let mut chain = Chain::default();
     for word in words.iter().take(index).skip(index.saturating_sub(2)) {
-        chain.take(word, |_, _| ());
+        chain.weigh(word);
     }
     let mut grams = rows(words, index);
-    chain.take(word, |before, place| {
-        grams.extend(index.checked_sub(before).map(|first| (first, weight(place))))
-    });
+    if let Some(hash) = word.hash {
+        let own = chain.take(word.span, hash).into_iter().filter(|gram| gram.counts);
+        grams.extend(own.filter_map(|gram| Some((index.checked_sub(gram.before)?, weight(gram.place)))));
+    }
     grams
 }
 
@@ -72,13 +73,14 @@ fn rows(words: &[Word], index: usize) -> Vec<(usize, i32)> {
     let mut rows = Vec::new();
     for (at, word) in words.iter().enumerate().take(index + 1).skip(index.saturating_sub(ROW_REACH)) {
         rows.clear();
-        concepts.take(word, |before, place| rows.push((before, place)));
+        let Some(hash) = word.hash else { continue };
+        rows.extend(concepts.take(word.span, hash).into_iter().filter(|row| row.counts));
         if !rows.is_empty() {
             bearers.push(at);
         }
     }
     let first = |before: usize| bearers.iter().rev().nth(before).copied();
-    rows.into_iter().filter_map(|(before, place)| Some((first(before)?, weight(place)))).collect()
+    rows.into_iter().filter_map(|row| Some((first(row.before)?, weight(row.place)))).collect()
 }
 
 /// Words, pairs and rows of three that speak for an attack, the weightiest first, and by how much.

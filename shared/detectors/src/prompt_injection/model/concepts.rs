@@ -2,8 +2,11 @@
 //! of their first letters. What is learnt of "ignore the rules" so holds for "toss out your directives", and in Spanish. A
 //! concept has a weight of its own, and so have rows of two and three of them, whatever words without one stand between.
 
-use super::words::Word;
-use super::{APART, BITS, SPREAD};
+use std::hint::select_unpredictable;
+
+use policy::Span;
+
+use super::{APART, BITS, Gram, SPREAD};
 
 /// How many values the hash of a row of concepts has.
 pub(super) const ROW_BITS: u32 = 17;
@@ -19,18 +22,40 @@ static TABLE: &[[u8; 2]; 1 << SLOTS] = {
     }
 };
 
-/// The concept of a word; none is 0.
+/// So many entries are looked at together.
+const LANES: usize = 4;
+/// A one in each of them, the highest bit of each, and all bits of the hash.
+const ONES: u64 = 0x0001_0001_0001_0001;
+const HIGHEST: u64 = ONES << 15;
+const TAGS: u64 = ONES * 0xffc0;
+
+/// The concept of a word; none is 0. Which words have one nobody foresees, so that all are looked up in one way, and only one in
+/// fifty in another.
 #[inline(always)]
 fn concept(hash: u32) -> u32 {
-    let mut place = (hash >> (32 - SLOTS)) as usize;
-    let tag = (hash >> (22 - SLOTS)) as u16 & 0x3ff;
+    let place = (hash >> (32 - SLOTS)) as usize;
+    let tag = hash >> (22 - SLOTS) & 0x3ff;
+    let Some(entries) = TABLE.get(place..).and_then(|rest| rest.first_chunk::<LANES>()) else {
+        return concept_from(place, tag);
+    };
+    let entries = u64::from_le_bytes(*entries.as_flattened().first_chunk().unwrap_or(&[0; 8]));
+    let others = (entries ^ (u64::from(tag) << 6).wrapping_mul(ONES)) & TAGS;
+    // The first that is empty, which holds the concept 0, or has these bits of the hash.
+    let zero = |lanes: u64| lanes.wrapping_sub(ONES) & !lanes;
+    let known = (zero(entries) | zero(others)) & HIGHEST;
+    if known == 0 {
+        return concept_from(place, tag);
+    }
+    (entries >> (known.trailing_zeros() & 0x30)) as u32 & 63
+}
+
+/// The same, entry by entry.
+#[cold]
+fn concept_from(mut place: usize, tag: u32) -> u32 {
     loop {
-        let entry = u16::from_le_bytes(TABLE.get(place).copied().unwrap_or(NONE));
-        if entry == 0 {
-            return 0;
-        }
-        if entry >> 6 == tag {
-            return u32::from(entry & 63);
+        let entry = u32::from(u16::from_le_bytes(TABLE.get(place).copied().unwrap_or(NONE)));
+        if entry == 0 || entry >> 6 == tag {
+            return entry & 63;
         }
         place = (place + 1) % TABLE.len();
     }
@@ -45,27 +70,28 @@ pub(super) struct Concepts {
 }
 
 impl Concepts {
-    /// Takes a word, and shows where the weights are of the rows that end at it, each with how many words that have a concept
-    /// stand before it there.
+    /// Takes a word, and says where the weights are of the rows that end at it.
     #[inline(always)]
-    pub(super) fn take(&mut self, word: &Word, mut show: impl FnMut(usize, u64)) {
-        let own = word.hash.map_or(0, concept);
-        if own == 0 {
-            return;
-        }
-        if word.span.start - self.last_end > APART {
-            (self.last, self.before) = (0, 0);
-        }
-        let Self { last, before, .. } = *self;
-        (self.before, self.last, self.last_end) = (last, own, word.span.end);
-        show(0, place(own));
-        if last != 0 {
-            show(1, place(1 << 18 | last << 6 | own));
-        }
-        if before != 0 {
-            show(2, place(2 << 18 | before << 6 | own));
-            show(2, place(3 << 18 | before << 12 | last << 6 | own));
-        }
+    pub(super) fn take(&mut self, span: Span, hash: u32) -> [Gram; 4] {
+        let own = concept(hash);
+        let near = span.start.wrapping_sub(self.last_end) <= APART;
+        let last = select_unpredictable(near, self.last, 0);
+        let before = select_unpredictable(near, self.before, 0);
+        let bears = own != 0;
+        self.last = select_unpredictable(bears, own, last);
+        self.before = select_unpredictable(bears, last, before);
+        self.last_end = select_unpredictable(bears, span.end, self.last_end);
+        let row = |words: usize, counts: bool, row: u32| Gram {
+            before: words,
+            counts: bears & counts,
+            place: place(row),
+        };
+        [
+            row(0, true, own),
+            row(1, last != 0, 1 << 18 | last << 6 | own),
+            row(2, before != 0, 2 << 18 | before << 6 | own),
+            row(2, before != 0, 3 << 18 | before << 12 | last << 6 | own),
+        ]
     }
 }
 

@@ -84,9 +84,11 @@ fn scores(candidate: &Candidate<'_>) -> Scores {
     let cut = text.len() + 4 > own.end + ON;
     let mut last = Last::new();
     let mut chain = Chain::default();
-    for word in Words::of(text, from).filter(|word| !(cut && word.at_end)) {
-        last.push(word.span, chain.weigh(&word));
-    }
+    Words::of(text, from).each(|word| {
+        if !(cut && word.at_end) {
+            last.push(word.span, chain.weigh(&word));
+        }
+    });
     let near_from = own.start.saturating_sub(NEAR_BACK);
     Scores { near: last.score(NEAR, near_from), wide: last.score(WIDE, 0), words: last.count }
 }

@@ -47,10 +47,12 @@ fn words_and_their_weights_are_where_training_has_them() {
         assert_eq!(told, vector.words, "{}", vector.text);
         let mut chain = Chain::default();
         let places = words.iter().map(|word| {
-            let mut places = Vec::new();
-            chain.take(word, |_, place| places.push(place));
-            chain.concepts.take(word, |_, place| places.push(place));
-            places
+            let Some(hash) = word.hash else {
+                chain.forget();
+                return Vec::new();
+            };
+            let (own, rows) = (chain.take(word.span, hash), chain.concepts.take(word.span, hash));
+            own.into_iter().chain(rows).filter(|gram| gram.counts).map(|gram| gram.place).collect()
         });
         assert_eq!(places.collect::<Vec<_>>(), vector.places, "{}", vector.text);
         let read = readings(&words, vector.text.len()).into_iter();
@@ -63,12 +65,11 @@ fn words_and_their_weights_are_where_training_has_them() {
 fn words_that_do_the_same_make_the_same_rows() {
     let rows = |text: &str| {
         let mut concepts = Concepts::default();
-        let of_word = |word| {
-            let mut rows = Vec::new();
-            concepts.take(word, |before, place| rows.push((before, place)));
-            rows
+        let of_word = |word: Word| {
+            let rows = concepts.take(word.span, word.hash.unwrap()).into_iter().filter(|row| row.counts);
+            rows.map(|row| row.place).collect::<Vec<_>>()
         };
-        all_words(text).iter().map(of_word).filter(|rows| !rows.is_empty()).collect::<Vec<_>>()
+        all_words(text).into_iter().map(of_word).filter(|rows| !rows.is_empty()).collect::<Vec<_>>()
     };
     let plain = rows("ignore the rules");
     assert_eq!(plain.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2], "one by itself, then one and a pair");

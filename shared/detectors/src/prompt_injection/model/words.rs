@@ -16,6 +16,11 @@ use crate::byte_class::{BLOCK, bits};
 pub(super) const LONGEST: usize = 32;
 /// How many of its letters a word is known by.
 const STEM: usize = 5;
+/// So many blocks are looked at before the words in them are shown.
+const TOGETHER: usize = 4;
+/// How many edges of words a block has at most where words are of usual length.
+const EDGES: usize = 28;
+
 /// A run of letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Word {
@@ -29,7 +34,8 @@ pub(super) struct Word {
     pub(super) at_end: bool,
 }
 
-/// The words of a text, from a place on that is at a character. Where letters stand is seen for 64 bytes at a time.
+/// The words of a text, from a place on that is at a character. Where letters stand is seen for 64 bytes at a time. Taken one
+/// by one they wait for each other; [`Words::each`] is the way to read many.
 pub(super) struct Words<'t> {
     text: &'t str,
     /// Everything before this place has been read.
@@ -59,6 +65,50 @@ impl<'t> Words<'t> {
         let mut words = Self { text, place, block: place, letters: 0, beyond: 0 };
         words.look();
         words
+    }
+
+    /// Shows all words that are left.
+    #[inline(always)]
+    pub(super) fn each(mut self, mut show: impl FnMut(Word)) {
+        let mut edges = Edges { places: [0; _], count: 0, in_word: 0 };
+        let mut mixed = self.place;
+        let bytes = self.text.as_bytes();
+        loop {
+            if self.place >= mixed {
+                self.note(&mut edges);
+            }
+            let other = if edges.count < 2 { self.other(&mut edges, &mut mixed) } else { None };
+            if edges.count < 2 {
+                return;
+            }
+            edges.drain(|start, end| show(other.unwrap_or_else(|| plain_word(bytes, start, end))));
+        }
+    }
+
+    /// The next word, where the block that holds it is not plain. It takes the place of a pair of edges, so that what is done with
+    /// words stands in one place.
+    #[inline(never)]
+    fn other(&mut self, edges: &mut Edges, mixed: &mut usize) -> Option<Word> {
+        self.place = edges.open().unwrap_or(self.place);
+        edges.in_word = 0;
+        *mixed = if self.place < *mixed { *mixed } else { self.place + BLOCK };
+        let word = self.next();
+        edges.count = if word.is_some() { 2 } else { 0 };
+        word
+    }
+
+    /// Notes where the words of the next blocks begin and end, up to the first that holds anything beyond ASCII. All that is done
+    /// before the first of them is shown: nothing waits to know where a word ends.
+    #[inline(always)]
+    fn note(&mut self, edges: &mut Edges) {
+        let blocks = self.text.as_bytes().get(self.place..).unwrap_or_default().as_chunks().0;
+        for block in blocks.iter().take(TOGETHER) {
+            if !block.is_ascii() {
+                break;
+            }
+            edges.note(self.place, bits(block, |byte| byte.is_ascii_alphabetic()));
+            self.place += BLOCK;
+        }
     }
 
     /// Goes on to the next letter of ASCII or character beyond it, and says which; None, where no more come.
@@ -120,22 +170,129 @@ impl<'t> Words<'t> {
             end += rest_of_letters(self.text, end);
         }
         let bytes = self.text.as_bytes();
-        let next = bytes.get(end).copied();
-        if next.is_some_and(|byte| !byte.is_ascii()) {
+        if bytes.get(end).is_some_and(|byte| !byte.is_ascii()) {
             return rich(self.text, start);
         }
-        Word {
-            span: Span::new(start, end),
-            hash: (end - start <= LONGEST).then(|| hash_of_letters(bytes, start, end - start)),
-            ends_sentence: next.is_none_or(|byte| ends_sentence(char::from(byte))),
-            at_end: next.is_none(),
-        }
+        plain_word(bytes, start, end)
     }
 
     /// How many letters of ASCII stand in the block from a place on.
     const fn letters_from(&self, place: usize) -> usize {
         (self.letters >> (place - self.block)).trailing_ones() as usize
     }
+}
+
+/// Where words of ASCII begin and end, by turns.
+struct Edges {
+    places: [usize; (TOGETHER + 1) * BLOCK + 1],
+    count: usize,
+    /// 1 where the last block ends within a word.
+    in_word: u64,
+}
+
+impl Edges {
+    /// Adds those of a block, which begins here.
+    #[inline(always)]
+    fn note(&mut self, block: usize, letters: u64) {
+        let mut edges = letters ^ (letters << 1 | self.in_word);
+        self.in_word = letters >> (BLOCK - 1);
+        let count = self.count + edges.count_ones() as usize;
+        // How many there are nobody foresees: so many are always written, and the next block writes over those that are none.
+        while let Some(places) =
+            self.places.get_mut(self.count..).and_then(|rest| rest.first_chunk_mut::<EDGES>())
+        {
+            for place in places {
+                *place = block.wrapping_add(edges.trailing_zeros() as usize);
+                edges &= edges.wrapping_sub(1);
+            }
+            if edges == 0 {
+                break;
+            }
+            self.count += EDGES;
+        }
+        self.count = count;
+    }
+
+    /// Shows all words that have an end, and keeps where the one begins that has none yet.
+    #[inline(always)]
+    fn drain(&mut self, mut show: impl FnMut(usize, usize)) {
+        let (words, open) = self.places.get(..self.count).unwrap_or_default().as_chunks();
+        words.iter().for_each(|[start, end]| show(*start, *end));
+        let open = open.first().copied();
+        self.count = 0;
+        if let (Some(open), Some(first)) = (open, self.places.first_mut()) {
+            *first = open;
+            self.count = 1;
+        }
+    }
+
+    /// Where the word begins that has no end yet.
+    fn open(&self) -> Option<usize> {
+        self.places.get(..self.count)?.last().copied()
+    }
+}
+
+/// The word that letters of ASCII make, behind which none beyond it stands.
+#[inline(always)]
+fn plain_word(bytes: &[u8], start: usize, end: usize) -> Word {
+    let span = Span::new(start, end);
+    let letters = end.wrapping_sub(start);
+    let rest = bytes.get(start..).and_then(|rest| rest.first_chunk::<{ LONGEST + 8 }>());
+    if let Some(rest) = rest
+        && let Some(stem) = STEMS.get(letters)
+        && let Some(next) = rest.get(letters)
+    {
+        let eight = rest.first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
+        let hash = Some(Hash::default().take((eight | SMALL) & stem).finish());
+        return Word {
+            span,
+            hash,
+            ends_sentence: ENDS.get(usize::from(*next)).is_some_and(|ends| *ends),
+            at_end: false,
+        };
+    }
+    let next = bytes.get(end).copied();
+    Word {
+        span,
+        hash: (letters <= LONGEST).then(|| hash_of_letters(bytes, start, letters)),
+        ends_sentence: next.is_none_or(|byte| ends_sentence(char::from(byte))),
+        at_end: next.is_none(),
+    }
+}
+
+/// The bits that tell small letters from capitals.
+const SMALL: u64 = u64::from_ne_bytes([b' '; 8]);
+
+/// Whether a sentence or a line ends with a byte.
+static ENDS: [bool; 256] = ends();
+
+const fn ends() -> [bool; 256] {
+    let mut ends = [false; 256];
+    let mut byte = 0_u8;
+    let mut rest: &mut [bool] = &mut ends;
+    while let Some((end, others)) = rest.split_first_mut() {
+        *end = ends_sentence(byte as char);
+        byte = byte.wrapping_add(1);
+        rest = others;
+    }
+    ends
+}
+
+/// Which bits of the first eight bytes of a word of so many letters are those it is known by.
+static STEMS: [u64; LONGEST + 1] = stems();
+
+const fn stems() -> [u64; LONGEST + 1] {
+    let mut stems = [u64::MAX >> (64 - 8 * STEM); LONGEST + 1];
+    let mut letters = 0;
+    let mut rest: &mut [u64] = &mut stems;
+    while let Some((stem, others)) = rest.split_first_mut() {
+        if letters < STEM {
+            *stem = (1 << (8 * letters)) - 1;
+        }
+        letters += 1;
+        rest = others;
+    }
+    stems
 }
 
 #[cold]
@@ -165,8 +322,8 @@ impl Hash {
 
 /// The hash of a word that so many letters of ASCII make.
 fn hash_of_letters(bytes: &[u8], start: usize, letters: usize) -> u32 {
-    let lower = eight(bytes, start) | u64::from_ne_bytes([b' '; 8]);
-    Hash::default().take(lower & (u64::MAX >> (64 - 8 * letters.clamp(1, STEM)))).finish()
+    let stem = STEMS.get(letters).copied().unwrap_or_default();
+    Hash::default().take((eight(bytes, start) | SMALL) & stem).finish()
 }
 
 /// Eight bytes from a place on; blanks behind the end.
