@@ -7,6 +7,7 @@
 //! shapes, when this program is built.
 
 pub(crate) mod fingerprint;
+mod kept;
 pub(crate) mod layout;
 mod table;
 
@@ -17,6 +18,7 @@ use crate::byte_class::bits;
 use crate::word_starts::WordStarts;
 pub(crate) use fingerprint::Sought;
 use fingerprint::{ACROSS, AT_WORDS, BITS_PER_BYTE, FIRST_LOOK, KEY, LEAD, TABLES, TRIOS, key, key_of};
+use kept::Kept;
 pub(crate) use table::Owners;
 use table::{Filter, Literals, Table};
 
@@ -27,6 +29,19 @@ const BLOCK: usize = 64;
 const WORD_TABLES: u8 = (1 << AT_WORDS.len()) - 1;
 const ACROSS_TABLES: u8 = ((1 << ACROSS.len()) - 1) << AT_WORDS.len();
 const ANYWHERE_TABLES: u8 = !(WORD_TABLES | ACROSS_TABLES);
+
+/// How many places are kept before literals are compared there: those of a block, and of as many as come before there is no
+/// room for another.
+const PLACES: usize = 2 * MOST_OF_A_BLOCK;
+/// How many of a block there can be: one at each byte, and at each word one more and one across it.
+const MOST_OF_A_BLOCK: usize = 3 * BLOCK;
+
+/// A place, and the tables, as bits, of which a fingerprint may begin there.
+#[derive(Clone, Copy, Debug, Default)]
+struct Worth {
+    at: usize,
+    tables: u8,
+}
 
 /// Looks for literals on behalf of numbered owners.
 #[derive(Debug)]
@@ -74,11 +89,38 @@ impl LiteralFinder {
         }
         let search = Search::new(self, text);
         let mut looks = [0; LEAD + BLOCK];
+        let mut worth = Kept::default();
         for (block, starts) in words.blocks() {
             search.look(block, &mut looks);
-            search.at_words((block, starts), &looks, &mut found);
-            search.anywhere(block, &looks, &mut found);
+            search.at_words((block, starts), &looks, &mut worth);
+            search.anywhere(block, &looks, &mut worth);
+            if !worth.has_room(MOST_OF_A_BLOCK) {
+                self.compare(text, &mut worth, &mut found);
+            }
         }
+        self.compare(text, &mut worth, &mut found);
+    }
+
+    /// Compares what some tables have for places with the text around them, and forgets these.
+    #[inline(never)]
+    fn compare(&self, text: &[u8], worth: &mut Kept<Worth, PLACES>, found: &mut impl FnMut(usize, u32)) {
+        let mut near = Kept::default();
+        for Worth { at, mut tables } in worth.all().iter().copied() {
+            let key = key(text.get(at..).unwrap_or_default());
+            while tables != 0 {
+                if let Some(table) = self.tables.get(tables.trailing_zeros() as usize) {
+                    table.look_at(&self.literals, text, (at, key), |some| {
+                        if !near.has_room(layout::TOGETHER) {
+                            self.literals.compare(text, &mut near, found);
+                        }
+                        some.iter().for_each(|(one, is_near)| near.keep_if(*one, *is_near));
+                    });
+                }
+                tables &= tables - 1;
+            }
+        }
+        self.literals.compare(text, &mut near, found);
+        worth.clear();
     }
 }
 
@@ -113,12 +155,12 @@ impl<'f> Search<'f> {
         }
     }
 
-    /// Finds what has its fingerprint where a word begins, or across that.
+    /// Finds what may have its fingerprint where a word begins, or across that.
     fn at_words(
         &self,
         (block, mut starts): (usize, u64),
         looks: &[u8; LEAD + BLOCK],
-        found: &mut impl FnMut(usize, u32),
+        worth: &mut Kept<Worth, PLACES>,
     ) {
         while starts != 0 {
             let nth = starts.trailing_zeros() as usize;
@@ -127,22 +169,19 @@ impl<'f> Search<'f> {
             let seen = look(nth + LEAD) & WORD_TABLES | look(nth) & ACROSS_TABLES;
             let at = block + nth;
             let [before, key] = self.keys_around(at);
-            // Without a branch for each: nearly always there is none.
+            // Without a branch for each, and none for all of them: nobody foresees where there is one.
             let held = u8::from(self.four.may_hold(key)) << 2
                 | u8::from(self.eight.may_hold(key)) << 3
                 | u8::from(self.across.may_hold(before)) << 4;
             let may = seen & (held | 0b11);
-            if may & WORD_TABLES != 0 {
-                self.compare(may & WORD_TABLES, (at, key), found);
-            }
-            if may & ACROSS_TABLES != 0 {
-                self.compare(may & ACROSS_TABLES, (at.wrapping_sub(LEAD), before), found);
-            }
+            worth.keep_if(Worth { at, tables: may & WORD_TABLES }, may & WORD_TABLES != 0);
+            let (at, tables) = (at.wrapping_sub(LEAD), may & ACROSS_TABLES);
+            worth.keep_if(Worth { at, tables }, tables != 0);
         }
     }
 
-    /// Finds what has its fingerprint anywhere.
-    fn anywhere(&self, block: usize, looks: &[u8; LEAD + BLOCK], found: &mut impl FnMut(usize, u32)) {
+    /// Finds what may have its fingerprint anywhere.
+    fn anywhere(&self, block: usize, looks: &[u8; LEAD + BLOCK], worth: &mut Kept<Worth, PLACES>) {
         let Some(here) = looks.last_chunk() else { return };
         let mut seen = bits(here, |look| look & ANYWHERE_TABLES != 0);
         while seen != 0 {
@@ -151,10 +190,8 @@ impl<'f> Search<'f> {
             let at = block + nth;
             let key = key(self.text.get(at..).unwrap_or_default());
             let held = u8::from(self.anywhere.may_hold(key)) << 7 | 0b11 << 5;
-            let may = here.get(nth).copied().unwrap_or_default() & held;
-            if may != 0 {
-                self.compare(may, (at, key), found);
-            }
+            let tables = here.get(nth).copied().unwrap_or_default() & held;
+            worth.keep_if(Worth { at, tables }, tables != 0);
         }
     }
 
@@ -166,17 +203,6 @@ impl<'f> Search<'f> {
         match around.and_then(|around| Some((around.first_chunk()?, around.last_chunk()?))) {
             Some((before, here)) => [*before, *here].map(key_of),
             None => [from, at].map(|at| key(self.text.get(at..).unwrap_or_default())),
-        }
-    }
-
-    /// Compares what some tables, as bits, one at least, have for a place with the text around it.
-    #[inline(never)]
-    fn compare(&self, mut tables: u8, place: (usize, u64), found: &mut impl FnMut(usize, u32)) {
-        while tables != 0 {
-            if let Some(table) = self.finder.tables.get(tables.trailing_zeros() as usize) {
-                table.compare(&self.finder.literals, self.text, place, found);
-            }
-            tables &= tables - 1;
         }
     }
 }
@@ -203,8 +229,14 @@ mod tests {
         #[test]
         fn every_literal_is_found_everywhere(
             literals in proptest::collection::vec(("[abk \u{e9}-]{2,7}", any::<bool>()), 1..20),
-            text in "[abkABK \u{e9}-]{0,160}",
+            pieces in proptest::collection::vec((0_usize..160, 2_usize..40, any::<bool>()), 0..6),
+            text in "[abkABK@`\\[{ \u{e9}-]{0,160}",
         ) {
+            // Long ones stand in no text by chance.
+            let pieces = pieces.into_iter().filter_map(|(from, bytes, apart)| {
+                Some((text.get(from..from + bytes)?.to_ascii_lowercase(), apart))
+            });
+            let literals: Vec<_> = literals.into_iter().chain(pieces).collect();
             let sought: Vec<Sought<'_>> = literals
                 .iter()
                 .zip(0..)

@@ -95,6 +95,12 @@ impl Lists {
         self.texts.get(literal.start..literal.start.wrapping_add(literal.length)).unwrap_or_default()
     }
 
+    /// So many bytes from its first on, of it and of those behind it; nothing, where there are fewer.
+    #[inline(always)]
+    pub(crate) fn chunk<const BYTES: usize>(&self, literal: Listed) -> Option<&[u8; BYTES]> {
+        self.texts.get(literal.start..).and_then(|rest| rest.first_chunk())
+    }
+
     /// Its bytes from its fingerprint on.
     pub(crate) fn print(&self, literal: Listed) -> &[u8] {
         self.text(literal).get(literal.offset..).unwrap_or_default()
@@ -121,8 +127,21 @@ pub(crate) fn behind(text: &[u8], at: usize, width: usize) -> u64 {
 
 /// Whether a literal may stand where this is behind its fingerprint.
 #[inline(always)]
-pub(crate) fn may_be([low, high, from, ..]: &Entry, behind: u64) -> bool {
+fn may_be([low, high, from, ..]: &Entry, behind: u64) -> bool {
     behind.wrapping_shr(u32::from(*from)) as u16 == u16::from_le_bytes([*low, *high])
+}
+
+/// How many literals are looked at together.
+pub(crate) const TOGETHER: usize = 4;
+
+/// Which of the literals from one on may stand there.
+#[inline(always)]
+pub(crate) fn which_may_be(entries: &[Entry], from: usize, behind: u64) -> [bool; TOGETHER] {
+    let rest = entries.get(from..).unwrap_or_default();
+    match rest.first_chunk::<TOGETHER>() {
+        Some(several) => several.each_ref().map(|entry| may_be(entry, behind)),
+        None => std::array::from_fn(|nth| rest.get(nth).is_some_and(|entry| may_be(entry, behind))),
+    }
 }
 
 /// A literal in a list.
@@ -131,7 +150,7 @@ pub(crate) struct Listed {
     start: usize,
     /// Where its owners end.
     end: usize,
-    length: usize,
+    pub(crate) length: usize,
     /// How many bytes of it stand before its fingerprint.
     pub(crate) offset: usize,
 }

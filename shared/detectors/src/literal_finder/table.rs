@@ -5,8 +5,19 @@ use std::borrow::Cow;
 use std::slice;
 
 use super::fingerprint::{Sought, TABLES, TRIOS, hash};
-use super::layout::{self, Listed, Lists, Short, Word};
+use super::kept::Kept;
+use super::layout::{self, Listed, Lists, Short, TOGETHER, Word};
 use crate::anatomies::Prepared;
+
+/// How many literals are kept before they are compared.
+pub(super) const NEAR: usize = 128;
+
+/// A literal that is worth a closer look, and where its fingerprint may begin; once it is told, where it does itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Near {
+    at: usize,
+    number: u32,
+}
 
 /// All literals, and who looks for each.
 #[derive(Debug)]
@@ -61,6 +72,29 @@ impl Literals {
             }
             (_, own) => Owners { listed: self.own.owners(own.unwrap_or(literal)).iter(), prepared: None },
         }
+    }
+
+    /// Compares literals that are worth it with the text, shows which of them stand there, and forgets them.
+    pub(super) fn compare(
+        &self,
+        text: &[u8],
+        near: &mut Kept<Near, NEAR>,
+        found: &mut impl FnMut(usize, u32),
+    ) {
+        let mut standing = Kept::<Near, NEAR>::default();
+        let known_count = self.known_count();
+        for Near { at, number } in near.all().iter().copied() {
+            let (lists, own) = match (&self.known, (number as usize).checked_sub(known_count)) {
+                (Some(known), None) => (known, number as usize),
+                (_, own) => (&self.own, own.unwrap_or(number as usize)),
+            };
+            let Some(listed) = lists.literal(own) else { continue };
+            let start = at.wrapping_sub(listed.offset);
+            let stands = (listed.offset <= at) & stands(text, start, lists, listed);
+            standing.keep_if(Near { at: start, number }, stands);
+        }
+        standing.all().iter().for_each(|Near { at, number }| found(*at, *number));
+        near.clear();
     }
 
     /// Both lists, each with the number of its first literal.
@@ -161,46 +195,47 @@ impl Table {
         literals.each(self.nth, show);
     }
 
-    /// Compares the literals that may have a fingerprint with the text around it.
+    /// Shows the literals that may have a fingerprint at a place, some at a time, each with whether it is worth a closer look.
     #[inline(always)]
-    pub(super) fn compare(
+    pub(super) fn look_at(
         &self,
         literals: &Literals,
         text: &[u8],
         (at, key): (usize, u64),
-        found: &mut impl FnMut(usize, u32),
+        mut show: impl FnMut(&[(Near, bool); TOGETHER]),
     ) {
         let hash = hash(key, self.width);
         let behind = layout::behind(text, at, self.width);
         if let Some(known) = &literals.known {
-            self.compare_with((known, 0), text, (at, hash, behind), found);
+            self.look_in((known, 0), (at, hash, behind), &mut show);
         }
         if self.has_own {
-            self.compare_with((&literals.own, literals.known_count()), text, (at, hash, behind), found);
+            self.look_in((&literals.own, literals.known_count()), (at, hash, behind), &mut show);
         }
     }
 
     /// One of a shape that nobody asks for may be told, too: it has no owners then.
     #[inline(always)]
-    fn compare_with(
+    fn look_in(
         &self,
         (lists, first): (&Lists, usize),
-        text: &[u8],
         (at, hash, behind): (usize, u32, u64),
-        found: &mut impl FnMut(usize, u32),
+        show: &mut impl FnMut(&[(Near, bool); TOGETHER]),
     ) {
         let numbers = lists.numbers(self.nth, hash);
-        let entries = lists.entries.get(numbers.clone()).unwrap_or_default();
-        for (number, entry) in (first.wrapping_add(numbers.start)..).zip(entries) {
-            if !layout::may_be(entry, behind) {
-                continue;
-            }
-            let listed = Listed::of(*entry);
-            let Some(start) = at.checked_sub(listed.offset) else { continue };
-            let literal = lists.text(listed);
-            let here = text.get(start..start.wrapping_add(literal.len()));
-            if here.is_some_and(|here| same(here, literal)) {
-                found(start, number as u32);
+        let mut from = numbers.start;
+        // How many there are, and which of them may stand here, nobody foresees: some are always looked at together, and most
+        // buckets have no more.
+        loop {
+            let near = layout::which_may_be(&lists.entries, from, behind);
+            show(&std::array::from_fn(|nth| {
+                let number = from.wrapping_add(nth);
+                let near = near.get(nth).copied().unwrap_or_default() & (number < numbers.end);
+                (Near { at, number: first.wrapping_add(number) as u32 }, near)
+            }));
+            from = from.wrapping_add(TOGETHER);
+            if from >= numbers.end {
+                break;
             }
         }
     }
@@ -216,10 +251,49 @@ impl<const WIDTH: usize> Filter<'_, WIDTH> {
     }
 }
 
-/// Whether two texts of a length are the same in any ASCII case.
+/// Whether a literal, in lower case, stands at a place of a text in any ASCII case. Nearly always it does; how long it is
+/// nobody foresees.
 #[inline(always)]
-fn same(here: &[u8], literal: &[u8]) -> bool {
-    here == literal || here.eq_ignore_ascii_case(literal)
+fn stands(text: &[u8], start: usize, lists: &Lists, literal: Listed) -> bool {
+    let here = text.get(start..).and_then(|rest| rest.first_chunk::<USUAL>());
+    match (here, lists.chunk::<USUAL>(literal)) {
+        (Some(here), Some(known)) if literal.length <= USUAL => {
+            let pairs = here.as_chunks().0.iter().zip(known.as_chunks().0).enumerate();
+            pairs.fold(0, |apart, (nth, (here, known))| {
+                apart | (lower(*here) ^ u64::from_le_bytes(*known)) & mask(literal.length, nth)
+            }) == 0
+        }
+        _ => {
+            let literal = lists.text(literal);
+            let here = text.get(start..start.wrapping_add(literal.len()));
+            here.is_some_and(|here| here.eq_ignore_ascii_case(literal))
+        }
+    }
+}
+
+/// Literals of shapes have so many bytes at most.
+pub(super) const USUAL: usize = 24;
+
+/// Which bits of the eight bytes, the how manieth ones, belong to a literal of so many.
+#[inline(always)]
+const fn mask(length: usize, nth: usize) -> u64 {
+    match length.saturating_sub(8 * nth) {
+        bytes @ ..8 => (1 << (8 * bytes)) - 1,
+        _ => u64::MAX,
+    }
+}
+
+/// Eight bytes, letters of ASCII in lower case.
+#[inline(always)]
+const fn lower(bytes: [u8; 8]) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from_le_bytes(bytes);
+    // By each sum the highest bit of a byte tells whether the rest of it is an A or more, and whether it is more than a Z.
+    let rest = word & (0x7f * EACH);
+    let from_a = rest.wrapping_add(EACH * (0x80 - b'A' as u64));
+    let past_z = rest.wrapping_add(EACH * (0x7f - b'Z' as u64));
+    let capitals = (from_a ^ past_z) & !word & (0x80 * EACH);
+    word | capitals >> 2
 }
 
 /// The number of a literal: there are far fewer.
